@@ -1,0 +1,41 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Metric depth as it arrived, converted only where somebody looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class DepthImage:
+    """Depth along the optical axis (z), registered to the colour image.
+
+    Attributes:
+        raw: (H, W) uint16 or float32, any byte order, possibly a strided view of a message's buffer.
+        metres_per_unit: 0.001 for 16UC1 (REP 118), 1.0 for 32FC1.
+    """
+
+    raw: np.ndarray
+    metres_per_unit: float
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        return self.raw.shape  # type: ignore[return-value]
+
+    def crop_m(self, window_px: tuple[int, int, int, int], stride: int = 1) -> np.ndarray:
+        """Depth of the window (x0, y0, x1, y1) in metres, float32, NaN where nothing was measured."""
+        x0, y0, x1, y1 = window_px
+        depth_m = self.raw[y0:y1:stride, x0:x1:stride].astype(np.float32)
+        if self.metres_per_unit != 1.0:
+            depth_m *= np.float32(self.metres_per_unit)
+        depth_m[~((depth_m > 0.0) & np.isfinite(depth_m))] = np.nan
+        return depth_m
+
+    def metres(self) -> np.ndarray:
+        """The whole picture (H, W) in metres, float32, NaN where nothing was measured."""
+        height, width = self.shape
+        return self.crop_m((0, 0, width, height))
