@@ -1,0 +1,33 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""From a measured margin and its standard deviation to the probability of being right."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+MINIMUM_STDDEV = 1e-6
+
+
+def probability_positive(margin: float, stddev: float) -> float:
+    """Probability that a quantity measured as `margin` with a Gaussian error is truly above zero."""
+    return 0.5 * math.erfc(-margin / (math.sqrt(2.0) * max(stddev, MINIMUM_STDDEV)))
+
+
+def probability_within(tolerance: float, stddev: float) -> float:
+    """Probability that a Gaussian error stays within plus or minus `tolerance`."""
+    return math.erf(tolerance / (math.sqrt(2.0) * max(stddev, MINIMUM_STDDEV)))
+
+
+def product(probabilities: Iterable[float]) -> float:
+    """Probability that independent judgements all hold."""
+    result = 1.0
+    for probability in probabilities:
+        result *= probability
+    return result
+
+
+def combined_stddev(*stddevs: float) -> float:
+    """Standard deviation of a sum of independent errors."""
+    return math.hypot(*stddevs)

@@ -1,0 +1,93 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The engine that measures: every answer comes from depth and geometry, none from a network."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from smolrgpt_ros.language.answer import Answer, Failure, QuestionError, Reason
+from smolrgpt_ros.language.grounding import bind
+from smolrgpt_ros.language.question import Category, Question
+from smolrgpt_ros.reasoning.asked import Asked
+from smolrgpt_ros.reasoning.between import answer_between
+from smolrgpt_ros.reasoning.choice import answer_choice
+from smolrgpt_ros.reasoning.count import answer_count
+from smolrgpt_ros.reasoning.distance import answer_distance, answer_within
+from smolrgpt_ros.reasoning.hints import hinted
+from smolrgpt_ros.reasoning.room import answer_room
+from smolrgpt_ros.reasoning.side import answer_left_right
+from smolrgpt_ros.reasoning.where import answer_where
+from smolrgpt_ros.reasoning.world import SceneWorld
+from smolrgpt_ros.scene.frame import Scene
+from smolrgpt_ros.scene.geometry import NoDepthError
+
+logger = logging.getLogger(__name__)
+
+ANSWERERS: Mapping[Category, Callable[[Asked], Answer]] = {
+    Category.LEFT_RIGHT: answer_left_right,
+    Category.MCQ: answer_choice,
+    Category.DISTANCE: answer_distance,
+    Category.COUNT: answer_count,
+    Category.WHERE: answer_where,
+    Category.BETWEEN: answer_between,
+    Category.ROOM: answer_room,
+    Category.WITHIN: answer_within,
+}
+
+
+class GeometricEngine:
+    """Answers by measuring; see `Engine`. Keeps nothing: what was measured stays with its scene."""
+
+    name = 'geometric'
+
+    def answer(
+        self, scene: Scene, questions: Sequence[Question], *, deadline_s: float | None = None
+    ) -> list[Answer | Failure]:
+        """One outcome a question, in order; see `Engine.answer`."""
+        ends = None if deadline_s is None else time.monotonic() + deadline_s
+        world = SceneWorld(hinted(scene, questions))
+        outcomes: list[Answer | Failure] = []
+        for question in questions:
+            if ends is not None and time.monotonic() >= ends:
+                outcomes.append(_too_late(deadline_s, len(outcomes), len(questions)))
+            else:
+                outcomes.append(self._outcome(world, question))
+        return outcomes
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+    def _outcome(self, world: SceneWorld, question: Question) -> Answer | Failure:
+        try:
+            asked = Asked(question, world, bind(question, world))
+            return replace(ANSWERERS[question.category](asked), engine=self.name)
+        except QuestionError as error:
+            return error.failure
+        except NoDepthError as error:
+            return Failure(Reason.NO_DEPTH, _why_no_depth(world.scene, error))
+        except Exception as error:
+            logger.exception('measuring failed for %r', question.text[:200])
+            return Failure(
+                Reason.ENGINE_FAILED, f'measuring failed with {type(error).__name__}: {error}'
+            )
+
+
+def _why_no_depth(scene: Scene, error: NoDepthError) -> str:
+    if scene.depth is None and scene.relative_depth is not None:
+        return (
+            'the depth picture is 8 bit and relative (near dark, far bright), which says nothing about metres; '
+            "metric depth with the camera's intrinsics would help"
+        )
+    return str(error)
+
+
+def _too_late(deadline_s: float | None, answered: int, asked: int) -> Failure:
+    return Failure(
+        Reason.TIMEOUT,
+        f'{answered} of {asked} questions were answered within {deadline_s:g} s, this one was not; '
+        'allow more time or ask fewer at once',
+    )

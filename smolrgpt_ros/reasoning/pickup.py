@@ -1,0 +1,120 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Which pallet an empty transporter should take.
+
+A transporter is empty when no pallet stands on it; the best pallet is the closest one to it that no transporter
+carries already; of several empty transporters the closest pair counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from smolrgpt_ros.language.answer import Answer, Failure, QuestionError, Reason
+from smolrgpt_ros.reasoning.asked import Asked, listed
+from smolrgpt_ros.reasoning.placement import Judgement
+from smolrgpt_ros.reasoning.ranking import chosen, measured_best
+from smolrgpt_ros.scene.geometry import NoDepthError
+
+# Below this a judgement 'taken' is doubted when nothing else is left to choose.
+SURE = 0.95
+
+
+def answer_pickup(asked: Asked) -> Answer:
+    """The free pallet of the question that is closest to an empty transporter."""
+    world = asked.world
+    transporters = _transporters(asked)
+    carriers = dict.fromkeys((*transporters, *_of_class(asked, 'transporter')))
+
+    def carried(pallet: int) -> Judgement:
+        return _any(lambda carrier: world.carried_judged(pallet, carrier), carriers)
+
+    empty, empty_confidence = _untaken(transporters, world.loaded_judged)
+    if not empty:
+        raise QuestionError(
+            Failure(
+                Reason.UNKNOWN_OBJECT,
+                f'no transporter is empty: {listed(map(world.name, transporters))} carry a pallet already; '
+                'name the transporter that should take one',
+            )
+        )
+    pallets = [region for region in asked.references[0] if region not in carriers]
+    free, free_confidence = _untaken(pallets, carried)
+    if not free:
+        raise QuestionError(
+            Failure(
+                Reason.UNKNOWN_OBJECT,
+                'no pallet is free: a transporter carries each of them already',
+            )
+        )
+
+    def reach(pallet: int) -> tuple[float, float]:
+        length = min((world.distance(pallet, t) for t in empty), key=lambda length: length.value_m)
+        return length.value_m, length.stddev_m
+
+    best, confidence, note = measured_best(asked, free, reach, 1.0)
+    taker = min(empty, key=lambda t: world.distance_m(best.region, t))
+    return chosen(
+        asked,
+        best.region,
+        f'the closest free pallet to {world.name(taker)} ({best.value:.2f} m)',
+        [taker],
+        confidence * empty_confidence * free_confidence,
+        note,
+    )
+
+
+def _transporters(asked: Asked) -> tuple[int, ...]:
+    """The transporters meant, all in the picture where the question names none. Raises QuestionError."""
+    meant = asked.references[1] if len(asked.references) > 1 else ()
+    meant = meant or _of_class(asked, 'transporter')
+    if not meant:
+        raise QuestionError(
+            Failure(
+                Reason.UNKNOWN_OBJECT,
+                'no transporter is in the picture; only a detected one can be chosen for',
+            )
+        )
+    return meant
+
+
+def _of_class(asked: Asked, class_id: str) -> tuple[int, ...]:
+    return tuple(i for i, known in enumerate(asked.world.class_ids()) if known == class_id)
+
+
+def _any(judge: Callable[[int], Judgement], regions: Sequence[int] | dict[int, None]) -> Judgement:
+    """Whether any of the regions holds; one that cannot be measured leaves doubt."""
+    confidence = 1.0
+    for region in regions:
+        try:
+            judgement = judge(region)
+        except NoDepthError:
+            confidence *= 0.5
+            continue
+        if judgement.holds:
+            return judgement
+        confidence *= judgement.confidence
+    return Judgement(False, confidence)
+
+
+def _untaken(regions: Sequence[int], taken: Callable[[int], Judgement]) -> tuple[list[int], float]:
+    """Those of the regions that are free, and how surely all were judged right.
+
+    Where all seem taken but one of them doubtfully, that one.
+    """
+    judgements = {}
+    for region in regions:
+        try:
+            judgements[region] = taken(region)
+        except NoDepthError:
+            judgements[region] = Judgement(False, 0.5)
+    confidence = 1.0
+    for judgement in judgements.values():
+        confidence *= judgement.confidence
+    free = [region for region, judgement in judgements.items() if not judgement.holds]
+    if free or not judgements:
+        return free, confidence
+    doubtful = min(judgements, key=lambda region: judgements[region].confidence)
+    if judgements[doubtful].confidence < SURE:
+        return [doubtful], 1.0 - judgements[doubtful].confidence
+    return [], confidence

@@ -1,0 +1,66 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Engines by name; a network's libraries are imported only when its engine is asked for."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+
+from smolrgpt_ros.reasoning.engine import Engine
+
+# Engine name: module and class. A neural class is built from keyword arguments checkpoint, device, dtype.
+_FACTORIES: dict[str, tuple[str, str]] = {
+    'geometric': ('smolrgpt_ros.reasoning.geometric', 'GeometricEngine'),
+    'smolrgpt': ('smolrgpt_ros.reasoning.neural', 'SmolRgptEngine'),
+    'tinygiant': ('smolrgpt_ros.reasoning.neural', 'TinyGiantEngine'),
+    'verified': ('smolrgpt_ros.reasoning.verified', 'VerifiedEngine'),
+}
+ENGINE_NAMES: tuple[str, ...] = tuple(_FACTORIES)
+
+
+class EngineError(RuntimeError):
+    """An engine that cannot be had; the message says why and what would help."""
+
+
+@dataclass(frozen=True)
+class EngineOptions:
+    """What a neural engine is built from.
+
+    Attributes:
+        checkpoint: folder with config.json and model.safetensors; '' if none.
+        device: 'auto', 'cpu', 'cuda', ...
+        dtype: 'auto', 'float32', 'float16' or 'bfloat16'.
+    """
+
+    checkpoint: str = ''
+    device: str = 'auto'
+    dtype: str = 'auto'
+
+
+def load_engine(name: str, options: EngineOptions | None = None) -> Engine:
+    """Build the engine `name`.
+
+    Raises:
+        EngineError: unknown name, missing library, missing or unreadable checkpoint.
+    """
+    if name not in _FACTORIES:
+        raise EngineError(f'unknown engine {name!r}; known are {", ".join(ENGINE_NAMES)}')
+    module_name, class_name = _FACTORIES[name]
+    try:
+        factory = getattr(importlib.import_module(module_name), class_name)
+    except (ImportError, AttributeError) as error:
+        raise EngineError(f"engine '{name}' is not available here: {error}; 'geometric' is") from error
+    if name == 'geometric':
+        return factory()
+    options = options or EngineOptions()
+    if not options.checkpoint:
+        raise EngineError(
+            f"engine '{name}' has no checkpoint; set the parameter checkpoint to the network's folder"
+        )
+    try:
+        return factory(checkpoint=options.checkpoint, device=options.device, dtype=options.dtype)
+    except Exception as error:
+        raise EngineError(
+            f"engine '{name}' could not be loaded from {options.checkpoint!r}: {error}"
+        ) from error

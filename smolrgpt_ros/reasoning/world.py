@@ -1,0 +1,271 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""A scene as language sees it: who is there, where in the picture, how far, in what.
+
+Nothing is measured before somebody asks for it: a question about left and right never touches depth.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from smolrgpt_ros.reasoning.placement import (
+    CARRIED_OVERLAP,
+    Judgement,
+    inside_area,
+    judged,
+    overlap_of_smaller,
+    same_object,
+)
+from smolrgpt_ros.reasoning.polygon import Polygon, polygon_of
+from smolrgpt_ros.scene.frame import Scene
+from smolrgpt_ros.scene.geometry import Floor, Measured, NoDepthError
+
+AREA_CLASSES = frozenset({'buffer'})
+
+# How exactly a box's centre tells the object's: detectors shift boxes by a few percent of their width, masks end where
+# something stands in front.
+BOX_STDDEV_SHARE = 0.05
+MASK_STDDEV_SHARE = 0.03
+
+# What stands lower does not stop a robot's wheels; what hangs higher lets it pass.
+OBSTACLE_LEAST_M = 0.08
+OBSTACLE_MOST_M = 2.0
+OBSTACLE_SAMPLES = 60000
+
+
+@dataclass(frozen=True)
+class Length:
+    """A length and its standard deviation, metres."""
+
+    value_m: float
+    stddev_m: float
+
+
+@dataclass(frozen=True)
+class Column:
+    """Where across the picture, and its standard deviation, pixels."""
+
+    value_px: float
+    stddev_px: float
+
+
+class SceneWorld:
+    """What questions can be grounded in; every measurement is taken when first asked for, once."""
+
+    def __init__(self, scene: Scene):
+        self.scene = scene
+        self._footprints: dict[int, Polygon] = {}
+        self._inside: dict[tuple[int, int], Judgement] = {}
+        self._carried: dict[tuple[int, int], Judgement] = {}
+
+    def ids(self) -> tuple[str, ...]:
+        """Id of every region."""
+        return tuple(region.id for region in self.scene.regions)
+
+    def class_ids(self) -> tuple[str, ...]:
+        """Class of every region, '' where unknown."""
+        return tuple(region.class_id for region in self.scene.regions)
+
+    def centre_px(self, region: int) -> tuple[float, float]:
+        """Centre of a region's box, pixels."""
+        x0, y0, x1, y1 = self.scene.regions[region].box_px
+        return 0.5 * (x0 + x1), 0.5 * (y0 + y1)
+
+    def distance_m(self, a: int, b: int) -> float:
+        """Distance between the centres of two regions; 0 for one inside the area of the other. Raises NoDepthError."""
+        return self.distance(a, b).value_m
+
+    def range_m(self, region: int) -> float:
+        """Distance from the viewer. Raises NoDepthError."""
+        return self.range(region).value_m
+
+    def size_m(self, region: int) -> float:
+        """Longest side of a region's box, metres. Raises NoDepthError."""
+        return float(self.measured(region).size.max())
+
+    def inside(self, a: int, b: int) -> bool:
+        """Whether region a stands in the floor area of region b. Raises NoDepthError."""
+        return self.inside_judged(a, b).holds
+
+    def loaded(self, region: int) -> bool:
+        """Whether a pallet stands on the region. Raises NoDepthError."""
+        return self.loaded_judged(region).holds
+
+    # What the engine asks beyond the words: the same with standard deviations and confidence.
+
+    def column(self, region: int) -> Column:
+        """Where the region's centre stands across the picture, from its box alone."""
+        known = self.scene.regions[region]
+        x0, _, x1, _ = known.box_px
+        share = BOX_STDDEV_SHARE if known.mask is None else MASK_STDDEV_SHARE
+        return Column(0.5 * (x0 + x1), share * (x1 - x0) + 0.5)
+
+    @property
+    def floor(self) -> Floor | None:
+        """The floor, None where none is seen."""
+        return self.scene.measurements.floor
+
+    @cached_property
+    def up(self) -> np.ndarray:
+        """Unit vector (3,) against gravity in the camera frame; a level camera where nothing tells."""
+        if self.scene.up_camera is not None:
+            return self.scene.up_camera
+        floor = self.floor if self.scene.depth is not None else None
+        return floor.normal if floor is not None else np.array([0.0, -1.0, 0.0])
+
+    @cached_property
+    def viewer(self) -> np.ndarray:
+        """Where 'me' stands, (3,) metres, camera frame."""
+        return np.zeros(3) if self.scene.viewer_camera is None else self.scene.viewer_camera
+
+    @cached_property
+    def level_axes(self) -> np.ndarray:
+        """(2, 3) level unit directions, camera frame: to the right, and ahead along the camera's heading."""
+        if self.scene.depth is not None and self.floor is not None:
+            return self.floor.axes
+        right = np.array([1.0, 0.0, 0.0]) - self.up[0] * self.up
+        right /= np.linalg.norm(right)
+        return np.stack([right, np.cross(self.up, right)])
+
+    @cached_property
+    def viewer_on_floor(self) -> tuple[float, float]:
+        """Where 'me' stands, floor coordinates, metres."""
+        x, y = self.level_axes @ self.viewer
+        return float(x), float(y)
+
+    @cached_property
+    def obstacle_points(self) -> np.ndarray:
+        """Floor coordinates (N, 2) of depth samples above the floor and below a robot's top."""
+        scene, floor = self.scene, self.floor
+        if floor is None or scene.camera is None or scene.depth is None:
+            return np.empty((0, 2))
+        height, width = scene.depth.shape
+        stride = max(1, round(math.sqrt(width * height / OBSTACLE_SAMPLES)))
+        window = (0, 0, width, height)
+        z = scene.depth.crop_m(window, stride).astype(np.float64)
+        x, y = scene.camera.rays(window, stride)
+        points = np.stack(np.broadcast_arrays(x * z, y * z, z), axis=-1).reshape(-1, 3)
+        heights_m = floor.heights_m(points)
+        # Depth noise lifts samples of far floor: they are no obstacles below what it can lift.
+        least_m = OBSTACLE_LEAST_M + 3.0 * floor.stddev_m
+        return floor.coordinates(points[(heights_m > least_m) & (heights_m < OBSTACLE_MOST_M)])
+
+    def measured(self, region: int) -> Measured:
+        """The region in metres. Raises NoDepthError."""
+        return self.scene.measurements.of(region)
+
+    def is_area(self, region: int) -> bool:
+        """Whether the region is a part of the floor, by its class."""
+        return self.scene.regions[region].class_id in AREA_CLASSES
+
+    def distance(self, a: int, b: int) -> Length:
+        """Distance between the centres of two regions; 0 for one inside the area of the other. Raises NoDepthError."""
+        first, second = self.measured(a), self.measured(b)
+        if (self.is_area(b) and self.inside(a, b)) or (self.is_area(a) and self.inside(b, a)):
+            return Length(0.0, 0.0)
+        offset = first.centre_camera - second.centre_camera
+        return length_of(offset, np.hypot(first.stddev_camera, second.stddev_camera))
+
+    def range(self, region: int) -> Length:
+        """Distance from the viewer to the region's centre. Raises NoDepthError."""
+        measured = self.measured(region)
+        return length_of(measured.centre_camera - self.viewer, measured.stddev_camera)
+
+    def footprint(self, region: int) -> Polygon:
+        """Where the region touches, or hangs over, the floor. Raises NoDepthError."""
+        known = self._footprints.get(region)
+        if known is None:
+            corners = self.measured(region).footprint
+            if corners is None:
+                raise NoDepthError(
+                    f'no floor was found in the picture, so nothing tells where {self.name(region)} stands on it; '
+                    'a view with more free floor would help'
+                )
+            known = self._footprints[region] = polygon_of(corners)
+        return known
+
+    def floor_centre(self, region: int) -> tuple[float, float]:
+        """The region's centre on the floor, floor coordinates, metres. Raises NoDepthError."""
+        floor = self.floor
+        if floor is None:
+            raise NoDepthError(
+                'no floor was found in the picture; a view with more free floor would help'
+            )
+        x, y = floor.axes @ self.measured(region).centre_camera
+        return float(x), float(y)
+
+    def floor_stddev_m(self, region: int) -> float:
+        """Standard deviation of the region's centre along the floor, root mean square, metres."""
+        stddev = self.measured(region).stddev_camera
+        floor = self.floor
+        if floor is None:
+            return float(np.linalg.norm(stddev)) / math.sqrt(3.0)
+        return math.sqrt(0.5 * float(((floor.axes * stddev) ** 2).sum()))
+
+    def inside_judged(self, a: int, b: int) -> Judgement:
+        """Whether region a stands in the floor area of region b. Raises NoDepthError."""
+        known = self._inside.get((a, b))
+        if known is None:
+            known = self._inside[(a, b)] = inside_area(
+                self.floor_centre(a),
+                self.floor_stddev_m(a),
+                self.footprint(b),
+                self.floor_stddev_m(b),
+            )
+        return known
+
+    def carried_judged(self, load: int, carrier: int) -> Judgement:
+        """Whether `load` stands on `carrier`. Raises NoDepthError."""
+        known = self._carried.get((load, carrier))
+        if known is None:
+            overlap = overlap_of_smaller(self.footprint(load), self.footprint(carrier))
+            side_m = math.sqrt(
+                max(float(self.measured(load).size[0] * self.measured(load).size[1]), 1e-6)
+            )
+            stddev_m = math.hypot(self.floor_stddev_m(load), self.floor_stddev_m(carrier))
+            known = self._carried[(load, carrier)] = judged(
+                overlap - CARRIED_OVERLAP, stddev_m / side_m
+            )
+        return known
+
+    def loaded_judged(self, region: int) -> Judgement:
+        """Whether a pallet stands on the region. Raises NoDepthError."""
+        confidence = 1.0
+        for other, class_id in enumerate(self.class_ids()):
+            if class_id != 'pallet' or other == region:
+                continue
+            carried = self.carried_judged(other, region)
+            if carried.holds:
+                return carried
+            confidence *= carried.confidence
+        return Judgement(False, confidence)
+
+    def same(self, a: int, b: int) -> bool:
+        """Whether two regions are one object detected twice."""
+        first, second = self.scene.regions[a], self.scene.regions[b]
+        try:
+            one, other = self.measured(a), self.measured(b)
+        except NoDepthError:
+            return same_object(first.box_px, second.box_px, None, None, 0.0)
+        width_m = float(min(one.size[:2].min(), other.size[:2].min()))
+        return same_object(
+            first.box_px, second.box_px, one.centre_camera, other.centre_camera, width_m
+        )
+
+    def name(self, region: int) -> str:
+        """What a person calls the region: its id."""
+        known = self.scene.regions[region]
+        return known.id or f'{known.class_id or "region"}_{region}'
+
+
+def length_of(offset: np.ndarray, stddev: np.ndarray) -> Length:
+    """Length of a vector (3,) with independent errors along its axes: first order, ``sigma = |u * s|``."""
+    length = math.sqrt(float(offset @ offset))
+    if length == 0.0:
+        return Length(0.0, float(np.linalg.norm(stddev)))
+    return Length(length, float(np.linalg.norm(offset / length * stddev)))
