@@ -1,0 +1,38 @@
+# Everything sets itself up first; nothing but Python 3.10 to 3.13 and a C/C++ compiler is needed.
+PYTHON ?= python3
+# further arguments of pytest: make test PYTEST='test/scene -k depth'
+PYTEST ?=
+
+.PHONY: help setup setup-neural demo test lint shell clean
+
+help:
+	@echo 'make demo          ask the running node a question of every category'
+	@echo 'make test          run all tests'
+	@echo 'make lint          ruff and mypy'
+	@echo 'make setup         virtual environment, ROS 2, interfaces (part of the above)'
+	@echo 'make setup-neural  the same with torch and transformers'
+	@echo 'make shell         a shell inside the environment'
+	@echo 'make clean         remove all that was made here'
+
+setup:
+	@$(PYTHON) tools/environment
+
+setup-neural:
+	@$(PYTHON) tools/environment --neural
+
+demo: setup
+	@tools/run python -m smolrgpt_ros.ros.demo
+
+test: setup-neural
+	@tools/run python -m pytest $(PYTEST)
+
+lint: setup-neural
+	@tools/run ruff check .
+	@tools/run mypy
+
+shell: setup
+	@tools/run "$${SHELL:-/bin/sh}"
+
+clean:
+	rm -rf .venv .build .install .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
