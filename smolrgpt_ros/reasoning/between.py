@@ -89,9 +89,9 @@ def answer_between(asked: Asked) -> Answer:
             centre = world.floor_centre(region)
             found.append((centre[0] * strip.along[0] + centre[1] * strip.along[1], region))
     regions = [region for _, region in sorted(found)]
-    things = listed(world.name(region) for region in regions)
+    things = listed(world.name(region) for region in regions) if regions else 'Nothing'
     verb = 'are' if len(regions) > 1 else 'is'
-    text = f'{things[0].upper()}{things[1:]} {verb} between {names[0]} and {names[1]}.'
+    text = f'{things} {verb} between {names[0]} and {names[1]}.'
     if crossed:
         text += f' The way crosses {listed(world.name(region) for region in crossed)}.'
     if unmeasured:

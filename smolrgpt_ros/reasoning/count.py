@@ -63,7 +63,7 @@ def _quantity(number: int, noun: str) -> str:
         if noun == 'shelf'
         else f'{noun}s'
     )
-    return f'{number or "no"} {plural}'
+    return f'{number or "No"} {plural}'
 
 
 def _counted(
@@ -71,7 +71,7 @@ def _counted(
 ) -> Answer:
     return asked.answer(
         len(things),
-        f'{text[0].upper()}{text[1:]}',
+        text,
         [*things, *others],
         value=float(len(things)),
         confidence=confidence,

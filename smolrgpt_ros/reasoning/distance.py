@@ -80,7 +80,7 @@ def answer_within(asked: Asked) -> Answer:
         f'{world.name(region)} ({distance:.2f} m)' for distance, region in sorted(found)
     )
     verb = 'are' if len(found) > 1 else 'is'
-    text = f'{described[0].upper()}{described[1:]} {verb} within {radius_m:g} m of {centre_name}.'
+    text = f'{described} {verb} within {radius_m:g} m of {centre_name}.'
     if not found:
         text = f'Nothing is within {radius_m:g} m of {centre_name}.'
     if unmeasured:
