@@ -1,0 +1,229 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The benchmark's files: one JSON list a split, read as a stream, each malformed row named by its id.
+
+Layout: ``<split>.json``, ``images/``, ``depths/<stem>_depth.png`` and, where metric depth is known,
+``metric_depths/<stem>.png`` (uint16 millimetres) and ``cameras.json``. A folder with everything side by side is read too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from smolrgpt_ros.language.question import Category
+
+_CHUNK = 1 << 20
+_CATEGORIES = {Category.LEFT_RIGHT.value, Category.MCQ.value, Category.DISTANCE.value, Category.COUNT.value}
+MASK_TOKEN = '<mask>'
+
+
+class RecordError(ValueError):
+    """One record (or its picture) is malformed; the message names the record and what is wrong.
+
+    Attributes:
+        record_id: id of the record, or '#n' for the n-th row when it has none.
+    """
+
+    def __init__(self, record_id: str, problem: str):
+        super().__init__(f'record {record_id}: {problem}')
+        self.record_id = record_id
+        self.problem = problem
+
+    def __reduce__(self):
+        return RecordError, (self.record_id, self.problem)
+
+
+OnError = Callable[[RecordError], None]
+
+
+@dataclass(frozen=True)
+class Record:
+    """One question of the benchmark.
+
+    Attributes:
+        image: file name of the picture.
+        question: the human turn without a leading '<image>'.
+        rle: COCO compressed masks, one for each `<mask>` token, in order.
+        category: None in the test split, which has no answers.
+        normalized_answer: None in the test split.
+        freeform_answer: '' in the test split.
+    """
+
+    id: str
+    image: str
+    question: str
+    rle: tuple[dict[str, Any], ...]
+    category: Category | None = None
+    normalized_answer: str | int | float | None = None
+    freeform_answer: str = ''
+
+    @property
+    def stem(self) -> str:
+        """Name of the picture without its suffix."""
+        return Path(self.image).stem
+
+
+def parse_record(row: Any, position: int = 0, *, with_answers: bool = True) -> Record:
+    """A row of the split's list as a record.
+
+    Args:
+        with_answers: the row must carry category, 'gpt' turn and answer (all splits but test).
+
+    Raises:
+        RecordError: something is missing, of the wrong type or contradicts something else.
+    """
+    if not isinstance(row, dict):
+        raise RecordError(f'#{position}', f'expected an object, got {type(row).__name__}')
+    record_id = str(row.get('id') or f'#{position}')
+    if not row.get('id'):
+        raise RecordError(record_id, 'has no id')
+    image = row.get('image')
+    if not isinstance(image, str) or not image:
+        raise RecordError(record_id, 'has no "image"')
+    question = _turn(row, record_id, 'human').removeprefix('<image>').lstrip('\n')
+    rle = _rle(row, record_id, question.count(MASK_TOKEN))
+    if not with_answers:
+        return Record(record_id, image, question, rle)
+    category = row.get('category')
+    if category not in _CATEGORIES:
+        raise RecordError(record_id, f'unknown category {category!r}, known are {", ".join(sorted(_CATEGORIES))}')
+    spoken = _turn(row, record_id, 'gpt')
+    answer = row.get('normalized_answer')
+    if isinstance(answer, bool) or not isinstance(answer, (str, int, float)) or answer == '':
+        raise RecordError(record_id, f'normalized_answer is {answer!r}, expected a word or a number')
+    return Record(record_id, image, question, rle, Category(category), answer, str(row.get('freeform_answer') or spoken))
+
+
+def _turn(row: dict, record_id: str, speaker: str) -> str:
+    turns = row.get('conversations')
+    if isinstance(turns, list):
+        for turn in turns:
+            if isinstance(turn, dict) and turn.get('from') == speaker and isinstance(turn.get('value'), str):
+                return turn['value']
+    raise RecordError(record_id, f'has no {speaker!r} turn in "conversations"')
+
+
+def _rle(row: dict, record_id: str, tokens: int) -> tuple[dict[str, Any], ...]:
+    masks = row.get('rle')
+    if not isinstance(masks, list):
+        raise RecordError(record_id, 'has no list "rle"')
+    if len(masks) < tokens:
+        raise RecordError(record_id, f'{len(masks)} masks for {tokens} {MASK_TOKEN} tokens')
+    for place, mask in enumerate(masks):
+        size = mask.get('size') if isinstance(mask, dict) else None
+        if not (isinstance(size, list) and len(size) == 2 and all(isinstance(n, int) and n > 0 for n in size)
+                and isinstance(mask.get('counts'), str)):
+            raise RecordError(record_id, f'mask {place} is no COCO RLE with "size" [height, width] and "counts"')
+    return tuple(masks[:tokens])
+
+
+def iter_rows(path: Path) -> Iterator[tuple[int, int, Any]]:
+    """(first byte, length in bytes, row) of each element of a JSON list, never the whole list in memory.
+
+    Raises:
+        ValueError: the file is not a JSON list, or ends in the middle of one.
+    """
+    decoder = json.JSONDecoder()
+    with path.open(encoding='utf-8', newline='') as stream:
+        text, offset, started, count = '', 0, False, 0
+
+        def drop(characters: int) -> None:
+            nonlocal text, offset
+            offset += len(text[:characters].encode())
+            text = text[characters:]
+
+        ended = False
+        while True:
+            blank = len(text) - len(text.lstrip(' \t\r\n,' if started else ' \t\r\n\ufeff'))
+            drop(blank)
+            if text[:1] == ']' and started:
+                return
+            try:
+                if not started and text:
+                    if text[0] != '[':
+                        raise ValueError(f'{path}: expected a JSON list of records, found {text[:20]!r}')
+                    started = True
+                    drop(1)
+                    continue
+                row, end = decoder.raw_decode(text)
+                # A number at the end of a chunk might go on.
+                if end == len(text) and not ended:
+                    raise json.JSONDecodeError('incomplete', text, end)
+            except json.JSONDecodeError as error:
+                if ended:
+                    raise ValueError(f'{path}: not valid JSON after row {count} (byte {offset}): {error.msg}') from error
+                # Doubling what is read keeps long rows linear in time.
+                more = stream.read(max(_CHUNK, len(text)))
+                ended = not more
+                text += more
+                continue
+            length = len(text[:end].encode())
+            yield offset, length, row
+            count += 1
+            drop(end)
+
+
+def iter_records(path: str | Path, *, with_answers: bool | None = None,
+                 on_error: OnError | None = None) -> Iterator[Record]:
+    """Records of a split's file in order.
+
+    Args:
+        path: the JSON file.
+        with_answers: None: all files but 'test.json'.
+        on_error: told of each malformed row, which is then left out; None: the first one is raised.
+
+    Raises:
+        RecordError: a row is malformed and nobody listens. ValueError: the file is no JSON list.
+    """
+    for _, _, record in _located(Path(path), with_answers, on_error):
+        yield record
+
+
+def _located(path: Path, with_answers: bool | None, on_error: OnError | None) -> Iterator[tuple[int, int, Record]]:
+    if with_answers is None:
+        with_answers = path.stem != 'test'
+    for position, (offset, length, row) in enumerate(iter_rows(path)):
+        try:
+            record = parse_record(row, position, with_answers=with_answers)
+        except RecordError as error:
+            if on_error is None:
+                raise
+            on_error(error)
+            continue
+        yield offset, length, record
+
+
+def iter_by_picture(path: str | Path, *, with_answers: bool | None = None,
+                    on_error: OnError | None = None) -> Iterator[tuple[str, list[Record]]]:
+    """All records of each picture together, pictures in order of their first record.
+
+    The file is read twice: once for the places of the rows, then picture by picture, so that memory stays small.
+    """
+    path = Path(path)
+    places: dict[str, list[tuple[int, int]]] = {}
+    for offset, length, record in _located(path, with_answers, on_error):
+        places.setdefault(record.image, []).append((offset, length))
+    answers = path.stem != 'test' if with_answers is None else with_answers
+    with path.open('rb') as stream:
+        for image, rows in places.items():
+            records = []
+            for offset, length in rows:
+                stream.seek(offset)
+                records.append(parse_record(json.loads(stream.read(length)), with_answers=answers))
+            yield image, records
+
+
+def record_row(record: Record, *, with_answers: bool = True) -> dict[str, Any]:
+    """A record as the row of the split's list."""
+    turns = [{'from': 'human', 'value': '<image>\n' + record.question}]
+    row: dict[str, Any] = {'id': record.id, 'image': record.image, 'conversations': turns, 'rle': list(record.rle)}
+    if with_answers:
+        turns.append({'from': 'gpt', 'value': record.freeform_answer})
+        row['category'] = record.category.value if record.category else None
+        row['normalized_answer'] = record.normalized_answer
+        row['freeform_answer'] = record.freeform_answer
+    return row
