@@ -1,0 +1,88 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""What all tests share: the data folder beside the checkout, ROS domains of their own, what is installed."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import importlib.util
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TEST = Path(__file__).resolve().parent
+ROOT = TEST.parent
+SHARED = ROOT.parent / 'shared'
+
+HAS_ROS = importlib.util.find_spec('rclpy') is not None
+HAS_TORCH = importlib.util.find_spec('torch') is not None
+
+# Above 101 the ports of a domain lie among those that Linux gives to any process.
+ROS_DOMAINS = range(1, 102)
+
+# Read by Fast DDS when the first node of a process starts, hence set before any test.
+os.environ['FASTDDS_DEFAULT_PROFILES_FILE'] = str(TEST / 'fastdds_loopback.xml')
+os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
+
+# Test files of one folder share helpers (`from hall import ask`). pytest's importlib mode, which allows the same
+# file name in several folders, leaves the folders out of the path; helpers need names of their own.
+sys.path += [str(folder) for folder in sorted(TEST.glob('**/')) if folder.name != '__pycache__']
+
+# Without ROS or torch (`pip install .[...]` on a workstation) the rest is still worth testing.
+collect_ignore = [
+    *([] if HAS_ROS else ['ros', 'planning', 'standins', 'launch']),
+    *([] if HAS_TORCH else ['models', 'training']),
+]
+
+
+def pytest_report_header() -> list[str]:
+    """Say what is missing, so that nobody takes a partial run for a whole one."""
+    return [
+        *([] if HAS_ROS else ['rclpy is not installed: tests of nodes are left out']),
+        *([] if HAS_TORCH else ['torch is not installed: tests of networks are left out']),
+        *([] if SHARED.is_dir() else [f'no data folder {SHARED}: tests that need it are skipped']),
+    ]
+
+
+@pytest.fixture(scope='session')
+def shared_dir() -> Path:
+    """The data folder beside the checkout; the test is skipped where there is none."""
+    if not SHARED.is_dir():
+        pytest.skip(f'needs the data folder {SHARED}')
+    return SHARED
+
+
+@contextlib.contextmanager
+def reserved_ros_domain() -> Iterator[int]:
+    """Set ROS_DOMAIN_ID to a domain that no other test process on this machine uses meanwhile."""
+    for domain in ROS_DOMAINS:
+        lock_path = Path(tempfile.gettempdir()) / f'smolrgpt_ros_domain_{domain}.lock'
+        with lock_path.open('a') as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv('ROS_DOMAIN_ID', str(domain))
+                yield domain
+            return
+    raise RuntimeError(f'all ROS domains from {ROS_DOMAINS[0]} to {ROS_DOMAINS[-1]} are in use')
+
+
+@pytest.fixture
+def ros_domain() -> Iterator[int]:
+    """A ROS domain for one test; nodes of this and of child processes find only each other."""
+    with reserved_ros_domain() as domain:
+        yield domain
+
+
+@pytest.fixture(scope='module')
+def module_ros_domain() -> Iterator[int]:
+    """The same for all tests of a file, where starting a node for each would take long."""
+    with reserved_ros_domain() as domain:
+        yield domain
