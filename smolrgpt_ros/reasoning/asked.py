@@ -18,7 +18,8 @@ class Asked:
     """A question and what its references mean here.
 
     Attributes:
-        references: scene regions of each of the question's references, in their order; () for the viewer.
+        references: scene regions of each of the question's references, in their order; () for the
+            viewer.
     """
 
     question: Question
@@ -32,7 +33,7 @@ class Asked:
         )
 
     def one(self, reference: int) -> int:
-        """The one region of a singular reference. Raises QuestionError where it means none or several."""
+        """The one region of a reference. Raises QuestionError where it means none or several."""
         regions = self.references[reference]
         if len(regions) == 1:
             return regions[0]
@@ -51,7 +52,7 @@ class Asked:
         )
 
     def position(self, region: int) -> int:
-        """Where the question mentions a region: its `<mask>`, else its reference, -1 for neither."""
+        """Where the question mentions a region: its `<mask>`, else its reference, or -1."""
         if region in self.question.mask_regions:
             return self.question.mask_regions.index(region)
         if self.question.mask_count:

@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""What stands between two objects: in the strip of floor from one to the other, as wide as the narrower."""
+"""What stands between two objects: in the strip of floor as wide as the narrower one."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Strip:
 
 
 def answer_between(asked: Asked) -> Answer:
-    """Ids of the things in the strip, from the first to the second; areas painted on the floor do not stand in it."""
+    """Ids of the things in the strip, first to second; painted areas do not stand in it."""
     world = asked.world
     ends = [None if asked.is_viewer(i) else asked.one(i) for i in (0, 1)]
     named = [end for end in ends if end is not None]

@@ -34,7 +34,8 @@ def answer_choice(asked: Asked) -> Answer:
         raise QuestionError(
             Failure(
                 Reason.NOT_UNDERSTOOD,
-                f"'{asked.question.choice}' is no way to choose one; use one of {', '.join(answerers)}",
+                f"'{asked.question.choice}' is no way to choose one; "
+                f'use one of {", ".join(answerers)}',
             )
         )
     return answerer(asked)
@@ -89,7 +90,8 @@ def _by_distance(asked: Asked) -> Answer:
     nearest = asked.question.choice == 'nearest'
     best, confidence, note = measured_best(asked, candidates, distance, 1.0 if nearest else -1.0)
     whom = ' and '.join(world.name(landmark) for landmark in landmarks) or 'you'
-    words = f'{"nearest" if nearest else "furthest"} {"to" if nearest else "from"} {whom} ({abs(best.value):.2f} m)'
+    relation = 'nearest to' if nearest else 'furthest from'
+    words = f'{relation} {whom} ({abs(best.value):.2f} m)'
     return chosen(asked, best.region, words, landmarks, confidence, note)
 
 

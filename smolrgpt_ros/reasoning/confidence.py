@@ -11,7 +11,7 @@ MINIMUM_STDDEV = 1e-6
 
 
 def probability_positive(margin: float, stddev: float) -> float:
-    """Probability that a quantity measured as `margin` with a Gaussian error is truly above zero."""
+    """Probability that what was measured as `margin`, with Gaussian error, is above zero."""
     return 0.5 * math.erfc(-margin / (math.sqrt(2.0) * max(stddev, MINIMUM_STDDEV)))
 
 

@@ -98,4 +98,5 @@ def answer_within(asked: Asked) -> Answer:
 def not_measured(asked: Asked, regions: list[int]) -> str:
     """The sentence that says which regions have no measurement."""
     verb = 'have' if len(regions) > 1 else 'has'
-    return f'{listed(asked.world.name(region) for region in regions)} {verb} no usable depth and may be missing.'
+    named = listed(asked.world.name(region) for region in regions)
+    return f'{named} {verb} no usable depth and may be missing.'

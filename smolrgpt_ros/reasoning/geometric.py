@@ -79,8 +79,8 @@ class GeometricEngine:
 def _why_no_depth(scene: Scene, error: NoDepthError) -> str:
     if scene.depth is None and scene.relative_depth is not None:
         return (
-            'the depth picture is 8 bit and relative (near dark, far bright), which says nothing about metres; '
-            "metric depth with the camera's intrinsics would help"
+            'the depth picture is 8 bit and relative (near dark, far bright), which says nothing '
+            "about metres; metric depth with the camera's intrinsics would help"
         )
     return str(error)
 

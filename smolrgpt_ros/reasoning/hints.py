@@ -1,8 +1,10 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""What questions tell about a scene: 'the buffer <mask>' says that a region without a class is a buffer.
+"""What questions tell about a scene: 'the buffer <mask>' says that a region without a class is a
+buffer.
 
-An area is measured otherwise than a thing that stands on it, so the words reach the scene before anything is measured.
+An area is measured otherwise than a thing that stands on it, so the words reach the scene before
+anything is measured.
 """
 
 from __future__ import annotations
@@ -18,8 +20,8 @@ from smolrgpt_ros.scene.frame import Scene
 def hinted(scene: Scene, questions: Sequence[Question]) -> Scene:
     """The scene with a class for each region that has none and that a question names by one.
 
-    The same scene where nothing is added, so that what was measured in it stays known. Where questions disagree the
-    most frequent word counts, whatever their order.
+    The same scene where nothing is added, so that what was measured in it stays known. Where
+    questions disagree the most frequent word counts, whatever their order.
     """
     if all(region.class_id for region in scene.regions):
         return scene

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which pallet an empty transporter should take.
 
-A transporter is empty when no pallet stands on it; the best pallet is the closest one to it that no transporter
-carries already; of several empty transporters the closest pair counts.
+A transporter is empty when no pallet stands on it; the best pallet is the closest one to it that no
+transporter carries already; of several empty transporters the closest pair counts.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def answer_pickup(asked: Asked) -> Answer:
         raise QuestionError(
             Failure(
                 Reason.UNKNOWN_OBJECT,
-                f'no transporter is empty: {listed(map(world.name, transporters))} carry a pallet already; '
+                f'no transporter is empty: {listed(map(world.name, transporters))} carry a pallet; '
                 'name the transporter that should take one',
             )
         )
@@ -65,7 +65,7 @@ def answer_pickup(asked: Asked) -> Answer:
 
 
 def _transporters(asked: Asked) -> tuple[int, ...]:
-    """The transporters meant, all in the picture where the question names none. Raises QuestionError."""
+    """The transporters meant; all in the picture where none is named. Raises QuestionError."""
     meant = asked.references[1] if len(asked.references) > 1 else ()
     meant = meant or _of_class(asked, 'transporter')
     if not meant:

@@ -12,7 +12,8 @@ import numpy as np
 from smolrgpt_ros.reasoning.confidence import probability_positive
 from smolrgpt_ros.reasoning.polygon import Polygon, depth_inside, intersection_area, signed_area
 
-# Solid things on a floor do not overlap; measured ones do by their errors, a carrier and its load by most of their area.
+# Solid things on a floor do not overlap; measured ones do by their errors, a carrier and its load
+# by most of their area.
 CARRIED_OVERLAP = 0.5
 SAME_BOX_OVERLAP = 0.6
 
@@ -68,8 +69,8 @@ def same_object(
 ) -> bool:
     """Whether two detections are one thing seen twice.
 
-    Boxes of two things in a row may nearly coincide in the picture, so where depth is known their centres must too:
-    two solid things cannot be closer than the width of one.
+    Boxes of two things in a row may nearly coincide in the picture, so where depth is known their
+    centres must too: two solid things cannot be closer than the width of one.
 
     Args:
         centre_a: (3,) metres, camera frame; None where nothing metric is known.

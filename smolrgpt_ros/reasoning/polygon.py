@@ -25,7 +25,7 @@ def polygon_of(corners: np.ndarray) -> Polygon:
 def signed_area(polygon: Sequence[Point]) -> float:
     """Area in square metres, positive for counter-clockwise order (shoelace formula)."""
     total = 0.0
-    for (x0, y0), (x1, y1) in zip(polygon, (*polygon[1:], *polygon[:1])):
+    for (x0, y0), (x1, y1) in zip(polygon, (*polygon[1:], *polygon[:1]), strict=True):
         total += x0 * y1 - x1 * y0
     return 0.5 * total
 
@@ -35,7 +35,7 @@ def depth_inside(point: Point, polygon: Polygon) -> float:
     px, py = point
     inside = math.inf
     outside = math.inf
-    for (x0, y0), (x1, y1) in zip(polygon, (*polygon[1:], *polygon[:1])):
+    for (x0, y0), (x1, y1) in zip(polygon, (*polygon[1:], *polygon[:1]), strict=True):
         dx, dy = x1 - x0, y1 - y0
         length = math.hypot(dx, dy)
         if length == 0.0:
@@ -52,7 +52,7 @@ def depth_inside(point: Point, polygon: Polygon) -> float:
 def clip(polygon: Polygon, normal: Point, offset: float) -> Polygon:
     """The part of the polygon where ``normal . p >= offset`` (Sutherland and Hodgman, 1974)."""
     kept: list[Point] = []
-    for a, b in zip(polygon, (*polygon[1:], *polygon[:1])):
+    for a, b in zip(polygon, (*polygon[1:], *polygon[:1]), strict=True):
         height_a = normal[0] * a[0] + normal[1] * a[1] - offset
         height_b = normal[0] * b[0] + normal[1] * b[1] - offset
         if height_a >= 0.0:
@@ -66,7 +66,7 @@ def clip(polygon: Polygon, normal: Point, offset: float) -> Polygon:
 def intersection_area(a: Polygon, b: Polygon) -> float:
     """Area shared by two counter-clockwise convex polygons, square metres."""
     shared = a
-    for (x0, y0), (x1, y1) in zip(b, (*b[1:], *b[:1])):
+    for (x0, y0), (x1, y1) in zip(b, (*b[1:], *b[:1]), strict=True):
         normal = (y0 - y1, x1 - x0)
         shared = clip(shared, normal, normal[0] * x0 + normal[1] * y0)
         if len(shared) < 3:

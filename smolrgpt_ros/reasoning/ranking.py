@@ -64,7 +64,7 @@ def smallest(ranking: Sequence[Ranked]) -> tuple[Ranked, float]:
 def chosen(
     asked: Asked, region: int, words: str, others: Sequence[int], confidence: float, note: str = ''
 ) -> Answer:
-    """The answer that names a region: its `<mask>` index, or its id where the question has no masks."""
+    """The answer that names a region: by its `<mask>`, or its id in a question without masks."""
     position = asked.position(region)
     has_masks = asked.question.mask_count > 0
     return asked.answer(

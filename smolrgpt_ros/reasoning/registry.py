@@ -50,7 +50,9 @@ def load_engine(name: str, options: EngineOptions | None = None) -> Engine:
     try:
         factory = getattr(importlib.import_module(module_name), class_name)
     except (ImportError, AttributeError) as error:
-        raise EngineError(f"engine '{name}' is not available here: {error}; 'geometric' is") from error
+        raise EngineError(
+            f"engine '{name}' is not available here: {error}; 'geometric' is"
+        ) from error
     if name == 'geometric':
         return factory()
     options = options or EngineOptions()

@@ -1,10 +1,12 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Whether there is free floor beside an object: what is seen free, what is occupied, and what nobody sees.
+"""Whether there is free floor beside an object: what is seen free, what is occupied, and what
+nobody sees.
 
-The floor beside the object is cut into square cells. A cell is seen free where depth shows the floor at it (looked up
-by projecting the cell into the picture, so that far floor, where samples lie metres apart, counts as well), occupied where
-depth shows something above it, and unknown where neither is so: behind the object, say.
+The floor beside the object is cut into square cells. A cell is seen free where depth shows the
+floor at it (looked up by projecting the cell into the picture, so that far floor, where samples lie
+metres apart, counts as well), occupied where depth shows something above it, and unknown where
+neither is so: behind the object, say.
 """
 
 from __future__ import annotations
@@ -43,7 +45,8 @@ class Room:
 
     Attributes:
         free_m: how far outwards the floor is seen free.
-        ends: what ends it: 'obstacle', 'unseen' (hidden or outside of the picture) or 'reach' (looked no further).
+        ends: what ends it: 'obstacle', 'unseen' (hidden or outside of the picture) or 'reach'
+            (looked no further).
     """
 
     side: str
@@ -52,7 +55,7 @@ class Room:
 
 
 def answer_room(asked: Asked) -> Answer:
-    """Whether the floor beside an object is free for the width asked; 'no' also where that cannot be seen."""
+    """Whether the floor beside an object is free; 'no' also where that cannot be seen."""
     world, region, question = asked.world, asked.one(0), asked.question
     if question.side and question.side not in SIDES:
         raise QuestionError(
@@ -165,7 +168,7 @@ class Lane:
         )
 
     def covered_steps(self, footprints: Sequence[Polygon]) -> np.ndarray:
-        """Which steps (steps,) the footprints of other objects reach over, their hidden parts included."""
+        """Which steps (steps,) footprints of other objects reach over, hidden parts included."""
         covered = np.zeros(self.steps, bool)
         for footprint in footprints:
             low_m, high_m = extent_along(footprint, self.across)

@@ -41,6 +41,6 @@ def answer_left_right(asked: Asked) -> Answer:
 
 
 def middle_column_px(world: SceneWorld) -> float:
-    """The column straight ahead: the principal point where it is known, else the picture's middle."""
+    """The column straight ahead: the principal point if known, else the picture's middle."""
     camera = world.scene.camera
     return camera.cx if camera is not None else 0.5 * world.scene.size_px[0]

@@ -35,7 +35,8 @@ def answer_where(asked: Asked) -> Answer:
     coordinates = ', '.join(f'{value:.2f}' for value in position)
     return asked.answer(
         ' '.join(f'{value:.3f}' for value in position),
-        f'{world.name(region)} is {offset_words(ahead_m, left_m)}, at ({coordinates}) m in {frame or "the camera frame"}.',
+        f'{world.name(region)} is {offset_words(ahead_m, left_m)}, '
+        f'at ({coordinates}) m in {frame or "the camera frame"}.',
         [region],
         value=length.value_m,
         unit='m',
@@ -53,7 +54,7 @@ def in_target_frame(world: SceneWorld, point_camera: np.ndarray) -> np.ndarray:
 def heading_offsets_m(
     world: SceneWorld, centre_camera: np.ndarray, position_target: np.ndarray
 ) -> tuple[float, float]:
-    """How far ahead and to the left of the robot, or of the viewer along the camera's level heading, metres."""
+    """How far ahead and to the left of the robot, or of the viewer as the camera heads, metres."""
     scene = world.scene
     if scene.target_from_camera is not None and scene.target_frame.split('/')[-1] in ROBOT_FRAMES:
         return float(position_target[0]), float(position_target[1])

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A scene as language sees it: who is there, where in the picture, how far, in what.
 
-Nothing is measured before somebody asks for it: a question about left and right never touches depth.
+Nothing is measured before somebody asks for it: a question about left and right never touches
+depth.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from smolrgpt_ros.scene.geometry import Floor, Measured, NoDepthError
 
 AREA_CLASSES = frozenset({'buffer'})
 
-# How exactly a box's centre tells the object's: detectors shift boxes by a few percent of their width, masks end where
-# something stands in front.
+# How exactly a box's centre tells the object's: detectors shift boxes by a few percent of their
+# width, masks end where something stands in front.
 BOX_STDDEV_SHARE = 0.05
 MASK_STDDEV_SHARE = 0.03
 
@@ -77,7 +78,7 @@ class SceneWorld:
         return 0.5 * (x0 + x1), 0.5 * (y0 + y1)
 
     def distance_m(self, a: int, b: int) -> float:
-        """Distance between the centres of two regions; 0 for one inside the area of the other. Raises NoDepthError."""
+        """Centre to centre; 0 for one inside the area of the other. Raises NoDepthError."""
         return self.distance(a, b).value_m
 
     def range_m(self, region: int) -> float:
@@ -112,7 +113,7 @@ class SceneWorld:
 
     @cached_property
     def up(self) -> np.ndarray:
-        """Unit vector (3,) against gravity in the camera frame; a level camera where nothing tells."""
+        """Unit vector (3,) against gravity, camera frame; a level camera where nothing tells."""
         if self.scene.up_camera is not None:
             return self.scene.up_camera
         floor = self.floor if self.scene.depth is not None else None
@@ -125,7 +126,7 @@ class SceneWorld:
 
     @cached_property
     def level_axes(self) -> np.ndarray:
-        """(2, 3) level unit directions, camera frame: to the right, and ahead along the camera's heading."""
+        """(2, 3) level unit directions, camera frame: right, and ahead as the camera heads."""
         if self.scene.depth is not None and self.floor is not None:
             return self.floor.axes
         right = np.array([1.0, 0.0, 0.0]) - self.up[0] * self.up
@@ -164,7 +165,7 @@ class SceneWorld:
         return self.scene.regions[region].class_id in AREA_CLASSES
 
     def distance(self, a: int, b: int) -> Length:
-        """Distance between the centres of two regions; 0 for one inside the area of the other. Raises NoDepthError."""
+        """Centre to centre; 0 for one inside the area of the other. Raises NoDepthError."""
         first, second = self.measured(a), self.measured(b)
         if (self.is_area(b) and self.inside(a, b)) or (self.is_area(a) and self.inside(b, a)):
             return Length(0.0, 0.0)
@@ -183,8 +184,8 @@ class SceneWorld:
             corners = self.measured(region).footprint
             if corners is None:
                 raise NoDepthError(
-                    f'no floor was found in the picture, so nothing tells where {self.name(region)} stands on it; '
-                    'a view with more free floor would help'
+                    f'no floor was found in the picture, so nothing tells where '
+                    f'{self.name(region)} stands on it; a view with more free floor would help'
                 )
             known = self._footprints[region] = polygon_of(corners)
         return known
@@ -264,7 +265,7 @@ class SceneWorld:
 
 
 def length_of(offset: np.ndarray, stddev: np.ndarray) -> Length:
-    """Length of a vector (3,) with independent errors along its axes: first order, ``sigma = |u * s|``."""
+    """Length of a vector (3,) with independent errors along its axes, to first order."""
     length = math.sqrt(float(offset @ offset))
     if length == 0.0:
         return Length(0.0, float(np.linalg.norm(stddev)))

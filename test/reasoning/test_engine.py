@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from known_hall import ask, every, without_depth
 
-from conftest import ask, every, without_depth
 from smolrgpt_ros.language.answer import Answer, Failure, Reason
 from smolrgpt_ros.language.question import Category, Reference
 from smolrgpt_ros.reasoning import geometric
@@ -70,7 +70,8 @@ def test_one_failure_never_costs_the_others(engine, scene, monkeypatch, caplog):
     with caplog.at_level(logging.ERROR):
         outcomes = engine.answer(scene, BATCH)
     failed = outcomes[5]
-    assert isinstance(failed, Failure) and failed.reason is Reason.ENGINE_FAILED
+    assert isinstance(failed, Failure)
+    assert failed.reason is Reason.ENGINE_FAILED
     assert 'out of cheese' in failed.message
     assert 'Traceback' in caplog.text
     assert sum(isinstance(outcome, Answer) for outcome in outcomes) == len(BATCH) - 2
@@ -109,7 +110,8 @@ def test_each_region_is_measured_once_a_batch(engine, hall, monkeypatch):
 
     monkeypatch.setattr(geometry.Measurements, '_measure', counted)
     engine.answer(as_scene(hall), BATCH)
-    assert measured and len(measured) == len(set(measured))
+    assert measured
+    assert len(measured) == len(set(measured))
 
 
 def test_classes_from_words_reach_the_measurement(engine, scene):
@@ -181,7 +183,7 @@ def test_distance_is_symmetric(engine, scene):
     pairs = [(a, b) for a in ids for b in ids if a < b]
     forwards = engine.answer(scene, [ask(Category.DISTANCE, a, b) for a, b in pairs])
     backwards = engine.answer(scene, [ask(Category.DISTANCE, b, a) for a, b in pairs])
-    for one, other in zip(forwards, backwards):
+    for one, other in zip(forwards, backwards, strict=True):
         assert (one.value, one.stddev, one.confidence) == pytest.approx(
             (other.value, other.stddev, other.confidence)
         )
@@ -200,12 +202,15 @@ def test_a_region_without_depth_fails_alone(engine, scene):
             ask(Category.MCQ, every('pallet'), 'me', choice='furthest'),
         ],
     )
-    assert isinstance(broken, Failure) and broken.reason is Reason.NO_DEPTH
+    assert isinstance(broken, Failure)
+    assert broken.reason is Reason.NO_DEPTH
     assert 'pallet_1' in broken.message
     assert isinstance(fine, Answer)
-    assert count.normalized == 1 and 'pallet_1 has no usable depth' in count.text
+    assert count.normalized == 1
+    assert 'pallet_1 has no usable depth' in count.text
     assert count.confidence <= 0.5
-    assert nearest.normalized == 'pallet_5' and nearest.confidence <= 0.5
+    assert nearest.normalized == 'pallet_5'
+    assert nearest.confidence <= 0.5
 
 
 @pytest.mark.parametrize(
@@ -231,4 +236,5 @@ def test_it_can_be_sent_to_another_process(scene):
 
 def test_unmetred_picture_still_has_sides(engine, scene):
     outcomes = engine.answer(without_depth(scene), BATCH)
-    assert isinstance(outcomes[0], Answer) and isinstance(outcomes[3], Failure)
+    assert isinstance(outcomes[0], Answer)
+    assert isinstance(outcomes[3], Failure)

@@ -93,7 +93,7 @@ def test_intersection_is_symmetric_and_no_larger_than_either(a, b):
 def test_depth_inside_is_positive_exactly_where_all_edges_have_it_on_their_left(polygon, x, y):
     crosses = [
         (bx - ax) * (y - ay) - (by - ay) * (x - ax)
-        for (ax, ay), (bx, by) in zip(polygon, (*polygon[1:], polygon[0]))
+        for (ax, ay), (bx, by) in zip(polygon, (*polygon[1:], polygon[0]), strict=True)
     ]
     if min(abs(cross) for cross in crosses) > 1e-6:
         assert (depth_inside((x, y), polygon) > 0.0) == (min(crosses) > 0.0)

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from known_hall import ask
 
-from conftest import ask
 from smolrgpt_ros.language.answer import Answer, Failure, Reason
 from smolrgpt_ros.language.question import Category
 from smolrgpt_ros.scene.depth import DepthImage
@@ -34,7 +34,8 @@ def test_room(engine, scene, thing_id, side, width_m, expected):
     assert isinstance(outcome, Answer), outcome
     assert outcome.normalized == expected
     assert (outcome.value >= width_m) == (expected == 'yes')
-    assert thing_id in outcome.text and outcome.stddev > 0.0
+    assert thing_id in outcome.text
+    assert outcome.stddev > 0.0
 
 
 def test_an_obstacle_without_a_detection_counts(engine, scene):
@@ -46,19 +47,21 @@ def test_hidden_floor_is_not_called_free(engine, scene):
     """Without the samples around the pallet nothing is known about the floor there."""
     region = next(r for r in scene.regions if r.id == 'pallet_4')
     raw = scene.depth.raw.copy()
-    x0, y0, x1, y1 = (int(v) for v in region.box_px)
+    x0, _y0, x1, _y1 = (int(v) for v in region.box_px)
     around = np.ones(raw.shape, bool)
     around[:, : x0 - 60] = around[:, x1 + 60 :] = False
     around &= ~region.mask
     raw[around] = 0
     outcome = room(engine, replace(scene, depth=DepthImage(raw, 0.001)), 'pallet_4', 'left')
-    assert isinstance(outcome, Failure) and outcome.reason is Reason.NO_DEPTH
+    assert isinstance(outcome, Failure)
+    assert outcome.reason is Reason.NO_DEPTH
     assert 'cannot be seen' in outcome.message
 
 
 def test_the_floor_behind_a_high_thing_is_unknown(engine, scene):
     outcome = room(engine, scene, 'pallet_1', 'behind')
-    assert isinstance(outcome, Failure) and outcome.reason is Reason.NO_DEPTH
+    assert isinstance(outcome, Failure)
+    assert outcome.reason is Reason.NO_DEPTH
 
 
 def test_partly_hidden_floor_is_doubted(engine, scene):
@@ -66,8 +69,10 @@ def test_partly_hidden_floor_is_doubted(engine, scene):
     raw = scene.depth.raw.copy()
     raw[:, : int(region.box_px[0]) - 30] = 0
     outcome = room(engine, replace(scene, depth=DepthImage(raw, 0.001)), 'pallet_4', 'left', 2.0)
-    assert outcome.normalized == 'no' and outcome.confidence == 0.5
-    assert 'cannot be confirmed' in outcome.text and 0.1 < outcome.value < 2.0
+    assert outcome.normalized == 'no'
+    assert outcome.confidence == 0.5
+    assert 'cannot be confirmed' in outcome.text
+    assert 0.1 < outcome.value < 2.0
 
 
 def test_any_side_takes_the_best(engine, scene):
@@ -77,4 +82,5 @@ def test_any_side_takes_the_best(engine, scene):
 
 def test_without_a_width_it_says_how_much(engine, scene):
     (outcome,) = engine.answer(scene, [ask(Category.ROOM, 'pallet_4', side='left')])
-    assert outcome.normalized == 'yes' and outcome.value > 1.0
+    assert outcome.normalized == 'yes'
+    assert outcome.value > 1.0
