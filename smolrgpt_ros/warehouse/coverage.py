@@ -10,7 +10,7 @@ import numpy as np
 
 from smolrgpt_ros.scene.camera import Camera
 from smolrgpt_ros.warehouse.render import Frame
-from smolrgpt_ros.warehouse.visibility import ellipsoid_hits, ellipsoid_window, inside_quad, project_quads
+from smolrgpt_ros.warehouse.visibility import fragments, project_ellipsoids, project_quads, round_discriminant
 
 _WIDTH_PX = 240
 
@@ -34,19 +34,23 @@ def coverage(frame: Frame) -> list[Coverage]:
     margin = camera.width // 2
     surfaces, camera_from_world = frame.world.surfaces, frame.world_from_camera.inverse()
     count = len(frame.world.things)
-    outlines: list[list[tuple[tuple[int, int, int, int], np.ndarray]]] = [[] for _ in range(count)]
     projected = project_quads(surfaces.quads, surfaces.normals, camera, camera_from_world, margin)
-    for quad, affine, window in zip(projected.index, projected.affine, projected.window):
-        outlines[surfaces.owner[quad]].append((tuple(window), inside_quad(affine, window)[0]))
-    centres = camera_from_world.apply(surfaces.ellipsoid_centres)
-    for number, centre in enumerate(centres):
-        to_unit = surfaces.ellipsoid_matrices[number] @ camera_from_world.rotation.T
-        window = ellipsoid_window(centre, to_unit, camera, margin)
-        if window is not None:
-            owner = surfaces.owner[len(surfaces.quads) + number]
-            outlines[owner].append((window, ellipsoid_hits(centre, to_unit, camera, window)))
+    owners = surfaces.owner[projected.index]
+    order = np.argsort(owners, kind='stable')
+    found = fragments(projected, order, camera.width, camera.height, margin)
+    pixels: list[list[np.ndarray]] = [[] for _ in range(count)]
+    bounds = np.searchsorted(owners[order][found.quad_of_row][found.row], np.arange(count + 1))
+    for index in range(count):
+        pixels[index].append(found.pixel[bounds[index]:bounds[index + 1]])
+    stride = camera.width + 2 * margin
+    parts_seen = project_ellipsoids(surfaces, camera, camera_from_world, margin)
+    for number, (x0, y0, _, _) in enumerate(parts_seen.window):
+        rows, columns = np.nonzero(round_discriminant(parts_seen, number, camera)[0] > 0.0)
+        owner = surfaces.owner[len(surfaces.quads) + parts_seen.index[number]]
+        pixels[owner].append((rows + y0 + margin) * stride + columns + x0 + margin)
     scale = camera.width * camera.height / (frame.camera.width * frame.camera.height)
-    return [_shares(parts, margin, camera, frame.areas_px[index] * scale) for index, parts in enumerate(outlines)]
+    return [_shares(np.concatenate(parts), margin, camera, frame.areas_px[index] * scale)
+            for index, parts in enumerate(pixels)]
 
 
 def _small(camera: Camera) -> Camera:
@@ -56,16 +60,10 @@ def _small(camera: Camera) -> Camera:
                   (camera.cx + 0.5) * shrink - 0.5, (camera.cy + 0.5) * shrink - 0.5)
 
 
-def _shares(parts, margin: int, camera: Camera, visible_px: float) -> Coverage:
-    if not parts:
+def _shares(pixels: np.ndarray, margin: int, camera: Camera, visible_px: float) -> Coverage:
+    outline = np.unique(pixels)
+    if not outline.size:
         return Coverage(0.0, 0.0)
-    windows = np.array([window for window, _ in parts])
-    (x0, y0), (x1, y1) = windows[:, :2].min(axis=0), windows[:, 2:].max(axis=0)
-    outline = np.zeros((y1 - y0, x1 - x0), bool)
-    for (a, b, c, d), inside in parts:
-        outline[b - y0:d - y0, a - x0:c - x0] |= inside
-    whole = int(outline.sum())
-    if not whole:
-        return Coverage(0.0, 0.0)
-    within = outline[max(-y0, 0):max(camera.height - y0, 0), max(-x0, 0):max(camera.width - x0, 0)].sum()
-    return Coverage(float(min(visible_px / whole, 1.0)), float(within / whole))
+    y, x = np.divmod(outline, camera.width + 2 * margin)
+    within = ((x >= margin) & (x < camera.width + margin) & (y >= margin) & (y < camera.height + margin)).sum()
+    return Coverage(float(min(visible_px / outline.size, 1.0)), float(within / outline.size))

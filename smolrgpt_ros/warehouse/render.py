@@ -49,7 +49,7 @@ class Frame:
     @cached_property
     def areas_px(self) -> np.ndarray:
         """(N,) visible pixels of each thing."""
-        return np.bincount(self.instance.ravel(), minlength=len(self.world.things) + 1)[1:]
+        return np.bincount(self.instance.ravel().astype(np.intp), minlength=len(self.world.things) + 1)[1:]
 
     def box_px(self, index: int) -> tuple[float, float, float, float]:
         """Bounds of the visible part of thing `index`."""
@@ -61,7 +61,11 @@ class Frame:
 
     def mask(self, index: int) -> np.ndarray:
         """Bool (H, W): the visible part of thing `index`."""
-        return self.instance == index + 1
+        mask = np.zeros(self.instance.shape, bool)
+        place = self._slices[index]
+        if place is not None:
+            np.equal(self.instance[place], index + 1, out=mask[place])
+        return mask
 
     def centre_camera(self, thing: Thing) -> np.ndarray:
         """(3,) true centre of a thing in the camera frame, metres."""
@@ -79,7 +83,7 @@ def render(world: World, camera: Camera, world_from_camera: Pose) -> Frame:
         raise ValueError(f'camera at {place.round(2).tolist()} m stands outside of the hall of {world.size} m')
     seen = visible(world.surfaces, camera, world_from_camera.inverse())
     colour = shade(world.surfaces, seen, camera, world_from_camera)
-    instance = world.surfaces.instance[seen.surface]
+    instance = np.take(world.surfaces.instance, seen.surface.astype(np.intp), mode='clip')
     return Frame(world, colour, np.float32(1.0) / seen.inverse_depth, instance, camera, world_from_camera)
 
 

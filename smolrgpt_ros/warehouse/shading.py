@@ -1,6 +1,9 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Colour of every pixel, evaluated once where something is seen (never for what is hidden)."""
+"""Colour of every pixel, evaluated once where something is seen (never for what is hidden).
+
+Values are kept one plane a quantity and gathered by flat index: that is what numpy does fastest.
+"""
 
 from __future__ import annotations
 
@@ -9,127 +12,171 @@ from PIL import Image
 
 from smolrgpt_ros.scene.camera import Camera
 from smolrgpt_ros.scene.pose import Pose
-from smolrgpt_ros.warehouse.surfaces import FLOOR, LIGHT_CELL_M, ROOM_SURFACES, Surfaces
-from smolrgpt_ros.warehouse.textures import ATLAS, CONCRETE_GRAIN, LEVEL_START, LEVELS, SIZE
+from smolrgpt_ros.warehouse.surfaces import (
+    CEILING,
+    CONCRETE,
+    LIGHT_CELL_M,
+    TAPE,
+    TEXTURED,
+    WALL,
+    Surfaces,
+)
+from smolrgpt_ros.warehouse.textures import ATLAS, CONCRETE_GRAIN, LEVEL_TEXELS, LEVELS, SIZE
 from smolrgpt_ros.warehouse.visibility import Visible
 
-_CONCRETE = (118.0, 119.0, 121.0)
+_CONCRETE_GREY = 119.0
 _JOINT_EVERY_M = 4.0
 _LIGHT_STEP = 4
+_LIGHT_UNIT = np.float32(1.0 / 190.0)
+_GRAIN = CONCRETE_GRAIN.ravel()
+
+
+def _take(table: np.ndarray, index: np.ndarray) -> np.ndarray:
+    # Indices are valid by construction; 'clip' spares numpy a second pass that would check them.
+    return np.take(table, index, mode='clip')
+
+
+class _Points:
+    """Camera coordinates of what some pixels see, and world coordinates from them."""
+
+    def __init__(self, seen: Visible, camera: Camera, world_from_camera: Pose):
+        depth_m = np.float32(1.0) / seen.inverse_depth
+        x = ((np.arange(camera.width) - camera.cx) / camera.fx).astype(np.float32)
+        y = ((np.arange(camera.height) - camera.cy) / camera.fy).astype(np.float32)
+        self.planes = ((depth_m * x).ravel(), (depth_m * y[:, None]).ravel(), depth_m.ravel())
+        self.pose = world_from_camera
+
+    def at(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        x, y, z = (_take(plane, pixels) for plane in self.planes)
+        return x, y, z
+
+    def world(self, row: int, at: tuple[np.ndarray, np.ndarray, np.ndarray]) -> np.ndarray:
+        a, b, c = (np.float32(value) for value in self.pose.rotation[row])
+        return a * at[0] + b * at[1] + (c * at[2] + np.float32(self.pose.translation[row]))
 
 
 def shade(surfaces: Surfaces, seen: Visible, camera: Camera, world_from_camera: Pose) -> np.ndarray:
     """RGB uint8 (H, W, 3)."""
-    depth_m = 1.0 / seen.inverse_depth
-    colour = np.empty((camera.height * camera.width, 3), np.uint8)
-    surface = seen.surface.ravel()
-    # The inside of a buffer is the same concrete; its tape is a textured surface.
-    concrete = np.zeros(len(surfaces.instance), bool)
-    concrete[FLOOR] = True
-    concrete[ROOM_SURFACES + 1:ROOM_SURFACES + surfaces.paint:2] = True
-    on_concrete = concrete[surface]
-    light = _floor_light(surfaces, seen, camera, world_from_camera)
-    painted = (surface >= ROOM_SURFACES) & (surface < ROOM_SURFACES + surfaces.paint) & ~on_concrete
-    pixels = np.flatnonzero(on_concrete)
-    _shade_concrete(colour, pixels, depth_m, light, camera, world_from_camera)
-    pixels = np.flatnonzero(~on_concrete)
-    _shade_textured(colour, pixels, surfaces, seen, depth_m, np.where(painted[pixels], light.ravel()[pixels], 1.0)
-                    .astype(np.float32), camera, world_from_camera)
-    return colour.reshape(camera.height, camera.width, 3)
+    points = _Points(seen, camera, world_from_camera)
+    surface = seen.surface.ravel().astype(np.intp)
+    light = _floor_light(surfaces, camera, world_from_camera).ravel()
+    kind = _take(surfaces.kind, surface)
+    packed = np.empty(surface.shape, np.uint32)
+    for number, colour in ((CONCRETE, _concrete), (TAPE, _tape), (WALL, _wall), (TEXTURED, _textured)):
+        pixels = np.flatnonzero(kind == number)
+        if not pixels.size:
+            continue
+        if number in (CONCRETE, TAPE):
+            packed[pixels] = colour(points, pixels, _take(light, pixels) * _LIGHT_UNIT, camera)
+        else:
+            packed[pixels] = colour(surfaces, seen, points, _take(surface, pixels), pixels, camera)
+    rgbx = packed.view(np.uint8).reshape(camera.height, camera.width, 4)
+    rgb = np.empty((camera.height, camera.width, 3), np.uint8)
+    for channel in range(3):
+        rgb[..., channel] = rgbx[..., channel]
+    return rgb
 
 
-def _ray_parts(camera: Camera) -> tuple[np.ndarray, np.ndarray]:
-    x = ((np.arange(camera.width) - camera.cx) / camera.fx).astype(np.float32)
-    y = ((np.arange(camera.height) - camera.cy) / camera.fy).astype(np.float32)
-    return x, y
+def _floor_light(surfaces: Surfaces, camera: Camera, world_from_camera: Pose) -> np.ndarray:
+    """Brightness (H, W) uint8 of the floor under each pixel, in _LIGHT_UNIT, looked up coarsely and enlarged: it is smooth."""
+    half = _LIGHT_STEP / 2.0 - 0.5
+    columns, rows = -(-camera.width // _LIGHT_STEP), -(-camera.height // _LIGHT_STEP)
+    x = ((np.arange(columns) * _LIGHT_STEP + half - camera.cx) / camera.fx).astype(np.float32)
+    y = ((np.arange(rows) * _LIGHT_STEP + half - camera.cy) / camera.fy).astype(np.float32)[:, None]
+    down, place = world_from_camera.rotation[2].astype(np.float32), world_from_camera.translation
+    slope = np.minimum(down[0] * x + (down[1] * y + down[2]), np.float32(-1e-3))
+    reach = np.float32(-place[2]) / slope
+    cells, shares = [], []
+    for row, limit in ((0, surfaces.floor_light.shape[1]), (1, surfaces.floor_light.shape[0])):
+        axis = world_from_camera.rotation[row].astype(np.float32)
+        world = reach * (axis[0] * x + (axis[1] * y + axis[2])) + np.float32(place[row])
+        at = np.clip(world * np.float32(1.0 / LIGHT_CELL_M), 0, limit - 1.001)
+        cells.append(at.astype(np.intp))
+        shares.append(at - cells[-1])
+    table, stride = surfaces.floor_light.ravel(), surfaces.floor_light.shape[1]
+    corner = cells[1] * stride + cells[0]
+    upper = _take(table, corner) * (1 - shares[0]) + _take(table, corner + 1) * shares[0]
+    lower = _take(table, corner + stride) * (1 - shares[0]) + _take(table, corner + stride + 1) * shares[0]
+    light = upper * (1 - shares[1]) + lower * shares[1]
+    # In bytes: enlarging them is several times faster, and the grain hides the steps.
+    picture = Image.fromarray(np.clip(light / _LIGHT_UNIT, 0, 255).astype(np.uint8))
+    full = np.asarray(picture.resize((columns * _LIGHT_STEP, rows * _LIGHT_STEP), Image.Resampling.BILINEAR))
+    return np.ascontiguousarray(full[:camera.height, :camera.width])
 
 
-def _floor_light(surfaces: Surfaces, seen: Visible, camera: Camera, world_from_camera: Pose) -> np.ndarray:
-    """Brightness (H, W) of the floor under each pixel, looked up coarsely and enlarged: it is smooth."""
-    x, y = (part[_LIGHT_STEP // 2::_LIGHT_STEP] for part in _ray_parts(camera))
-    down = world_from_camera.rotation[2]
-    slope = down[0] * x + (down[1] * y + down[2])[:, None]
-    reach = -world_from_camera.translation[2] / np.minimum(slope, np.float32(-1e-3))
-    limit_y, limit_x = surfaces.floor_light.shape
-    place = []
-    for row, limit in ((0, limit_x), (1, limit_y)):
-        axis = world_from_camera.rotation[row]
-        world = reach * (axis[0] * x + (axis[1] * y + axis[2])[:, None]) + world_from_camera.translation[row]
-        place.append(np.clip(world / LIGHT_CELL_M, 0, limit - 1.001).astype(np.float32))
-    u, v = (p.astype(np.int32) for p in place)
-    du, dv = place[0] - u, place[1] - v
-    table = surfaces.floor_light
-    light = ((table[v, u] * (1 - du) + table[v, u + 1] * du) * (1 - dv)
-             + (table[v + 1, u] * (1 - du) + table[v + 1, u + 1] * du) * dv)
-    size = (light.shape[1] * _LIGHT_STEP, light.shape[0] * _LIGHT_STEP)
-    full = np.asarray(Image.fromarray(light.astype(np.float32)).resize(size, Image.Resampling.BILINEAR))
-    pad = ((0, max(0, camera.height - full.shape[0])), (0, max(0, camera.width - full.shape[1])))
-    return np.pad(full, pad, mode='edge')[:camera.height, :camera.width]
+def _tape(points: _Points, pixels: np.ndarray, light: np.ndarray, camera: Camera) -> np.ndarray:
+    """Packed colours of the yellow tape on the floor: a little worn."""
+    at = points.at(pixels)
+    cells = np.zeros(len(pixels), np.int32)
+    for row, shift in ((0, 0), (1, 8)):
+        cells |= ((points.world(row, at) * np.float32(60.0)).astype(np.int32) & 255) << shift
+    light *= 1.0 - np.float32(0.04) * np.abs(_take(_GRAIN, cells))
+    light = np.minimum(light, np.float32(1.05))
+    red, green, blue = ((light * np.float32(value)).astype(np.uint32) for value in (238.0, 198.0, 26.0))
+    return red | green << np.uint32(8) | blue << np.uint32(16)
 
 
-def _world_axis(row: int, pixels_x, pixels_y, depth, world_from_camera: Pose) -> np.ndarray:
-    axis = world_from_camera.rotation[row].astype(np.float32)
-    along = axis[0] * pixels_x + axis[1] * pixels_y + axis[2]
-    return depth * along + np.float32(world_from_camera.translation[row])
+def _wall(surfaces: Surfaces, seen: Visible, points: _Points, own: np.ndarray, pixels: np.ndarray,
+          camera: Camera) -> np.ndarray:
+    """Packed colours of the hall's walls: a tile two metres wide and as high as the wall."""
+    at = points.at(pixels)
+    across = np.where(own < CEILING + 3, points.world(1, at), points.world(0, at))
+    height_m = np.float32(surfaces.room_planes[CEILING, 3])
+    down = np.clip(points.world(2, at) * (SIZE / height_m) + np.float32(SIZE), 0, SIZE - 1).astype(np.int32)
+    start = surfaces.texture[CEILING + 1] + LEVEL_TEXELS
+    texels = _take(ATLAS.texels, ((across * np.float32(SIZE / 2)).astype(np.int32) & (SIZE - 1)) + (down * SIZE + start))
+    factor = _take(surfaces.tint & np.uint32(255), own)
+    red_blue = (texels & np.uint32(0xff00ff)) * factor >> np.uint32(8) & np.uint32(0xff00ff)
+    return red_blue | ((texels & np.uint32(0xff00)) * factor >> np.uint32(8) & np.uint32(0xff00))
 
 
-def _shade_concrete(colour, pixels, depth_m, light, camera: Camera, world_from_camera: Pose) -> None:
-    x, y = _ray_parts(camera)
-    rows = pixels // camera.width
-    ray_x, ray_y = x[pixels - rows * camera.width], y[rows]
-    depth = depth_m.ravel()[pixels]
-    world_x = _world_axis(0, ray_x, ray_y, depth, world_from_camera)
-    world_y = _world_axis(1, ray_x, ray_y, depth, world_from_camera)
-    cells = (((world_y * 96.0).astype(np.int32) & 255) << 8) | ((world_x * 96.0).astype(np.int32) & 255)
-    brightness = light.ravel()[pixels]
-    # Grain finer than a pixel averages out with distance.
-    brightness *= 1.0 + CONCRETE_GRAIN.ravel()[cells] * (0.075 / (1.0 + 0.12 * depth))
-    width = 0.007 + depth * np.float32(0.5 / camera.fx)
+def _concrete(points: _Points, pixels: np.ndarray, light: np.ndarray, camera: Camera) -> np.ndarray:
+    """Packed colours of floor pixels: grain, joints, lamps and shadows."""
+    at = points.at(pixels)
+    depth = at[2]
     joint = np.zeros(len(pixels), bool)
-    for world in (world_x, world_y):
-        joint |= np.abs(world - np.rint(world / _JOINT_EVERY_M) * _JOINT_EVERY_M) < width
-    brightness[joint] *= 0.55
-    for channel, value in enumerate(_CONCRETE):
-        colour[pixels, channel] = np.clip(brightness * value, 0, 255).astype(np.uint8)
+    cells = np.zeros(len(pixels), np.int32)
+    width = np.float32(0.007) + depth * np.float32(0.5 / camera.fx)
+    for row, shift in ((0, 0), (1, 8)):
+        world = points.world(row, at)
+        cells |= ((world * np.float32(96.0)).astype(np.int32) & 255) << shift
+        joint |= np.abs(world - np.rint(world * np.float32(1.0 / _JOINT_EVERY_M)) * np.float32(_JOINT_EVERY_M)) < width
+    # Grain finer than a pixel averages out with distance.
+    light *= 1.0 + _take(_GRAIN, cells) * (np.float32(0.075) / (1.0 + np.float32(0.12) * depth))
+    light *= np.float32(_CONCRETE_GREY) - np.float32(0.45 * _CONCRETE_GREY) * joint
+    grey = np.clip(light, 0, 250).astype(np.uint32)
+    return grey * np.uint32(0x010101) + np.uint32(0x020100)
 
 
 def _texture_levels(surfaces: Surfaces, camera: Camera, world_from_camera: Pose) -> np.ndarray:
     """(S,) level of detail of each surface: about one texel a pixel at its middle."""
-    reach = np.full(len(surfaces.instance), 6.0)
-    middle = surfaces.quads.mean(axis=1) - world_from_camera.translation
-    reach[ROOM_SURFACES:surfaces.first_ellipsoid] = np.linalg.norm(middle, axis=1)
-    tiles_per_m = np.maximum(np.linalg.norm(surfaces.u_axis, axis=1), np.linalg.norm(surfaces.v_axis, axis=1))
-    texels_per_px = np.maximum(tiles_per_m * SIZE * reach / camera.fx, 1e-6)
+    offset = surfaces.middle - world_from_camera.translation
+    reach = np.sqrt(np.einsum('ij,ij->i', offset, offset))
+    texels_per_px = np.maximum(surfaces.texels_per_m * np.nan_to_num(reach, nan=6.0) / camera.fx, 1e-6)
     return np.clip(np.floor(np.log2(texels_per_px) + 0.3), 0, LEVELS - 1).astype(np.int32)
 
 
-def _shade_textured(colour, pixels, surfaces: Surfaces, seen: Visible, depth_m, light, camera: Camera,
-                    world_from_camera: Pose) -> None:
-    x, y = _ray_parts(camera)
-    rows = pixels // camera.width
-    ray_x, ray_y = x[pixels - rows * camera.width], y[rows]
-    depth = depth_m.ravel()[pixels]
-    surface = seen.surface.ravel()[pixels]
-    level = _texture_levels(surfaces, camera, world_from_camera)
-    side = (SIZE >> level).astype(np.int32)
-    index = (surfaces.texture + LEVEL_START[level])[surface]
-    mask = (side - 1)[surface]
-    for axis, offset, stride in ((surfaces.u_axis, surfaces.u_offset, None),
-                                 (surfaces.v_axis, surfaces.v_offset, side)):
-        on_ray = ((axis @ world_from_camera.rotation) * side[:, None]).astype(np.float32)
-        start = ((offset - axis @ world_from_camera.translation) * side).astype(np.float32)
-        tile = depth * (on_ray[:, 0][surface] * ray_x + on_ray[:, 1][surface] * ray_y
-                        + on_ray[:, 2][surface]) - start[surface]
-        # Texels of negative coordinates: the cast truncates towards 0, a shift of whole tiles avoids that.
-        texel = (tile + np.float32(SIZE * 64)).astype(np.int32) & mask
-        index += texel if stride is None else texel * (mask + 1)
-    texels = ATLAS.texels[index].view(np.uint8).reshape(-1, 4).astype(np.uint16)
-    tint = np.ascontiguousarray(surfaces.tint).view(np.uint64).ravel()[surface].view(np.uint16).reshape(-1, 4)
+def _textured(surfaces: Surfaces, seen: Visible, points: _Points, own: np.ndarray, pixels: np.ndarray,
+              camera: Camera) -> np.ndarray:
+    """Packed colours of everything else; `own` is each pixel's surface."""
+    at = points.at(pixels)
+    level = _texture_levels(surfaces, camera, points.pose)
+    index = _take(surfaces.texture + LEVEL_TEXELS * level, own)
+    for axis, offset, stride in ((surfaces.u_axis, surfaces.u_offset, 1), (surfaces.v_axis, surfaces.v_offset, SIZE)):
+        on_ray = (axis @ points.pose.rotation * SIZE).astype(np.float32)
+        # Whole tiles are added so that the cast, which truncates towards 0, never sees a negative coordinate.
+        tile = _take(((64.0 - offset + axis @ points.pose.translation) * SIZE).astype(np.float32), own)
+        for column, coordinate in enumerate(at):
+            tile += _take(np.ascontiguousarray(on_ray[:, column]), own) * coordinate
+        index += (tile.astype(np.int32) & (SIZE - 1)) * stride
+    texels = _take(ATLAS.texels, index)
     # Less light reaches what is close to the floor.
-    height = _world_axis(2, ray_x, ray_y, depth, world_from_camera)
-    light *= 0.62 + 0.38 * np.minimum(height * 2.2 + (surface < ROOM_SURFACES + surfaces.paint), 1.0)
+    light = np.clip(points.world(2, at) * np.float32(0.84) + np.float32(0.62), 0, 1)
     if seen.roundness is not None:
-        light *= seen.roundness.ravel()[pixels]
-    factor = np.clip(light * 256.0, 0, 256).astype(np.uint16)
-    lit = ((((texels * tint) >> 8) * factor[:, None]) >> 8).astype(np.uint8)
-    colour[pixels] = lit[:, :3]
+        light *= _take(seen.roundness.ravel(), pixels)
+    factor, tint = (light * np.float32(256.0)).astype(np.uint32), _take(surfaces.tint, own)
+    packed = np.zeros(len(pixels), np.uint32)
+    for shift in (np.uint32(0), np.uint32(8), np.uint32(16)):
+        value = (texels >> shift & np.uint32(255)) * (tint >> shift & np.uint32(255)) * factor >> np.uint32(16)
+        packed |= value << shift
+    return packed

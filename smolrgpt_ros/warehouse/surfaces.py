@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
-from smolrgpt_ros.warehouse.textures import ATLAS
+from smolrgpt_ros.warehouse.textures import ATLAS, SIZE
 
 if TYPE_CHECKING:
     from smolrgpt_ros.warehouse.world import Thing, World
@@ -19,6 +19,8 @@ LIGHT_CELL_M = 0.05
 # Surface numbers of the hall's six inner sides, then two a buffer (tape, inside), then faces, then ellipsoids.
 ROOM_SURFACES = 6
 FLOOR = 0
+CEILING = 1
+CONCRETE, TAPE, WALL, TEXTURED = range(4)
 # Light from the upper left behind the camera; sides differ so that a box reads as a box.
 _LIGHT = np.array([-0.45, 0.30, 0.84])
 
@@ -36,7 +38,10 @@ class Surfaces:
         instance: (S,) thing index + 1, 0 for nobody.
         u_axis, v_axis: (S, 3) texture coordinates in tiles, ``u = u_axis @ p - u_offset``; likewise v.
         texture: (S,) start of the texture in the atlas.
-        tint: (S, 4) uint16, RGB factor of the texel times light, 256 = 1.
+        texels_per_m: (S,) of the texture's finest level.
+        middle: (S, 3) of the surface, world; NaN for the hall's sides and ellipsoids.
+        tint: (S,) uint32, bytes RGB: factor of the texel times light, 255 = 1.
+        kind: (S,) uint8, how it is coloured: CONCRETE, TAPE, WALL or TEXTURED.
         floor_light: (Y, X) float32 brightness of the floor in cells of LIGHT_CELL_M.
         owner: (D + F + E,) thing index of each quad and ellipsoid.
     """
@@ -53,7 +58,10 @@ class Surfaces:
     u_offset: np.ndarray
     v_offset: np.ndarray
     texture: np.ndarray
+    texels_per_m: np.ndarray
+    middle: np.ndarray
     tint: np.ndarray
+    kind: np.ndarray
     floor_light: np.ndarray
     owner: np.ndarray
 
@@ -205,14 +213,23 @@ def build_surfaces(world: World) -> Surfaces:
             table.add(number, 'plain', part.tint, 1.0, (zero, zero, zero))
     u_axis, v_axis, origin = (np.array(column) for column in zip(*table.axes))
     instance = np.array(table.instance, np.int32)
-    tint = np.full((len(instance), 4), 256, np.uint16)
-    tint[:, :3] = np.clip(np.array(table.tint) * 256.0, 0, 256)
+    tint = np.zeros((len(instance), 4), np.uint8)
+    tint[:, :3] = np.clip(np.array(table.tint) * 255.0, 0, 255)
+    quads = np.array(table.quads).reshape(-1, 4, 3)
+    middle = np.full((len(instance), 3), np.nan)
+    middle[ROOM_SURFACES:ROOM_SURFACES + len(quads)] = quads.mean(axis=1)
+    kind = np.full(len(instance), TEXTURED, np.uint8)
+    kind[FLOOR], kind[CEILING + 1:ROOM_SURFACES] = CONCRETE, WALL
+    kind[ROOM_SURFACES:ROOM_SURFACES + paint:2] = TAPE
+    kind[ROOM_SURFACES + 1:ROOM_SURFACES + paint:2] = CONCRETE
     return Surfaces(
-        room_planes=planes, quads=np.array(table.quads).reshape(-1, 4, 3),
+        room_planes=planes, quads=quads,
         normals=np.array(table.normals).reshape(-1, 3), paint=paint,
         ellipsoid_centres=np.array(centres).reshape(-1, 3),
         ellipsoid_matrices=np.array(matrices).reshape(-1, 3, 3),
         instance=instance, u_axis=u_axis, v_axis=v_axis,
         u_offset=np.einsum('ij,ij->i', u_axis, origin), v_offset=np.einsum('ij,ij->i', v_axis, origin),
-        texture=np.array(table.texture, np.int32), tint=tint, floor_light=_floor_light(world),
+        texture=np.array(table.texture, np.int32),
+        texels_per_m=SIZE * np.maximum(np.linalg.norm(u_axis, axis=1), np.linalg.norm(v_axis, axis=1)),
+        middle=middle, tint=tint.view(np.uint32).ravel(), kind=kind, floor_light=_floor_light(world),
         owner=instance[ROOM_SURFACES:] - 1)

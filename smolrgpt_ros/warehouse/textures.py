@@ -12,8 +12,8 @@ from scipy import ndimage
 
 SIZE = 128
 LEVELS = 5
-# Where each level starts behind a texture's first texel: 128, 64, 32, 16, 8 texels a side.
-LEVEL_START = np.cumsum([0] + [(SIZE >> level) ** 2 for level in range(LEVELS - 1)]).astype(np.int32)
+# Each level is as large as the first and only coarser, so that a place has the same index in all of them.
+LEVEL_TEXELS = SIZE * SIZE
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,8 +153,9 @@ def _build() -> Atlas:
     for name, face in _paint_all().items():
         start[name] = used
         for _ in range(LEVELS):
-            rgba = np.full((*face.shape[:2], 4), 255, np.uint8)
-            rgba[..., :3] = np.clip(face, 0, 255)
+            rgba = np.full((SIZE, SIZE, 4), 255, np.uint8)
+            repeat = SIZE // len(face)
+            rgba[..., :3] = np.clip(face, 0, 255).repeat(repeat, axis=0).repeat(repeat, axis=1)
             texels.append(rgba.view(np.uint32).ravel())
             used += texels[-1].size
             face = _halved(face)

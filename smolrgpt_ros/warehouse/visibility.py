@@ -1,10 +1,10 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which surface each pixel sees, and how far away: a z-buffer over convex faces.
+"""Which surface each pixel sees, and how far away: a z-buffer over convex faces, all faces at once.
 
 The inverse depth of a plane is affine in the pixel, ``1/z = (n . ray) / d``, and so is each edge of a face
-(``(v_i x v_i+1) . ray`` keeps its sign on one side of the edge), whatever lies behind the camera. A face therefore costs
-five affine functions in the rectangle of pixels around it; depth is exact, there is no clipping.
+(``(v_i x v_i+1) . ray`` keeps its sign on one side of the edge), whatever lies behind the camera: no clipping is needed and
+depth is exact. Each row of a face is therefore one span of pixels; the spans of all faces are laid end to end as fragments.
 """
 
 from __future__ import annotations
@@ -119,106 +119,173 @@ def _room(surfaces: Surfaces, camera: Camera, camera_from_world: Pose) -> tuple[
     return surface, inverse
 
 
+@dataclass(frozen=True, eq=False)
+class Round:
+    """Ellipsoids in front of the camera, as conics of the picture.
+
+    Along a ray r = (X/Z, Y/Z, 1) the hits are the roots of ``a z^2 - 2 b z + c = 0`` with ``a = r Q r``, ``b = q . r``; the
+    discriminant ``b^2 - a c = r D r`` is positive inside of the outline, and the nearer hit is ``z = c / (b + sqrt(r D r))``.
+
+    Attributes:
+        index: (N,) ellipsoid numbers.
+        centre: (N, 3), shape: (N, 3, 3) Q: ``(p - centre) Q (p - centre) = 1`` on the surface, camera frame.
+        linear: (N, 3) q = Q centre.
+        constant: (N,) c = centre Q centre - 1.
+        discriminant: (N, 3, 3) D.
+        window: (N, 4) x0, y0, x1, y1 (exclusive) pixels, cut to the canvas.
+    """
+
+    index: np.ndarray
+    centre: np.ndarray
+    shape: np.ndarray
+    linear: np.ndarray
+    constant: np.ndarray
+    discriminant: np.ndarray
+    window: np.ndarray
+
+
+def project_ellipsoids(surfaces: Surfaces, camera: Camera, camera_from_world: Pose, margin_px: int = 0) -> Round:
+    """Ellipsoids wholly in front of the camera whose outline touches the canvas."""
+    centre = camera_from_world.apply(surfaces.ellipsoid_centres)
+    to_unit = surfaces.ellipsoid_matrices @ camera_from_world.rotation.T
+    from_unit = np.linalg.inv(to_unit) if len(to_unit) else to_unit
+    dual = from_unit @ from_unit.transpose(0, 2, 1)
+    index = np.flatnonzero(centre[:, 2] - np.sqrt(dual[:, 2, 2]) > _NEAR_M)
+    centre, to_unit, dual = centre[index], to_unit[index], dual[index]
+    bounds = []
+    for along, focal, middle, limit in ((0, camera.fx, camera.cx, camera.width), (1, camera.fy, camera.cy, camera.height)):
+        # The planes X = m Z (or Y) through the optical centre that touch the ellipsoid.
+        a = centre[:, 2] ** 2 - dual[:, 2, 2]
+        b = centre[:, 2] * centre[:, along] - dual[:, 2, along]
+        root = np.sqrt(np.maximum(b * b - a * (centre[:, along] ** 2 - dual[:, along, along]), 0.0))
+        low, high = (np.clip((b + sign * root) / a * focal + middle, -margin_px - 1, limit + margin_px) for sign in (-1, 1))
+        bounds += [np.maximum(np.ceil(low), -margin_px), np.minimum(np.floor(high) + 1, limit + margin_px)]
+    window = np.stack([bounds[0], bounds[2], bounds[1], bounds[3]], axis=1).astype(int)
+    seen = (window[:, 0] < window[:, 2]) & (window[:, 1] < window[:, 3])
+    index, centre, to_unit, window = index[seen], centre[seen], to_unit[seen], window[seen]
+    shape = to_unit.transpose(0, 2, 1) @ to_unit
+    linear = np.einsum('nij,nj->ni', shape, centre)
+    constant = np.einsum('ni,ni->n', linear, centre) - 1.0
+    discriminant = linear[:, :, None] * linear[:, None, :] - constant[:, None, None] * shape
+    return Round(index, centre, shape, linear, constant, discriminant, window)
+
+
+def round_discriminant(found: Round, number: int, camera: Camera) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Over the window of ellipsoid `number` of those found: the discriminant (h, w), and the rays' x (w,) and y (h, 1)."""
+    x0, y0, x1, y1 = found.window[number]
+    x = (np.arange(x0, x1) - camera.cx) / camera.fx
+    y = ((np.arange(y0, y1) - camera.cy) / camera.fy)[:, None]
+    d = found.discriminant[number]
+    along_x = d[0, 0] * x * x + 2.0 * d[0, 2] * x
+    return along_x + (d[1, 1] * y * y + 2.0 * d[1, 2] * y + d[2, 2]) + (2.0 * d[0, 1] * y) * x, x, y
+
+
 def _fill_ellipsoids(surfaces: Surfaces, camera: Camera, camera_from_world: Pose, surface: np.ndarray,
                      inverse: np.ndarray) -> np.ndarray | None:
-    """Round parts, by the nearer root of the ray's quadratic; returns their brightness."""
-    roundness = None
-    up = camera_from_world.rotation[:, 2]
-    centres = camera_from_world.apply(surfaces.ellipsoid_centres)
-    for number, (centre, matrix) in enumerate(zip(centres, surfaces.ellipsoid_matrices)):
-        to_unit = matrix @ camera_from_world.rotation.T
-        window = ellipsoid_window(centre, to_unit, camera)
-        if window is None:
+    """Round parts into the picture; returns their brightness."""
+    found = project_ellipsoids(surfaces, camera, camera_from_world)
+    if not found.index.size:
+        return None
+    roundness = np.ones(surface.shape, np.float32)
+    towards_light = 0.75 * camera_from_world.rotation[:, 2] + np.array([-0.35, 0.0, -0.5])
+    for number, (x0, y0, x1, y1) in enumerate(found.window):
+        discriminant, x, y = round_discriminant(found, number, camera)
+        q = found.linear[number]
+        value = (q[0] * x + (q[1] * y + q[2]) + np.sqrt(np.maximum(discriminant, 0.0))) / found.constant[number]
+        rows, columns = np.nonzero((discriminant > 0.0) & (value > inverse[y0:y1, x0:x1]))
+        if not rows.size:
             continue
-        x0, y0, x1, y1 = window
-        discriminant, c, b = _ellipsoid_roots(centre, to_unit, camera, window)
-        with np.errstate(invalid='ignore', divide='ignore'):
-            # 1/z of the nearer hit; c > 0 since the camera is outside.
-            value = ((b + np.sqrt(discriminant)) / c).astype(np.float32)
-        hit = (discriminant > 0.0) & (b > 0.0) & (value > inverse[y0:y1, x0:x1])
-        if not hit.any():
-            continue
-        if roundness is None:
-            roundness = np.ones(surface.shape, np.float32)
-        rays = _rays(camera, window)[hit]
-        normal = (rays / value[hit][:, None] - centre) @ (to_unit.T @ to_unit)
-        normal /= np.linalg.norm(normal, axis=1, keepdims=True)
-        light = normal @ (0.75 * up + np.array([-0.35, 0.0, -0.5]))
-        roundness[y0:y1, x0:x1][hit] = np.clip(0.55 + 0.5 * light, 0.3, 1.0)
-        np.copyto(surface[y0:y1, x0:x1], np.int16(surfaces.first_ellipsoid + number), where=hit)
-        np.copyto(inverse[y0:y1, x0:x1], value, where=hit)
+        depth = 1.0 / value[rows, columns]
+        points = np.stack([depth * x[columns], depth * y[rows, 0], depth], axis=1)
+        normal = (points - found.centre[number]) @ found.shape[number]
+        light = normal @ towards_light / np.sqrt(np.einsum('ij,ij->i', normal, normal))
+        roundness[y0:y1, x0:x1][rows, columns] = np.clip(0.55 + 0.5 * light, 0.3, 1.0)
+        surface[y0:y1, x0:x1][rows, columns] = surfaces.first_ellipsoid + found.index[number]
+        inverse[y0:y1, x0:x1][rows, columns] = value[rows, columns]
     return roundness
 
 
-def _rays(camera: Camera, window) -> np.ndarray:
-    x0, y0, x1, y1 = window
-    x = (np.arange(x0, x1) - camera.cx) / camera.fx
-    y = (np.arange(y0, y1) - camera.cy) / camera.fy
-    rays = np.ones((y1 - y0, x1 - x0, 3))
-    rays[..., 0], rays[..., 1] = x, y[:, None]
-    return rays
+@dataclass(frozen=True, eq=False)
+class Fragments:
+    """Pixels covered by quads, in the quads' order.
+
+    Attributes:
+        pixel: (T,) flat index into the picture (or into the canvas it was cut to).
+        inverse_depth: (T,) float32.
+        row: (T,) which row of which quad it belongs to.
+        quad_of_row: (R,) position in the order that the quads were given in.
+    """
+
+    pixel: np.ndarray
+    inverse_depth: np.ndarray
+    row: np.ndarray
+    quad_of_row: np.ndarray
 
 
-def ellipsoid_window(centre: np.ndarray, to_unit: np.ndarray, camera: Camera,
-                     margin_px: int = 0) -> tuple[int, int, int, int] | None:
-    """Pixels that may see an ellipsoid; None when behind the camera or outside of the picture."""
-    reach = float(1.0 / np.linalg.svd(to_unit, compute_uv=False)[-1])
-    if centre[2] <= reach + _NEAR_M:
-        return None
-    bounds = []
-    for along, focal, middle, limit in ((0, camera.fx, camera.cx, camera.width),
-                                        (1, camera.fy, camera.cy, camera.height)):
-        # Where the planes x = m z (through the optical centre) touch the ellipsoid.
-        shape = np.linalg.inv(to_unit.T @ to_unit)
-        a = centre[2] ** 2 - shape[2, 2]
-        b = centre[2] * centre[along] - shape[2, along]
-        c = centre[along] ** 2 - shape[along, along]
-        root = np.sqrt(max(b * b - a * c, 0.0))
-        low, high = ((b + sign * root) / a * focal + middle for sign in (-1, 1))
-        bounds.append((max(int(np.ceil(low)), -margin_px), min(int(np.floor(high)) + 1, limit + margin_px)))
-    (x0, x1), (y0, y1) = bounds
-    return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
+def fragments(projected: Projected, order: np.ndarray, width: int, height: int, margin_px: int = 0) -> Fragments:
+    """Fragments of the quads in that order, on a canvas that is `margin_px` larger than the picture on each side."""
+    affine = projected.affine[order]
+    x0, y0, x1, y1 = np.clip(projected.window[order], -margin_px, [width + margin_px, height + margin_px] * 2).T
+    heights = np.maximum(y1 - y0, 0)
+    quad = np.repeat(np.arange(len(order)), heights)
+    y = np.arange(len(quad)) - (np.cumsum(heights) - heights - y0)[quad]
+    low, high = x0[quad].astype(float), (x1 - 1)[quad].astype(float)
+    for a, b, c in affine[:, :4].transpose(1, 2, 0):
+        # A level edge bounds no x, but says yes or no to the whole row: so does a bound at infinity.
+        steep = np.where(np.abs(a) < 1e-9, 1e-9, a)
+        slope, intercept = -b / steep, -c / steep
+        bound = slope[quad] * y + intercept[quad]
+        lower = (steep > 0.0)[quad]
+        np.maximum(low, bound, out=low, where=lower)
+        np.minimum(high, bound, out=high, where=~lower)
+    first = np.ceil(np.minimum(low, 1e6)).astype(np.intp)
+    length = np.maximum(np.floor(np.maximum(high, -1e6)).astype(np.intp) + 1 - first, 0)
+    start = np.cumsum(length) - length
+    a, b, c = affine[:, 4].T
+    at_first = (a[quad] * first + b[quad] * y + c[quad]).astype(np.float32)
+    row = np.repeat(np.arange(len(quad)), length)
+    count = np.arange(len(row))
+    stride = width + 2 * margin_px
+    pixel = count + ((y + margin_px) * stride + first + margin_px - start)[row]
+    along = (count - start[row]).astype(np.float32)
+    inverse = a.astype(np.float32)[quad][row]
+    inverse *= along
+    inverse += at_first[row]
+    return Fragments(pixel, inverse, row, quad)
 
 
-def _ellipsoid_roots(centre, to_unit, camera: Camera, window):
-    rays = _rays(camera, window) @ to_unit.T
-    m = to_unit @ centre
-    a = np.einsum('hwi,hwi->hw', rays, rays)
-    b = rays @ m
-    c = m @ m - 1.0
-    return b * b - a * c, c, b
+def _resolve(surface: np.ndarray, inverse: np.ndarray, found: Fragments, numbers: np.ndarray) -> None:
+    """Let the nearest fragment of each pixel win, in place on flat arrays.
 
-
-def ellipsoid_hits(centre, to_unit, camera: Camera, window) -> np.ndarray:
-    """Bool (h, w): pixels of the window whose ray meets the ellipsoid."""
-    discriminant, _, b = _ellipsoid_roots(centre, to_unit, camera, window)
-    return (discriminant > 0.0) & (b > 0.0)
-
-
-def inside_quad(affine: np.ndarray, window) -> tuple[np.ndarray, np.ndarray]:
-    """Bool (h, w) of pixels in the quad, and the inverse depth there, over the window."""
-    x0, y0, x1, y1 = window
-    a, b, c = affine.astype(np.float32).T
-    rows = b[:, None] * np.arange(y0, y1, dtype=np.float32) + c[:, None]
-    columns = a[:, None] * np.arange(x0, x1, dtype=np.float32)
-    values = rows[:, :, None] + columns[:, None, :]
-    return values[:4].min(axis=0) >= 0.0, values[4]
+    An assignment keeps the last of several values for one pixel; fragments come from far to near, so that few are left to
+    correct afterwards.
+    """
+    pixel, value, row = found.pixel, found.inverse_depth, found.row
+    number_of_row = numbers[found.quad_of_row]
+    while True:
+        nearer = np.flatnonzero(value > np.take(inverse, pixel, mode='clip'))
+        if not nearer.size:
+            return
+        pixel, value, row = pixel[nearer], value[nearer], row[nearer]
+        inverse[pixel] = value
+        surface[pixel] = number_of_row[row]
 
 
 def visible(surfaces: Surfaces, camera: Camera, camera_from_world: Pose) -> Visible:
     """Nearest surface and inverse depth of every pixel."""
     surface, inverse = _room(surfaces, camera, camera_from_world)
     projected = project_quads(surfaces.quads, surfaces.normals, camera, camera_from_world)
-    for quad, affine, window in zip(projected.index, projected.affine, projected.window):
-        x0, y0, x1, y1 = window
-        inside, value = inside_quad(affine, window)
-        here = surface[y0:y1, x0:x1]
-        if quad < surfaces.paint:
-            inside &= (here == FLOOR) | (here >= ROOM_SURFACES)
-        else:
-            nearest = inverse[y0:y1, x0:x1]
-            inside &= value > nearest
-            np.copyto(nearest, value, where=inside)
-        np.copyto(here, np.int16(ROOM_SURFACES + quad), where=inside)
+    numbers = (ROOM_SURFACES + projected.index).astype(np.int16)
+    flat_surface, flat_inverse = surface.reshape(-1), inverse.reshape(-1)
+    painted = np.flatnonzero(projected.index < surfaces.paint)
+    found = fragments(projected, painted, camera.width, camera.height)
+    on_floor = flat_surface[found.pixel] == FLOOR
+    flat_surface[found.pixel[on_floor]] = numbers[painted][found.quad_of_row][found.row[on_floor]]
+    solid = np.flatnonzero(projected.index >= surfaces.paint)
+    middle = (projected.window[solid, :2] + projected.window[solid, 2:]) / 2.0
+    nearness = np.einsum('ij,ij->i', projected.affine[solid, 4, :2], middle) + projected.affine[solid, 4, 2]
+    solid = solid[np.argsort(nearness)]
+    found = fragments(projected, solid, camera.width, camera.height)
+    _resolve(flat_surface, flat_inverse, found, numbers[solid])
     roundness = _fill_ellipsoids(surfaces, camera, camera_from_world, surface, inverse)
     return Visible(surface, inverse, roundness)
