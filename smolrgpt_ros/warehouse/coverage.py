@@ -49,7 +49,8 @@ def coverage(frame: Frame) -> list[Coverage]:
         owner = surfaces.owner[len(surfaces.quads) + parts_seen.index[number]]
         pixels[owner].append((rows + y0 + margin) * stride + columns + x0 + margin)
     scale = camera.width * camera.height / (frame.camera.width * frame.camera.height)
-    return [_shares(np.concatenate(parts), margin, camera, frame.areas_px[index] * scale)
+    canvas = np.zeros((camera.height + 2 * margin) * stride, bool)
+    return [_shares(np.concatenate(parts), canvas, margin, camera, frame.areas_px[index] * scale)
             for index, parts in enumerate(pixels)]
 
 
@@ -60,10 +61,13 @@ def _small(camera: Camera) -> Camera:
                   (camera.cx + 0.5) * shrink - 0.5, (camera.cy + 0.5) * shrink - 0.5)
 
 
-def _shares(pixels: np.ndarray, margin: int, camera: Camera, visible_px: float) -> Coverage:
-    outline = np.unique(pixels)
-    if not outline.size:
+def _shares(pixels: np.ndarray, canvas: np.ndarray, margin: int, camera: Camera, visible_px: float) -> Coverage:
+    """`canvas` is all False before and after."""
+    if not pixels.size:
         return Coverage(0.0, 0.0)
-    y, x = np.divmod(outline, camera.width + 2 * margin)
-    within = ((x >= margin) & (x < camera.width + margin) & (y >= margin) & (y < camera.height + margin)).sum()
-    return Coverage(float(min(visible_px / outline.size, 1.0)), float(within / outline.size))
+    canvas[pixels] = True
+    whole = np.count_nonzero(canvas)
+    picture = canvas.reshape(-1, camera.width + 2 * margin)[margin:margin + camera.height, margin:margin + camera.width]
+    within = np.count_nonzero(picture)
+    canvas[pixels] = False
+    return Coverage(float(min(visible_px / whole, 1.0)), float(within / whole))

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from smolrgpt_ros.warehouse import objects
@@ -17,6 +19,9 @@ _WALL_M = 0.75
 
 def footprints_overlap(a: Thing, b: Thing, clearance_m: float = 0.0) -> bool:
     """Whether two oriented rectangles come closer than `clearance_m` (separating axes of both)."""
+    reach = (math.hypot(*a.size[:2]) + math.hypot(*b.size[:2])) / 2.0 + 2.0 * clearance_m
+    if math.hypot(a.centre[0] - b.centre[0], a.centre[1] - b.centre[1]) > reach:
+        return False
     for one, other in ((a, b), (b, a)):
         half = np.array(one.size[:2]) / 2.0 + clearance_m
         local = one.to_local(other.footprint)

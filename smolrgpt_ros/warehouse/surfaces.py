@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PIL import Image
 from scipy import ndimage
 
 from smolrgpt_ros.warehouse.textures import ATLAS, SIZE
 
 if TYPE_CHECKING:
-    from smolrgpt_ros.warehouse.world import Thing, World
+    from smolrgpt_ros.warehouse.world import World
 
-LIGHT_CELL_M = 0.05
+LIGHT_CELL_M = 0.08
 # Surface numbers of the hall's six inner sides, then two a buffer (tape, inside), then faces, then ellipsoids.
 ROOM_SURFACES = 6
 FLOOR = 0
@@ -71,85 +72,90 @@ class Surfaces:
         return ROOM_SURFACES + len(self.quads)
 
 
-class _Table:
-    """Collects surfaces in order of their numbers."""
-
-    def __init__(self) -> None:
-        self.quads: list[np.ndarray] = []
-        self.normals: list[np.ndarray] = []
-        self.axes: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-        self.texture: list[int] = []
-        self.tint: list[np.ndarray] = []
-        self.instance: list[int] = []
-
-    def add(self, instance, texture, tint, light, axes) -> None:
-        self.instance.append(instance)
-        self.texture.append(ATLAS.start[texture])
-        self.tint.append(np.asarray(tint) * light)
-        self.axes.append(axes)
+def _shade(normals: np.ndarray) -> np.ndarray:
+    """Brightness (N,) of surfaces with these unit normals."""
+    return 0.50 + 0.50 * np.maximum(0.0, normals @ _LIGHT) + 0.06 * normals[:, 2]
 
 
-def _shade(normal: np.ndarray) -> float:
-    return float(0.50 + 0.50 * max(0.0, normal @ _LIGHT) + 0.06 * normal[2])
-
-
-def _room(size: tuple[float, float, float], table: _Table) -> np.ndarray:
+def _room_planes(size: tuple[float, float, float]) -> np.ndarray:
     length, width, height = size
-    planes = np.array([
+    return np.array([
         [0, 0, 1, 0.0], [0, 0, -1, -height],
         [1, 0, 0, 0.0], [-1, 0, 0, -length], [0, 1, 0, 0.0], [0, -1, 0, -width],
     ], float)
-    zero = np.zeros(3)
-    ex, ey, ez = np.eye(3)
-    table.add(0, 'plain', (1, 1, 1), 1.0, (ex, ey, zero))
-    table.add(0, 'ceiling', (1, 1, 1), 0.55, (ex / 2.0, ey / 2.0, zero))
-    for along, light in ((ey, 0.80), (ey, 0.72), (ex, 0.86), (ex, 0.78)):
-        # Texture rows run downwards from the eaves, one wall height a tile.
-        table.add(0, 'wall', (1, 1, 1), light, (along / 2.0, -ez / height, np.array([0, 0, height])))
-    return planes
 
 
-def _add_quad(table: _Table, corners: np.ndarray, normal: np.ndarray, instance: int, texture: str,
-              tiles: tuple[float, float], tint, light: float) -> None:
-    """A rectangle, corners in order; u runs along corner 0 -> 1, v along corner 0 -> 3."""
-    u, v = corners[1] - corners[0], corners[3] - corners[0]
-    table.quads.append(corners)
-    table.normals.append(normal)
-    table.add(instance, texture, tint, light,
-              (u / (u @ u) * tiles[0], v / (v @ v) * tiles[1], corners[0]))
+# Light on the hall's six sides: floor, ceiling, and the walls at x = 0, x = length, y = 0, y = width.
+_ROOM_LIGHT = np.array([1.0, 0.55, 0.80, 0.72, 0.86, 0.78])
 
 
-def _add_paint(table: _Table, thing: Thing, instance: int, tape_m: float) -> None:
-    up = np.array([0.0, 0.0, 1.0])
-    _add_quad(table, thing.corners[:4], up, instance, 'tape', (8, 8), (1, 1, 1), 1.0)
-    half = np.array(thing.size[:2]) / 2.0
-    shrink = np.array([*((half - tape_m) / half), 1.0])
-    inner = (thing.corners[:4] - np.array(thing.centre)) @ thing.rotation * shrink
-    _add_quad(table, inner @ thing.rotation.T + np.array(thing.centre), up, instance, 'plain', (1, 1),
-              (1, 1, 1), 1.0)
+def _paint(world: World) -> tuple[np.ndarray, np.ndarray]:
+    """For each buffer two rectangles, tape and what it surrounds: (D, 4, 3) corners, (D,) instance."""
+    quads, instance = [], []
+    for number, thing in enumerate(world.things, 1):
+        if thing.class_id != 'buffer':
+            continue
+        half = np.array(thing.size[:2]) / 2.0
+        shrink = np.array([*((half - world.tape_m) / half), 1.0])
+        inner = (thing.corners[:4] - np.array(thing.centre)) @ thing.rotation * shrink
+        quads += [thing.corners[:4], inner @ thing.rotation.T + np.array(thing.centre)]
+        instance += [number, number]
+    return np.array(quads).reshape(-1, 4, 3), np.array(instance, np.int32)
 
 
-def _add_cuboid(table: _Table, cuboid, instance: int) -> None:
-    cos, sin = np.cos(cuboid.yaw), np.sin(cuboid.yaw)
-    along, across, up = np.array([cos, sin, 0.0]), np.array([-sin, cos, 0.0]), np.array([0.0, 0.0, 1.0])
-    ha, hb, hc = (s / 2.0 for s in cuboid.size)
-    centre = np.array(cuboid.centre)
-    na, nb, nc = cuboid.tiles
+@dataclass(frozen=True, eq=False)
+class _Faces:
+    """The faces of all cuboids, one row a face; texture coordinates run along corner 0 -> 1 (u) and 0 -> 3 (v)."""
 
-    def quad(normal, origin, u, v, texture, tiles):
-        corners = centre + np.array([origin, origin + u, origin + u + v, origin + v])
-        _add_quad(table, corners, normal, instance, texture, tiles, cuboid.tint, _shade(normal))
+    quads: np.ndarray
+    normals: np.ndarray
+    u_axis: np.ndarray
+    v_axis: np.ndarray
+    texture: np.ndarray
+    tint: np.ndarray
+    instance: np.ndarray
 
-    top_left = hc * up
-    quad(up, top_left - ha * along + hb * across, 2 * ha * along, -2 * hb * across,
-         cuboid.textures[1], (na, nb))
-    side = cuboid.textures[0]
-    quad(-across, top_left - ha * along - hb * across, 2 * ha * along, -2 * hc * up, side, (na, nc))
-    quad(across, top_left + ha * along + hb * across, -2 * ha * along, -2 * hc * up, side, (na, nc))
-    quad(along, top_left + ha * along - hb * across, 2 * hb * across, -2 * hc * up, side, (nb, nc))
-    quad(-along, top_left - ha * along + hb * across, -2 * hb * across, -2 * hc * up, side, (nb, nc))
-    if cuboid.centre[2] - hc > 0.02:
-        quad(-up, -top_left - ha * along - hb * across, 2 * ha * along, 2 * hb * across, 'plain', (1, 1))
+
+# For each of six faces of a cuboid in units of its half axes (along, across, up): normal, corner 0, u and v directions,
+# and which of the three tile counts u and v take. Seen from outside, u runs to the right and v down.
+_FACE_TABLE = (
+    ((0, 0, 1), (-1, 1, 1), (2, 0, 0), (0, -2, 0), (0, 1)),
+    ((0, -1, 0), (-1, -1, 1), (2, 0, 0), (0, 0, -2), (0, 2)),
+    ((0, 1, 0), (1, 1, 1), (-2, 0, 0), (0, 0, -2), (0, 2)),
+    ((1, 0, 0), (1, -1, 1), (0, 2, 0), (0, 0, -2), (1, 2)),
+    ((-1, 0, 0), (-1, 1, 1), (0, -2, 0), (0, 0, -2), (1, 2)),
+    ((0, 0, -1), (-1, -1, -1), (2, 0, 0), (0, 2, 0), (0, 1)),
+)
+
+
+def _cuboid_faces(world: World) -> _Faces:
+    """Six faces of every cuboid, but no underside where it stands on the floor."""
+    owned = [(number, part) for number, thing in enumerate(world.things, 1) for part in thing.cuboids]
+    instance = np.array([number for number, _ in owned], np.int32)
+    centre = np.array([part.centre for _, part in owned], float).reshape(-1, 3)
+    half = np.array([part.size for _, part in owned], float).reshape(-1, 3) / 2.0
+    tiles = np.array([part.tiles for _, part in owned], float).reshape(-1, 3)
+    tint = np.array([part.tint for _, part in owned], float).reshape(-1, 3)
+    yaw = np.array([part.yaw for _, part in owned], float)
+    sides, tops, plain = (np.array(names, np.int32) for names in zip(*(
+        (ATLAS.start[part.textures[0]], ATLAS.start[part.textures[1]], ATLAS.start['plain']) for _, part in owned)))
+    cos, sin, zero, one = np.cos(yaw), np.sin(yaw), np.zeros(len(yaw)), np.ones(len(yaw))
+    axes = np.stack([np.stack([cos, sin, zero], 1), np.stack([-sin, cos, zero], 1), np.stack([zero, zero, one], 1)], 1)
+    quads, normals, u_axes, v_axes, textures, tints = [], [], [], [], [], []
+    for face, (normal, origin, u, v, (nu, nv)) in enumerate(_FACE_TABLE):
+        corner, along_u, along_v = (np.einsum('ni,nij->nj', half * np.array(d, float), axes) for d in (origin, u, v))
+        corner = corner + centre
+        quads.append(np.stack([corner, corner + along_u, corner + along_u + along_v, corner + along_v], axis=1))
+        direction = np.einsum('i,nij->nj', np.array(normal, float), axes)
+        normals.append(direction)
+        for axis, side, count in ((u_axes, along_u, nu), (v_axes, along_v, nv)):
+            axis.append(side * (tiles[:, count] / np.einsum('ni,ni->n', side, side))[:, None])
+        textures.append(tops if face == 0 else plain if face == 5 else sides)
+        tints.append(tint * _shade(direction)[:, None])
+    faces = [np.stack(column, axis=1) for column in (quads, normals, u_axes, v_axes, textures, tints)]
+    wanted = np.ones((len(owned), len(_FACE_TABLE)), bool)
+    wanted[:, 5] = centre[:, 2] - half[:, 2] > 0.02
+    return _Faces(*(column[wanted] for column in faces), np.repeat(instance, wanted.sum(axis=1)))
 
 
 def _ellipsoid_matrix(part) -> np.ndarray:
@@ -166,8 +172,8 @@ def _floor_light(world: World) -> np.ndarray:
     shape = (int(width / LIGHT_CELL_M) + 2, int(length / LIGHT_CELL_M) + 2)
     y, x = np.mgrid[:shape[0], :shape[1]].astype(np.float32) * np.float32(LIGHT_CELL_M)
     rng = np.random.default_rng(world.seed)
-    coarse = rng.normal(size=(shape[0] // 8 + 2, shape[1] // 8 + 2))
-    stains = ndimage.zoom(ndimage.gaussian_filter(coarse, 1.2), 8, order=1)[:shape[0], :shape[1]]
+    coarse = ndimage.gaussian_filter(rng.normal(size=(shape[0] // 5 + 2, shape[1] // 5 + 2)), 1.2)
+    stains = np.asarray(Image.fromarray(coarse.astype(np.float32)).resize(shape[::-1], Image.Resampling.BICUBIC))
     light = 0.96 + 0.07 * np.sin(x * 1.1 + 0.4) * np.sin(y * 1.3 + 0.9) + 0.07 * stains
     covered = np.zeros(shape, np.float32)
     for thing in world.things:
@@ -178,7 +184,7 @@ def _floor_light(world: World) -> np.ndarray:
         for part in thing.ellipsoids:
             if part.centre[2] - part.radii[2] < 0.1:
                 _cover(covered, part.centre, [2.4 * r for r in part.radii], part.yaw)
-    shadow = 0.55 * ndimage.gaussian_filter(covered, 2.0) + 0.40 * ndimage.gaussian_filter(covered, 8.0)
+    shadow = 0.55 * ndimage.gaussian_filter(covered, 0.10 / LIGHT_CELL_M) + 0.40 * ndimage.gaussian_filter(covered, 0.40 / LIGHT_CELL_M, truncate=3.0)
     return (light * (1.0 - 0.85 * np.clip(shadow, 0.0, 1.0))).astype(np.float32)
 
 
@@ -195,27 +201,30 @@ def _cover(covered: np.ndarray, centre, size, yaw: float) -> None:
 
 def build_surfaces(world: World) -> Surfaces:
     """All surfaces of a world, numbered."""
-    table = _Table()
-    planes = _room(world.size, table)
-    for number, thing in enumerate(world.things, 1):
-        if thing.class_id == 'buffer':
-            _add_paint(table, thing, number, world.tape_m)
-    paint = len(table.quads)
-    for number, thing in enumerate(world.things, 1):
-        for cuboid in thing.cuboids:
-            _add_cuboid(table, cuboid, number)
-    centres, matrices = [], []
-    for number, thing in enumerate(world.things, 1):
-        for part in thing.ellipsoids:
-            centres.append(part.centre)
-            matrices.append(_ellipsoid_matrix(part))
-            zero = np.zeros(3)
-            table.add(number, 'plain', part.tint, 1.0, (zero, zero, zero))
-    u_axis, v_axis, origin = (np.array(column) for column in zip(*table.axes))
-    instance = np.array(table.instance, np.int32)
+    painted, painted_instance = _paint(world)
+    faces = _cuboid_faces(world)
+    owned = [(number, part) for number, thing in enumerate(world.things, 1) for part in thing.ellipsoids]
+    paint, ellipsoids = len(painted), len(owned)
+    quads = np.concatenate([painted, faces.quads])
+
+    def table(room: np.ndarray, of_faces: np.ndarray, round_parts: np.ndarray | None = None) -> np.ndarray:
+        """Values of all surfaces; paint and what nobody names have zeros."""
+        width = of_faces.shape[1:]
+        return np.concatenate([room, np.zeros((paint, *width)), of_faces,
+                               np.zeros((ellipsoids, *width)) if round_parts is None else round_parts])
+
+    instance = table(np.zeros(ROOM_SURFACES), faces.instance).astype(np.int32)
+    instance[ROOM_SURFACES:ROOM_SURFACES + paint] = painted_instance
+    instance[len(instance) - ellipsoids:] = [number for number, _ in owned]
+    room_u, room_v = np.zeros((2, ROOM_SURFACES, 3))
+    room_u[CEILING, 0] = room_v[CEILING, 1] = 0.5
+    u_axis, v_axis = table(room_u, faces.u_axis), table(room_v, faces.v_axis)
+    origin = table(np.zeros((ROOM_SURFACES, 3)), faces.quads[:, 0])
+    texture = table(np.array([ATLAS.start[name] for name in ('plain', 'ceiling', *['wall'] * 4)]), faces.texture)
+    tints = table(_ROOM_LIGHT[:, None] * np.ones(3), faces.tint,
+                  np.array([part.tint for _, part in owned], float).reshape(-1, 3))
     tint = np.zeros((len(instance), 4), np.uint8)
-    tint[:, :3] = np.clip(np.array(table.tint) * 255.0, 0, 255)
-    quads = np.array(table.quads).reshape(-1, 4, 3)
+    tint[:, :3] = np.clip(tints * 255.0, 0, 255)
     middle = np.full((len(instance), 3), np.nan)
     middle[ROOM_SURFACES:ROOM_SURFACES + len(quads)] = quads.mean(axis=1)
     kind = np.full(len(instance), TEXTURED, np.uint8)
@@ -223,13 +232,13 @@ def build_surfaces(world: World) -> Surfaces:
     kind[ROOM_SURFACES:ROOM_SURFACES + paint:2] = TAPE
     kind[ROOM_SURFACES + 1:ROOM_SURFACES + paint:2] = CONCRETE
     return Surfaces(
-        room_planes=planes, quads=quads,
-        normals=np.array(table.normals).reshape(-1, 3), paint=paint,
-        ellipsoid_centres=np.array(centres).reshape(-1, 3),
-        ellipsoid_matrices=np.array(matrices).reshape(-1, 3, 3),
+        room_planes=_room_planes(world.size), quads=quads,
+        normals=np.concatenate([np.tile([0.0, 0.0, 1.0], (paint, 1)), faces.normals]), paint=paint,
+        ellipsoid_centres=np.array([part.centre for _, part in owned], float).reshape(-1, 3),
+        ellipsoid_matrices=np.array([_ellipsoid_matrix(part) for _, part in owned], float).reshape(-1, 3, 3),
         instance=instance, u_axis=u_axis, v_axis=v_axis,
         u_offset=np.einsum('ij,ij->i', u_axis, origin), v_offset=np.einsum('ij,ij->i', v_axis, origin),
-        texture=np.array(table.texture, np.int32),
+        texture=texture.astype(np.int32),
         texels_per_m=SIZE * np.maximum(np.linalg.norm(u_axis, axis=1), np.linalg.norm(v_axis, axis=1)),
-        middle=middle, tint=tint.view(np.uint32).ravel(), kind=kind, floor_light=_floor_light(world),
-        owner=instance[ROOM_SURFACES:] - 1)
+        middle=middle, tint=tint.view(np.uint32).ravel(), kind=kind,
+        floor_light=_floor_light(world), owner=instance[ROOM_SURFACES:] - 1)

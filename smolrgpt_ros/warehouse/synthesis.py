@@ -25,8 +25,9 @@ from smolrgpt_ros.warehouse.viewpoint import Viewpoint, sample_camera, sample_vi
 MIXED = 'mixed'
 VIEWPOINTS = (MIXED, Viewpoint.HIGH.value, Viewpoint.ROBOT.value)
 SIZE_PX = (640, 480)
-# Halls tried until one picture allows a question of each category.
-_ATTEMPTS = 6
+# Pictures tried until one allows questions of each category, and how many of them in one hall.
+_ATTEMPTS = 9
+_VIEWS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +76,9 @@ def asked_frame(seed: int, number: int, *, size_px: tuple[int, int] = SIZE_PX, v
     rng = np.random.default_rng([seed, number, 2])
     place = Viewpoint(viewpoint) if viewpoint != MIXED else (Viewpoint.HIGH, Viewpoint.ROBOT)[number % 2]
     best: AskedFrame | None = None
-    for _ in range(_ATTEMPTS):
-        world = generate_world(int(rng.integers(2 ** 31)))
+    for attempt in range(_ATTEMPTS):
+        if attempt % _VIEWS == 0:
+            world = generate_world(int(rng.integers(2 ** 31)))
         camera = sample_camera(rng, *size_px)
         frame = render(world, camera, sample_viewpoint(world, rng, camera, place))
         questions = tuple(make_questions(frame, rng, per_category))
