@@ -1,0 +1,188 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Commands and their options; what they do is imported when they are called, so that --help is quick."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from smolrgpt_ros.cli.problem import BAD_INPUT, Problem
+
+app = typer.Typer(
+    name='smolrgpt',
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode='rich',
+    context_settings={'help_option_names': ['-h', '--help']},
+    help='Exact answers to spatial questions about RGB, depth and detections.',
+)
+
+Json = Annotated[bool, typer.Option('--json', help='Print JSON, one object a line.')]
+EngineName = Annotated[
+    str, typer.Option('--engine', help='geometric, smolrgpt, tinygiant or verified.')
+]
+Checkpoint = Annotated[
+    str, typer.Option(help='Folder of a network: config.json, model.safetensors, tokenizer.')
+]
+Device = Annotated[str, typer.Option(help='Where a network runs: auto, cpu, cuda, cuda:1 ...')]
+
+
+@app.command()
+def ask(
+    questions: Annotated[list[str], typer.Argument(metavar='QUESTION...', help='One or several.')],
+    image: Annotated[Path, typer.Option(help='Colour picture (PNG, JPEG ...).')],
+    detections: Annotated[
+        Path,
+        typer.Option(
+            help='JSON: \\[{"id": "die", "class": "die", "box": \\[x0, y0, x1, y1], "score": 1.0}], '
+            'or a record of the warehouse dataset.'
+        ),
+    ],
+    depth: Annotated[
+        Path | None, typer.Option(help='16-bit PNG, or metres as .npy or 32-bit .tiff; registered to the picture.')
+    ] = None,
+    camera: Annotated[str, typer.Option(metavar='FX,FY,CX,CY', help='Intrinsics in pixels.')] = '',
+    depth_scale: Annotated[
+        float, typer.Option(help='Units of a 16-bit depth picture in a metre.')
+    ] = 1000.0,
+    engine: EngineName = 'geometric',
+    checkpoint: Checkpoint = '',
+    device: Device = 'auto',
+    overlay: Annotated[
+        Path | None, typer.Option(help='Save the annotated picture here; several questions are numbered.')
+    ] = None,
+    json_lines: Json = False,
+) -> None:
+    """Answer questions about one picture."""
+    from smolrgpt_ros.cli.ask import ask_about_files
+
+    ask_about_files(
+        questions,
+        image=image,
+        depth=depth,
+        camera=camera,
+        detections=detections,
+        depth_scale=depth_scale,
+        engine=engine,
+        checkpoint=checkpoint,
+        device=device,
+        overlay=overlay,
+        json_lines=json_lines,
+    )
+
+
+@app.command(name='eval')
+def evaluate(
+    folder: Annotated[Path, typer.Argument(help='Dataset folder.')],
+    engine: EngineName = 'geometric',
+    split: Annotated[str, typer.Option(help='Which <split>.json.')] = 'val',
+    regions: Annotated[
+        str, typer.Option(help="masks: the dataset's own; boxes: what a detector gives.")
+    ] = 'masks',
+    checkpoint: Checkpoint = '',
+    device: Device = 'auto',
+    processes: Annotated[
+        int | None, typer.Option(min=1, help='Worker processes; as many as cores by default.')
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help='Only the first so many pictures.')] = None,
+    mistakes: Annotated[
+        Path | None, typer.Option(help='Write every wrong answer to this JSON file.')
+    ] = None,
+    strict: Annotated[bool, typer.Option('--strict', help='Stop at the first malformed record.')] = False,
+    json_line: Annotated[
+        bool, typer.Option('--json', help='The last line is one JSON object with score and accuracies.')
+    ] = False,
+) -> None:
+    """Score an engine on a dataset folder with the benchmark's metric."""
+    from smolrgpt_ros.cli.evaluation_report import evaluate_and_report
+
+    evaluate_and_report(
+        folder,
+        engine=engine,
+        checkpoint=checkpoint,
+        device=device,
+        split=split,
+        regions=regions,
+        processes=processes,
+        limit=limit,
+        mistakes=mistakes,
+        strict=strict,
+        as_json=json_line,
+    )
+
+
+@app.command()
+def synth(
+    out: Annotated[Path, typer.Argument(help='Folder to write; a split that is there is not replaced.')],
+    scenes: Annotated[int, typer.Option(min=1, help='Number of pictures.')] = 200,
+    seed: Annotated[int, typer.Option(min=0, help='The same seed gives the same files.')] = 0,
+    noise: Annotated[
+        bool, typer.Option('--noise', help='Depth, masks and boxes as a stereo camera gives them.')
+    ] = False,
+    size: Annotated[str, typer.Option(metavar='WxH', help='Pixels of the pictures.')] = '640x480',
+    viewpoint: Annotated[str, typer.Option(help='high, robot, or mixed: both in turn.')] = 'mixed',
+    split: Annotated[str, typer.Option(help='train, val or test (test has no answers).')] = 'val',
+    questions: Annotated[int, typer.Option(min=1, help='Of each category a picture.')] = 4,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help='Worker processes; as many as cores by default.')
+    ] = None,
+) -> None:
+    """Write a dataset of synthetic warehouse pictures in the official layout."""
+    from smolrgpt_ros.cli.synthesis_command import synthesise
+
+    synthesise(
+        out,
+        scenes=scenes,
+        seed=seed,
+        noise=noise,
+        size=size,
+        viewpoint=viewpoint,
+        split=split,
+        questions=questions,
+        processes=processes,
+    )
+
+
+@app.command(context_settings={'allow_extra_args': True, 'ignore_unknown_options': True})
+def bench(
+    context: typer.Context,
+    what: Annotated[str, typer.Argument(help='ingest, query or model; further options go to it.')],
+) -> None:
+    """Measure the running node, or a network (from a checkout; see benchmarks/README.md)."""
+    from smolrgpt_ros.cli.benchmarking import run_benchmark
+
+    raise typer.Exit(run_benchmark(what, context.args))
+
+
+@app.command()
+def pack(
+    source: Annotated[Path, typer.Argument(help="Folder of a published checkpoint.")],
+    out: Annotated[Path, typer.Argument(help='Folder to write, complete for a robot without network.')],
+    tokenizer: Annotated[
+        Path | None, typer.Option(help='Folder with the tokenizer, where the checkpoint has none.')
+    ] = None,
+) -> None:
+    """Make a self-contained checkpoint folder: weights, configuration and tokenizer."""
+    from smolrgpt_ros.cli.packing import pack_checkpoint
+
+    pack_checkpoint(source, out, tokenizer)
+
+
+def run() -> None:
+    """The entry point: one sentence and an exit code for what the user can put right, no traceback."""
+    try:
+        app()
+    except Problem as problem:
+        typer.echo(f'smolrgpt: {problem}', err=True)
+        sys.exit(problem.exit_code)
+    except BrokenPipeError:
+        # The reader of a pipe (head, less) has gone; Python would complain once more at its exit.
+        sys.stderr.close()
+        sys.exit(BAD_INPUT)
+    except KeyboardInterrupt:
+        sys.exit(130)

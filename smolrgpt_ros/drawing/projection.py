@@ -1,0 +1,51 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Measured places back in the picture: an object's centre, a buffer's outline on the floor."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from smolrgpt_ros.scene.frame import Scene
+from smolrgpt_ros.scene.geometry import Floor, Measured, NoDepthError
+
+Point = tuple[float, float]
+
+
+def anchor_px(scene: Scene, index: int) -> Point:
+    """Where a line to a region ends: its measured centre, else the middle of its box."""
+    x0, y0, x1, y1 = scene.regions[index].box_px
+    measured = _measured(scene, index)
+    if measured is not None and scene.camera is not None:
+        x, y = scene.camera.project(measured.centre_camera)
+        if x0 <= x <= x1 and y0 <= y <= y1:
+            return float(x), float(y)
+    return (x0 + x1) / 2, (y0 + y1) / 2
+
+
+def footprint_px(scene: Scene, index: int) -> list[Point]:
+    """Corners of a region's footprint on the floor in the picture; [] where it is not known or not in view."""
+    measured = _measured(scene, index)
+    if measured is None or measured.footprint is None or scene.camera is None:
+        return []
+    floor = scene.measurements.floor
+    if floor is None or len(measured.footprint) < 3:
+        return []
+    corners = scene.camera.project(on_floor(floor, measured.footprint))
+    width, height = scene.size_px
+    reach = np.array([width, height])
+    if not np.isfinite(corners).all() or (np.abs(corners) > 4 * reach).any():
+        return []
+    return [(float(x), float(y)) for x, y in corners]
+
+
+def on_floor(floor: Floor, points: np.ndarray) -> np.ndarray:
+    """Points (N, 3) of the camera frame at floor coordinates (N, 2)."""
+    return points @ floor.axes - floor.offset_m * floor.normal
+
+
+def _measured(scene: Scene, index: int) -> Measured | None:
+    try:
+        return scene.measurements.of(index)
+    except NoDepthError:
+        return None

@@ -1,0 +1,87 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Pillow's built-in scalable font and lines that fit a width; no font file of the system is needed."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PIL import ImageFont
+
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+SMALLEST_FONT_PX = 13
+LARGEST_FONT_PX = 44
+FONT_SHARE_OF_HEIGHT = 1 / 34
+LONGEST_TEXT = 600
+"""Characters; a question may hold 100 kB, a picture may not."""
+
+
+@lru_cache(maxsize=16)
+def font_of(size_px: int) -> Font:
+    """The built-in font; before Pillow 10.1 it has one size only."""
+    try:
+        return ImageFont.load_default(size_px)
+    except TypeError:
+        return ImageFont.load_default()
+
+
+def font_px_for(height_px: int) -> int:
+    """A size that is readable on a picture of that height."""
+    return int(min(max(height_px * FONT_SHARE_OF_HEIGHT, SMALLEST_FONT_PX), LARGEST_FONT_PX))
+
+
+@lru_cache(maxsize=4096)
+def text_width_px(text: str, size_px: int) -> int:
+    """How wide a line of text is drawn."""
+    font = font_of(size_px)
+    if hasattr(font, 'getlength'):
+        return int(font.getlength(text) + 0.999)
+    return int(font.getmask(text).size[0])
+
+
+def printable(text: str) -> str:
+    """One line without control characters, shortened to what a picture can hold."""
+    flat = ' '.join(''.join(c if c.isprintable() else ' ' for c in text[: 4 * LONGEST_TEXT]).split())
+    return flat if len(flat) <= LONGEST_TEXT else flat[: LONGEST_TEXT - 3] + '...'
+
+
+def wrap(text: str, width_px: int, size_px: int, most_lines: int) -> list[str]:
+    """Lines of at most `width_px`; words longer than that are broken, what does not fit ends in '...'."""
+    lines: list[str] = []
+    line = ''
+    for word in printable(text).split():
+        for piece in _pieces(word, width_px, size_px):
+            joined = f'{line} {piece}' if line else piece
+            if text_width_px(joined, size_px) <= width_px:
+                line = joined
+                continue
+            lines.append(line)
+            line = piece
+    if line:
+        lines.append(line)
+    if len(lines) <= most_lines:
+        return lines
+    return lines[: most_lines - 1] + [shorten(' '.join(lines[most_lines - 1 :]), width_px, size_px)]
+
+
+def shorten(text: str, width_px: int, size_px: int) -> str:
+    """The text, its end replaced by '...' where it is wider than `width_px`."""
+    if text_width_px(text, size_px) <= width_px:
+        return text
+    fits, too_long = 0, len(text)
+    while too_long - fits > 1:
+        middle = (fits + too_long) // 2
+        if text_width_px(text[:middle] + '...', size_px) <= width_px:
+            fits = middle
+        else:
+            too_long = middle
+    return text[:fits] + '...'
+
+
+def _pieces(word: str, width_px: int, size_px: int) -> list[str]:
+    """A word cut so that each piece fits a line."""
+    if text_width_px(word, size_px) <= width_px:
+        return [word]
+    length = max(1, int(len(word) * width_px / text_width_px(word, size_px)) - 1)
+    return [word[start : start + length] for start in range(0, len(word), length)]
