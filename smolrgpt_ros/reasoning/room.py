@@ -20,7 +20,7 @@ import numpy as np
 from smolrgpt_ros.language.answer import Answer, Failure, QuestionError, Reason
 from smolrgpt_ros.reasoning.asked import Asked
 from smolrgpt_ros.reasoning.confidence import probability_positive
-from smolrgpt_ros.reasoning.polygon import Point, Polygon, extent_along
+from smolrgpt_ros.reasoning.polygon import Point, Polygon, clip, extent_along
 from smolrgpt_ros.reasoning.world import OBSTACLE_LEAST_M, SceneWorld
 from smolrgpt_ros.scene.geometry import NoDepthError
 
@@ -84,9 +84,14 @@ def answer_room(asked: Asked) -> Answer:
     certain = probability_positive(abs(best.free_m - wanted_m), stddev_m)
     # Nobody knows what is hidden: the floor may go on or not.
     confidence = 0.5 if not enough and best.ends == 'unseen' else certain
+    text = _sentence(world, region, best, width_m, enough)
+    if world.is_cut(region):
+        # Its edges are guessed from the part that is seen.
+        confidence *= 0.5
+        text += f' {world.name(region)} is only partly in view.'
     return asked.answer(
         'yes' if enough else 'no',
-        _sentence(world, region, best, width_m, enough),
+        text,
         [region],
         value=round(best.free_m, 2),
         unit='m',
@@ -171,14 +176,15 @@ class Lane:
         """Which steps (steps,) footprints of other objects reach over, hidden parts included."""
         covered = np.zeros(self.steps, bool)
         for footprint in footprints:
-            low_m, high_m = extent_along(footprint, self.across)
-            if high_m < self.low_m or low_m > self.high_m:
+            inside = clip(footprint, self.across, self.low_m)
+            inside = clip(inside, (-self.across[0], -self.across[1]), -self.high_m)
+            if not inside:
                 continue
-            near_m, far_m = extent_along(footprint, self.outwards)
+            near_m, far_m = extent_along(inside, self.outwards)
             first = math.floor((near_m - self.start_m) / CELL_M)
             last = math.ceil((far_m - self.start_m) / CELL_M)
             if last > 0:
-                covered[max(first, 0) : max(last, 0)] = True
+                covered[max(first, 0) : last] = True
         return covered
 
 

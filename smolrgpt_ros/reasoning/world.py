@@ -33,6 +33,9 @@ AREA_CLASSES = frozenset({'buffer'})
 BOX_STDDEV_SHARE = 0.05
 MASK_STDDEV_SHARE = 0.03
 
+# A box that ends this close to the picture's border goes on behind it.
+BORDER_PX = 1.0
+
 # What stands lower does not stop a robot's wheels; what hangs higher lets it pass.
 OBSTACLE_LEAST_M = 0.08
 OBSTACLE_MOST_M = 2.0
@@ -245,6 +248,12 @@ class SceneWorld:
                 return carried
             confidence *= carried.confidence
         return Judgement(False, confidence)
+
+    def is_cut(self, region: int) -> bool:
+        """Whether the picture's border cuts the region off, so that part of it is out of view."""
+        x0, y0, x1, y1 = self.scene.regions[region].box_px
+        width, height = self.scene.size_px
+        return x0 <= BORDER_PX or y0 <= BORDER_PX or max(x1 - width, y1 - height) >= -BORDER_PX
 
     def same(self, a: int, b: int) -> bool:
         """Whether two regions are one object detected twice."""

@@ -84,3 +84,24 @@ def test_without_a_width_it_says_how_much(engine, scene):
     (outcome,) = engine.answer(scene, [ask(Category.ROOM, 'pallet_4', side='left')])
     assert outcome.normalized == 'yes'
     assert outcome.value > 1.0
+
+
+def test_a_thing_cut_by_the_picture_is_doubted(engine, scene):
+    """Its edges are guessed from what is seen of it."""
+    region = next(r for r in scene.regions if r.id == 'pallet_4')
+    width = int(region.box_px[2]) - 10
+    cut = replace(region, box_px=(*region.box_px[:2], float(width), region.box_px[3]))
+    cut = replace(cut, mask=region.mask[:, :width])
+    others = tuple(
+        replace(r, mask=r.mask[:, :width]) for r in scene.regions if r.box_px[2] <= width - 10
+    )
+    seen = replace(
+        scene,
+        regions=(cut, *others),
+        size_px=(width, scene.size_px[1]),
+        depth=DepthImage(scene.depth.raw[:, :width], 0.001),
+        camera=replace(scene.camera, width=width),
+    )
+    outcome = room(engine, seen, 'pallet_4', 'left')
+    assert 'partly in view' in outcome.text
+    assert outcome.confidence <= 0.5
