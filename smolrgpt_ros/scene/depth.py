@@ -8,6 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+# REP 118: 16UC1 is millimetres, 32FC1 metres; mono16 is how several drivers label the former.
+_METRES_PER_UNIT = {'16UC1': 0.001, 'mono16': 0.001, '32FC1': 1.0}
+
+
+class DepthError(ValueError):
+    """Depth that cannot be used with the colour picture; the message says why and what would help."""
+
 
 @dataclass(frozen=True, eq=False)
 class DepthImage:
@@ -32,10 +39,21 @@ class DepthImage:
         depth_m = self.raw[y0:y1:stride, x0:x1:stride].astype(np.float32)
         if self.metres_per_unit != 1.0:
             depth_m *= np.float32(self.metres_per_unit)
-        depth_m[~((depth_m > 0.0) & np.isfinite(depth_m))] = np.nan
+        depth_m[~((depth_m > 0.0) & (depth_m < np.inf))] = np.nan
         return depth_m
 
     def metres(self) -> np.ndarray:
         """The whole picture (H, W) in metres, float32, NaN where nothing was measured."""
         height, width = self.shape
         return self.crop_m((0, 0, width, height))
+
+
+def depth_from_view(view: np.ndarray, encoding: str) -> DepthImage:
+    """Depth of an `image_view` (H, W) by its encoding. Raises DepthError for encodings that are none."""
+    if encoding not in _METRES_PER_UNIT:
+        raise DepthError(
+            f'a picture in {encoding!r} is no depth; expected 16UC1 or mono16 (millimetres) or 32FC1 (metres)'
+        )
+    if view.ndim != 2:
+        raise DepthError(f'depth has the shape {view.shape}, expected height and width')
+    return DepthImage(view, _METRES_PER_UNIT[encoding])

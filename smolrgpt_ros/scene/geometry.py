@@ -4,58 +4,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from smolrgpt_ros.scene.floor import fit_floor
+from smolrgpt_ros.scene.measured import Floor, Measured, NoDepthError
+from smolrgpt_ros.scene.noise import inverse_depth_noise
+from smolrgpt_ros.scene.rectangle import smallest_rectangle
+from smolrgpt_ros.scene.samples import Samples, region_samples
+
 if TYPE_CHECKING:
     from smolrgpt_ros.scene.frame import Scene
+    from smolrgpt_ros.scene.region import Region
 
+__all__ = ['Floor', 'Measured', 'Measurements', 'NoDepthError']
 
-class NoDepthError(ValueError):
-    """Nothing metric is known where it was asked for; the message names the region and what would help."""
-
-
-@dataclass(frozen=True, eq=False)
-class Floor:
-    """The plane objects stand on: ``normal @ p + offset_m`` is the height of point p (camera frame) above it.
-
-    Attributes:
-        normal: (3,) unit vector, up, camera frame.
-        offset_m: height of the camera above the floor, metres.
-        axes: (2, 3) orthonormal directions in the plane; floor coordinates of p are ``axes @ p``.
-        stddev_m: standard deviation of the fit at the points it was fitted to.
-    """
-
-    normal: np.ndarray
-    offset_m: float
-    axes: np.ndarray
-    stddev_m: float
-
-
-@dataclass(frozen=True, eq=False)
-class Measured:
-    """One region measured.
-
-    Attributes:
-        centre_camera: (3,) centre of the whole object (not of its near face), metres, camera frame.
-        size: (3,) length, width, height of the oriented box, metres, along the columns of `rotation`.
-        rotation: (3, 3) box axes as columns, camera frame; the third is up.
-        stddev_camera: (3,) one sigma of the centre along the camera's axes, metres.
-        footprint: (N, 2) convex polygon on the floor, floor coordinates, metres; None without a floor.
-        standing: True where the object stands on (or, a buffer, is part of) the floor.
-        foreground_points: depth samples that the measurement rests on.
-    """
-
-    centre_camera: np.ndarray
-    size: np.ndarray
-    rotation: np.ndarray
-    stddev_camera: np.ndarray
-    footprint: np.ndarray | None
-    standing: bool
-    foreground_points: int
+_LEAST_POINTS = 8
 
 
 class Measurements:
@@ -68,6 +34,61 @@ class Measurements:
     @cached_property
     def floor(self) -> Floor | None:
         """The floor plane, or None where the picture shows none."""
+        scene = self._scene
+        if scene.depth is None or scene.camera is None:
+            return None
+        return fit_floor(scene.depth, scene.camera, scene.up_camera, self.noise_per_m)
+
+    @cached_property
+    def noise_per_m(self) -> float:
+        """One sigma of inverse depth, 1/m."""
+        return 0.0 if self._scene.depth is None else inverse_depth_noise(self._scene.depth)
 
     def of(self, index: int) -> Measured:
         """Region `index` measured. Raises NoDepthError."""
+        if index not in self._measured:
+            self._measured[index] = self._measure(self._scene.regions[index])
+        return self._measured[index]
+
+    def _measure(self, region: Region) -> Measured:
+        name = region.id or region.class_id or 'the region'
+        scene = self._scene
+        if scene.depth is None:
+            raise NoDepthError(f'no metric depth came with the picture, so {name} cannot be measured')
+        if scene.camera is None:
+            raise NoDepthError(f'the camera is not known, so {name} cannot be measured; publish camera_info')
+        samples = region_samples(region, scene.depth, scene.camera)
+        chosen = samples.inside & np.isfinite(samples.z)
+        if np.count_nonzero(chosen) < _LEAST_POINTS:
+            raise NoDepthError(
+                f'{name} has {np.count_nonzero(chosen)} depth samples, too few to measure it; '
+                'it may be too close, too far, or of a surface the sensor cannot see'
+            )
+        points = samples.points(chosen)
+        if self.floor is None:
+            return _free_standing(points)
+        return _standing(points, self.floor)
+
+
+def _free_standing(points: np.ndarray) -> Measured:
+    z = points[:, 2]
+    near = points[np.abs(z - np.percentile(z, 35)) < 0.25]
+    low, high = np.percentile(near, [2, 98], axis=0)
+    return Measured(
+        (low + high) / 2, high - low, np.eye(3)[:, [0, 2, 1]], np.full(3, 0.05), None, False, len(near)
+    )
+
+
+def _standing(points: np.ndarray, floor: Floor) -> Measured:
+    heights = floor.heights_m(points)
+    above = heights > 0.05
+    if np.count_nonzero(above) >= max(_LEAST_POINTS, 0.1 * len(points)):
+        points, heights = points[above], heights[above]
+    else:
+        heights = np.zeros(len(points))
+    rectangle = smallest_rectangle(floor.coordinates(points))
+    top = float(heights.max())
+    rotation = np.column_stack([*(rectangle.axes @ floor.axes), floor.normal])
+    centre = floor.points(rectangle.centre, top / 2)
+    size = np.array([*rectangle.size, top])
+    return Measured(centre, size, rotation, np.full(3, 0.05), rectangle.corners, True, len(points), 0.0)

@@ -1,0 +1,60 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Oriented rectangles around points on the floor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+_ANGLES = np.deg2rad(np.arange(0.0, 90.0, 2.0))
+_DIRECTIONS = np.stack([np.cos(_ANGLES), np.sin(_ANGLES), -np.sin(_ANGLES), np.cos(_ANGLES)])
+
+
+@dataclass(frozen=True, eq=False)
+class Rectangle:
+    """A rectangle on the floor.
+
+    Attributes:
+        centre: (2,) floor coordinates, metres.
+        axes: (2, 2) unit vectors of its length and its width, as rows.
+        size: (2,) length and width, metres.
+    """
+
+    centre: np.ndarray
+    axes: np.ndarray
+    size: np.ndarray
+
+    @property
+    def corners(self) -> np.ndarray:
+        """(4, 2) corners in order."""
+        half = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]]) * self.size
+        return self.centre + half @ self.axes
+
+
+def smallest_rectangle(points: np.ndarray) -> Rectangle:
+    """Rectangle of the smallest area around points (N, 2), N >= 1, to about 0.1 degrees."""
+    spans, _ = _spans(points, _DIRECTIONS)
+    best = int(np.argmin(spans[0] * spans[1]))
+    fine = _ANGLES[best] + np.deg2rad(np.arange(-2.0, 2.01, 0.2))
+    directions = np.stack([np.cos(fine), np.sin(fine), -np.sin(fine), np.cos(fine)])
+    spans, _ = _spans(points, directions)
+    best = int(np.argmin(spans[0] * spans[1]))
+    return rectangle_along(points, directions[:2, best])
+
+
+def rectangle_along(points: np.ndarray, direction: np.ndarray) -> Rectangle:
+    """Rectangle around points (N, 2) with one side along a unit vector (2,)."""
+    axes = np.array([direction, [-direction[1], direction[0]]])
+    along = points @ axes.T
+    low, high = along.min(axis=0), along.max(axis=0)
+    return Rectangle((low + high) / 2.0 @ axes, axes, high - low)
+
+
+def _spans(points: np.ndarray, directions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Extents (2, A) of points (N, 2) along pairs of directions (4, A)."""
+    first = points @ directions[:2]
+    second = points @ directions[2:]
+    lows = np.stack([first.min(axis=0), second.min(axis=0)])
+    return np.stack([first.max(axis=0), second.max(axis=0)]) - lows, lows
