@@ -26,7 +26,8 @@ class Relation:
     """How a reference hangs on another: 'the buffer closest to the shelf on the right'.
 
     Attributes:
-        kind: 'in', 'on', 'closest_to', 'furthest_from', 'left_of', 'right_of', 'in_front_of', 'behind'.
+        kind: 'in', 'on', 'closest_to', 'furthest_from', 'left_of', 'right_of', 'in_front_of', 'behind' or
+            'holding' ('the transporter carrying pallet_3').
         other: what it hangs on.
     """
 
@@ -50,6 +51,10 @@ class Reference:
         attribute: 'empty', 'loaded' or ''.
         relation: restriction by another reference, or None.
         plural: True where several objects may be meant ('the pallets').
+        ordinal: 2 with 'leftmost' for 'the second pallet from the left'; 0 and 1 mean the very leftmost.
+        noun: the noun as written, singular ('forklift' where class_id is 'transporter'); a region whose class has
+            exactly this name is preferred.
+        members: several explicit references in one ('pallet_1 or pallet_2'); () otherwise.
     """
 
     text: str
@@ -61,6 +66,9 @@ class Reference:
     attribute: str = ''
     relation: Relation | None = None
     plural: bool = False
+    ordinal: int = 0
+    noun: str = ''
+    members: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,7 @@ class Question:
             should take).
         side: LEFT_RIGHT: side asked about ('left', 'right', or '' for both); ROOM: 'left', 'right', 'front', 'behind' or ''.
         width_m: ROOM: how much room is needed.
-        radius_m: WITHIN: how far.
+        radius_m: WITHIN: how far; infinite where a relation alone restricts ('what is left of the rack').
         mask_count: number of `<mask>` tokens in the text.
         mask_regions: scene region of each `<mask>` token, in order; () while unbound.
     """

@@ -1,0 +1,220 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Questions for one of several: what chooses, among which, and nearest to what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from smolrgpt_ros.language import lexicon
+from smolrgpt_ros.language.categories import COMPARATIVES, STRONG_PICKUP, is_stated
+from smolrgpt_ros.language.phrases import Phrase
+from smolrgpt_ros.language.question import Category, Question, Reference
+from smolrgpt_ros.language.roles import Sentence, attach, masks_of, not_understood, reference
+
+_BRIDGES = frozenset({
+    'to', 'from', 'of', 'in', 'proximity', 'away', 'position', 'located', 'the', 'is', 'distance', 'at', 'and',
+    'physically', 'spatially', 'straight', 'line', 'terms',
+})
+_VERBS = frozenset({
+    'is', 'are', 'lies', 'appears', 'stands', 'sits', 'located', 'situated', 'positioned', 'seems', 'has', 'be',
+    'looks', 'rests', 'placed', 'being', 'which', 'what', 'one', 'resides', 'at', 'who',
+})
+
+
+def choice_question(sentence: Sentence) -> Question:
+    """MCQ: references are the candidates, then the landmark or transporter. Raises QuestionError."""
+    asked = _asked(sentence)
+    choice, landmark = _predicate(sentence, asked)
+    if choice in ('nearest', 'furthest') and landmark is None and asked is not None:
+        landmark = _landmark_of(sentence, asked)
+    words = sentence.words()
+    wants_pickup = bool(words & lexicon.PICKUP_WORDS)
+    if not choice and wants_pickup or (choice == 'nearest' and _is_pickup(words, landmark)):
+        return _pickup(sentence, asked)
+    if not choice:
+        raise not_understood('which one of several is meant was not understood: leftmost, nearest, largest ...')
+    attach(sentence, keep=[phrase for phrase in (asked,) if phrase is not None])
+    candidates = _candidates(sentence, asked, landmark)
+    if asked is not None and asked.superlative and asked.ordinal < 2:
+        candidates = replace(candidates, superlative='', ordinal=0)
+    references = [candidates]
+    if choice in ('nearest', 'furthest') and landmark is not None:
+        second = reference(sentence, landmark)
+        if len(second.masks) > 1 and not second.superlative:
+            second = replace(second, plural=True)
+        references.append(second)
+    return Question(sentence.text, Category.MCQ, tuple(references), choice=choice)
+
+
+def _asked(sentence: Sentence) -> Phrase | None:
+    """The phrase that is asked for: 'which pallet', 'what is the leftmost pallet'."""
+    for index, phrase in enumerate(sentence.phrases):
+        if phrase.asked in ('which', 'what'):
+            return phrase
+        first = sentence.tokens[phrase.first].text
+        if phrase.first and first not in ('the',) and sentence.tokens[phrase.first - 1].text == 'which':
+            return phrase
+    bare = [token for _, token in sentence.bare()]
+    if any(token.kind == 'superlative' for token in bare):
+        return None
+    return next(
+        (phrase for phrase in sentence.phrases
+         if phrase.superlative and not phrase.masks and not phrase.side_behind),
+        None,
+    )
+
+
+def _predicate(sentence: Sentence, asked: Phrase | None) -> tuple[str, Phrase | None]:
+    """(choice, landmark) that the question states of the asked one; ('', None) for none."""
+    for index, token in sentence.bare():
+        value = token.value if token.kind == 'superlative' else COMPARATIVES.get(token.text, '')
+        if token.value == 'closest_to' or token.text == 'close':
+            value = 'nearest'
+        if not value:
+            continue
+        previous = sentence.before(index)
+        gap = sentence.tokens[previous.last if previous else 0:index]
+        stated = previous is None or previous is asked or bool({t.text for t in gap} & _VERBS)
+        if not stated or (token.value == 'closest_to' and previous is not None and previous is not asked):
+            continue
+        landmark = None
+        if value in ('nearest', 'furthest'):
+            following = sentence.after(index + 1)
+            if following is not None and all(
+                t.text in _BRIDGES for t in sentence.tokens[index + 1:following.first]
+            ):
+                landmark = following
+        return value, landmark
+    if asked is not None and asked.superlative:
+        return asked.superlative, _landmark_of(sentence, asked)
+    for phrase in sentence.phrases:  # 'which one is the leftmost', 'which pallet is the leftmost pallet'
+        if is_stated(phrase, asked):
+            return phrase.superlative, _landmark_of(sentence, phrase)
+    return '', None
+
+
+def _landmark_of(sentence: Sentence, asked: Phrase) -> Phrase | None:
+    """X of 'the nearest pallet to X'."""
+    following = sentence.after(asked.last)
+    if following is None:
+        return None
+    gap = [token.text for token in sentence.between(asked, following)]
+    return following if {'to', 'from', 'near', 'relative'} & set(gap) and set(gap) <= _BRIDGES else None
+
+
+def _is_pickup(words: frozenset[str], landmark: Phrase | None) -> bool:
+    strong = words & (STRONG_PICKUP | {'pick'})
+    return bool(strong) and (landmark is None or landmark.class_id == 'transporter' or not landmark.class_id)
+
+
+def _candidates(sentence: Sentence, asked: Phrase | None, landmark: Phrase | None) -> Reference:
+    chosen = asked
+    others = [phrase for phrase in sentence.phrases if phrase is not landmark]
+    if chosen is None or (not chosen.class_id and not chosen.masks and not chosen.pools):
+        listed = [phrase for phrase in others if phrase.masks and phrase is not asked]
+        if not listed:
+            return _named_candidates(sentence, others, asked)
+        taken = set(masks_of(landmark, listed)) if landmark is not None else set()
+        listed = [phrase for phrase in listed if not taken >= set(phrase.masks)] or listed
+        return _union(sentence, listed)
+    found = reference(sentence, chosen, plural=True)
+    if not found.masks and any(phrase.masks for phrase in others):
+        taken = set(masks_of(landmark, sentence.phrases)) if landmark is not None else set()
+        masks = sorted({mask for phrase in others for mask in phrase.masks} - taken)
+        found = replace(found, masks=tuple(masks))
+    return found
+
+
+def _union(sentence: Sentence, listed: list[Phrase]) -> Reference:
+    classes = {phrase.class_id for phrase in listed}
+    nouns = {phrase.noun for phrase in listed}
+    masks = sorted({mask for phrase in listed for mask in phrase.masks})
+    return Reference(
+        text=', '.join(dict.fromkeys(reference(sentence, phrase).text for phrase in listed)),
+        class_id=classes.pop() if len(classes) == 1 else '',
+        masks=tuple(masks),
+        plural=True,
+        noun=nouns.pop() if len(nouns) == 1 else '',
+    )
+
+
+def _named_candidates(sentence: Sentence, others: list[Phrase], asked: Phrase | None) -> Reference:
+    """Candidates without masks: 'pallet_1 or pallet_2', 'which of the pallets', 'what is leftmost'."""
+    named = [
+        phrase for phrase in others
+        if phrase is not asked and (phrase.class_id or phrase.object_id) and not phrase.viewer
+    ]
+    attached = {id(phrase.relation[1]) for phrase in sentence.phrases if phrase.relation}
+    named = [phrase for phrase in named if id(phrase) not in attached]
+    if len(named) > 1:
+        members = tuple(reference(sentence, phrase) for phrase in named)
+        return Reference(text=' or '.join(member.text for member in members), plural=True, members=members)
+    if named:
+        return replace(reference(sentence, named[0], plural=True), superlative='')
+    if asked is not None:
+        return reference(sentence, asked, plural=True)
+    return Reference(text='objects', plural=True)
+
+
+def _pickup(sentence: Sentence, asked: Phrase | None) -> Question:
+    """Which pallet an empty transporter should take; 'which transporter should take pallet_3' is a nearest."""
+    attach(sentence, keep=[phrase for phrase in (asked,) if phrase is not None], kinds=('in', 'on', 'closest_to',
+           'furthest_from', 'left_of', 'right_of'))
+    free = [phrase for phrase in sentence.phrases if phrase is not asked]
+    if asked is not None and asked.class_id == 'transporter':
+        candidates = replace(
+            reference(sentence, asked, plural=True), attribute=asked.attribute or 'empty', superlative=''
+        )
+        loads = [phrase for phrase in free if phrase.class_id != 'transporter' and not phrase.viewer]
+        references = (candidates, *(reference(sentence, phrase) for phrase in loads[:1]))
+        return Question(sentence.text, Category.MCQ, references, choice='nearest')
+    pallet = asked
+    if pallet is None or not (pallet.class_id or pallet.masks or pallet.pools):
+        pallet = next((phrase for phrase in free if phrase.class_id == 'pallet'), None)
+    for phrase in free:
+        before = sentence.tokens[phrase.first - 1].text if phrase.first else ''
+        if phrase.masks and not phrase.class_id and before in ('for', 'by'):
+            phrase.class_id = 'transporter'  # 'the most convenient for <mask> to collect'
+    carriers = [phrase for phrase in free if phrase.class_id == 'transporter']
+    carrier = next((phrase for phrase in carriers if phrase.masks), next(iter(carriers), None))
+    if pallet is None:
+        pallet = next((phrase for phrase in free if phrase.masks and phrase is not carrier), asked)
+    if pallet is None:
+        raise not_understood('which pallets there are to choose from was not understood')
+    candidates = replace(reference(sentence, pallet, plural=True), superlative='')
+    carried = masks_of(carrier, sentence.phrases) if carrier is not None else []
+    if not candidates.masks or set(candidates.masks) == set(carried):
+        listed = [
+            phrase for phrase in free
+            if phrase.masks and phrase is not carrier and (not phrase.class_id or phrase.class_id == 'pallet')
+        ]
+        if listed:
+            pool = next((phrase for phrase in listed if phrase.pool), listed[0])
+            candidates = replace(candidates, masks=tuple(pool.masks))
+    if carrier is None:
+        rest = [
+            phrase for phrase in free
+            if phrase.masks and not set(phrase.masks) & set(candidates.masks) and phrase.class_id != 'pallet'
+        ]
+        carrier = rest[-1] if rest else None
+    references = [replace(candidates, class_id=candidates.class_id or 'pallet')]
+    if carrier is not None:
+        references.append(_carrier_reference(sentence, carrier, candidates))
+    return Question(sentence.text, Category.MCQ, tuple(references), choice='pickup')
+
+
+def _carrier_reference(sentence: Sentence, carrier: Phrase, candidates: Reference) -> Reference:
+    second = reference(sentence, carrier)
+    masks = tuple(mask for mask in second.masks if mask not in candidates.masks)
+    asks_empty = any(
+        phrase.attribute == 'empty' and phrase.class_id in ('transporter', '') for phrase in sentence.phrases
+    )
+    return replace(
+        second,
+        class_id='transporter',
+        viewer=False,
+        masks=masks,
+        attribute='empty' if asks_empty else second.attribute,
+        plural=second.plural or len(masks) > 1 or (not masks and not second.object_id),
+    )
