@@ -1,0 +1,141 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The flat ``config.json`` of a checkpoint, as one typed value."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from .errors import CheckpointError
+
+_TYPES = {'int': int, 'float': (int, float), 'bool': bool, 'str': str}
+
+
+@dataclass(frozen=True)
+class SmolRgptConfig:
+    """The keys of ``config.json`` that shape the network; everything else there is ignored.
+
+    Defaults exist only for keys that do not change the network's shape.
+    """
+
+    vit_hidden_dim: int
+    vit_inter_dim: int
+    vit_patch_size: int
+    vit_img_size: int
+    vit_n_heads: int
+    vit_n_blocks: int
+    lm_hidden_dim: int
+    lm_inter_dim: int
+    lm_re_base: float
+    lm_max_position_embeddings: int
+    lm_base_vocab_size: int
+    lm_n_heads: int
+    lm_n_kv_heads: int
+    lm_n_blocks: int
+    mp_pixel_shuffle_factor: int
+    mp_image_token_length: int
+    extra_token_amount: int = 3
+    vit_ln_eps: float = 1e-6
+    lm_rms_eps: float = 1e-5
+    lm_attn_scaling: float = 1.0
+    lm_tie_weights: bool = True
+    vit_cls_flag: bool = False
+    stage: str = ''
+
+    @property
+    def vocabulary(self) -> int:
+        """Rows of the embedding: the base vocabulary and the image and mask tokens after it."""
+        return self.lm_base_vocab_size + self.extra_token_amount
+
+    @property
+    def patches_per_side(self) -> int:
+        """Patches along one side of the square picture."""
+        return self.vit_img_size // self.vit_patch_size
+
+    @property
+    def tokens_per_side(self) -> int:
+        """Image tokens along one side, after the pixel shuffle."""
+        return self.patches_per_side // self.mp_pixel_shuffle_factor
+
+    @property
+    def refined_side(self) -> int:
+        """Cells along one side of the refined map: three doublings of the token grid."""
+        return 8 * self.tokens_per_side
+
+    @property
+    def head_dim(self) -> int:
+        """Channels of one attention head of the language model."""
+        return self.lm_hidden_dim // self.lm_n_heads
+
+    def to_json(self) -> str:
+        """Text of a ``config.json`` that ``read_config`` reads back."""
+        return json.dumps(asdict(self), indent=2) + '\n'
+
+
+#: What the published 600M checkpoints are made of.
+FULL_SIZE = SmolRgptConfig(
+    vit_hidden_dim=768, vit_inter_dim=3072, vit_patch_size=16, vit_img_size=256, vit_n_heads=12,
+    vit_n_blocks=12, lm_hidden_dim=960, lm_inter_dim=2560, lm_re_base=100000.0,
+    lm_max_position_embeddings=8192, lm_base_vocab_size=49152, lm_n_heads=15, lm_n_kv_heads=5,
+    lm_n_blocks=32, mp_pixel_shuffle_factor=2, mp_image_token_length=64, stage='random')
+
+
+def read_config(path: Path) -> SmolRgptConfig:
+    """Read `path`; unknown keys are ignored, missing and mistyped ones are named.
+
+    Raises `CheckpointError`.
+    """
+    try:
+        raw = json.loads(path.read_text(encoding='utf-8'))
+    except FileNotFoundError:
+        raise CheckpointError(f'{path} does not exist; a checkpoint folder holds config.json and '
+                              'model.safetensors') from None
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f'{path} cannot be read as JSON: {error}') from error
+    if not isinstance(raw, dict):
+        raise CheckpointError(f'{path} holds a {type(raw).__name__}, expected an object')
+    return _checked(_known(raw, path), path)
+
+
+def _known(raw: dict[str, object], path: Path) -> SmolRgptConfig:
+    """Pick the known keys and check their types."""
+    required = [f.name for f in fields(SmolRgptConfig) if f.default is f.default_factory]
+    missing = [name for name in required if name not in raw]
+    if missing:
+        raise CheckpointError(f'{path} misses {", ".join(missing)}')
+    values = {}
+    for field in fields(SmolRgptConfig):
+        value = raw.get(field.name)
+        if value is None and field.name not in required:
+            continue
+        wanted = _TYPES[str(field.type)]
+        if not isinstance(value, wanted) or (isinstance(value, bool) and field.type != 'bool'):
+            raise CheckpointError(f'{path}: {field.name} is {value!r}, expected {field.type}')
+        values[field.name] = value
+    return SmolRgptConfig(**values)  # type: ignore[arg-type]
+
+
+def _checked(config: SmolRgptConfig, path: Path) -> SmolRgptConfig:
+    """Reject numbers that cannot form a network, each with the reason."""
+    for field in fields(config):
+        value = getattr(config, field.name)
+        if field.type == 'int' and field.name != 'extra_token_amount' and value <= 0:
+            raise CheckpointError(f'{path}: {field.name} is {value}, expected more than zero')
+    rules = {
+        'vit_hidden_dim is no multiple of vit_n_heads': config.vit_hidden_dim % config.vit_n_heads,
+        'vit_img_size is no multiple of vit_patch_size':
+            config.vit_img_size % config.vit_patch_size,
+        'lm_hidden_dim is no multiple of lm_n_heads': config.lm_hidden_dim % config.lm_n_heads,
+        'lm_n_heads is no multiple of lm_n_kv_heads': config.lm_n_heads % config.lm_n_kv_heads,
+        'mp_image_token_length is not what picture, patch and pixel shuffle give':
+            config.mp_image_token_length - config.tokens_per_side ** 2,
+        'extra_token_amount is not 3 (image, mask_rgb, mask_depth)': config.extra_token_amount - 3,
+        'vit_cls_flag is set, but this architecture has no class token': config.vit_cls_flag,
+        'lm_tie_weights is off, but the head is stored tied': not config.lm_tie_weights,
+    }
+    broken = [rule for rule, amount in rules.items() if amount]
+    if broken:
+        raise CheckpointError(f'{path}: {"; ".join(broken)}')
+    return config

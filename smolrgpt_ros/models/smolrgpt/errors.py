@@ -1,0 +1,25 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""What can go wrong with a network, as types."""
+
+from __future__ import annotations
+
+
+class SmolRgptError(RuntimeError):
+    """Base of everything this folder raises on purpose."""
+
+
+class CheckpointError(SmolRgptError):
+    """A checkpoint folder cannot be used; the message names the file, key or tensor and the way out."""
+
+
+class PromptError(SmolRgptError, ValueError):
+    """A prompt cannot be asked: masks and ``<mask>`` tokens do not match, or it is too long."""
+
+
+class ModelMemoryError(SmolRgptError):
+    """The device has no memory left for the model or for this batch."""
+
+
+class ModelClosedError(SmolRgptError):
+    """The model's memory was already given back by ``close``."""

@@ -1,0 +1,210 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""SmolRGPT as callers use it: frames in, answers out, no tensors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .checkpoint import Checkpoint, DType, Placement
+from .decoding import Decoders
+from .errors import ModelClosedError, ModelMemoryError, PromptError
+from .frame import Frame, encode_frame
+from .generate import Finish, Limits, generate
+from .network import Network
+from .preprocess import DepthConvention, colour_input, depth_input
+from .prompts import Prompt, batch, unseen
+from .score import score
+from .tokens import PromptTokenizer
+
+
+@dataclass(frozen=True)
+class Completion:
+    """One written answer.
+
+    `confidence` is the geometric mean of the token probabilities (`logprobs`: natural logarithms,
+    the end token's included when `finish` is ``end``). `unseen_masks` are indexes of masks too small for
+    the network to see at all.
+    """
+
+    text: str
+    token_ids: tuple[int, ...]
+    logprobs: tuple[float, ...]
+    confidence: float
+    finish: Finish
+    unseen_masks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The likeliest of a closed question's answers.
+
+    `logprobs` and `probabilities` follow the order of `choices`; probabilities are among these answers
+    only and sum to one.
+    """
+
+    choices: tuple[str, ...]
+    logprobs: tuple[float, ...]
+    probabilities: tuple[float, ...]
+    unseen_masks: tuple[int, ...] = ()
+
+    @property
+    def index(self) -> int:
+        """Place of the likeliest answer in `choices`."""
+        return int(np.argmax(self.logprobs))
+
+    @property
+    def text(self) -> str:
+        """The likeliest answer."""
+        return self.choices[self.index]
+
+    @property
+    def confidence(self) -> float:
+        """Its probability among the choices."""
+        return self.probabilities[self.index]
+
+
+class SmolRGPT:
+    """A loaded checkpoint. Not thread-safe: one worker owns it."""
+
+    def __init__(self, checkpoint: Checkpoint, placement: Placement,
+                 depth_convention: DepthConvention = 'training') -> None:
+        """Load the weights of `checkpoint`. Raises `CheckpointError` or `ModelMemoryError`."""
+        self.placement, self.config = placement, checkpoint.config
+        self.depth_convention: DepthConvention = depth_convention
+        self.tokenizer = PromptTokenizer(checkpoint.tokenizer_path, checkpoint.config)
+        with self._guard(), torch.inference_mode():
+            self._network: Network | None = checkpoint.network(placement)
+            self._decoders: Decoders | None = Decoders(
+                self._network, placement.compute, placement.device)
+
+    @property
+    def network(self) -> Network:
+        """The network behind. Raises `ModelClosedError` after `close`."""
+        if self._network is None:
+            raise ModelClosedError('the model was closed; load it again')
+        return self._network
+
+    def encode(self, colour: np.ndarray, depth: np.ndarray) -> Frame:
+        """Encode one frame once, for any number of questions.
+
+        `colour` (H, W, 3) uint8 RGB; `depth` (h, w) uint8 in the dataset's convention (see
+        `relative_depth`). Raises `ValueError` for other shapes or types.
+        """
+        side = self.config.vit_img_size
+        return self.encode_inputs(colour_input(colour, side),
+                                  depth_input(depth, side, self.depth_convention))
+
+    def encode_inputs(self, rgb: Tensor, depth: Tensor) -> Frame:
+        """As `encode`, from preprocessed pictures (3, S, S) float32."""
+        with self._guard(), torch.inference_mode():
+            to = {'device': self.placement.device, 'dtype': self.placement.compute}
+            return encode_frame(self.network, self.tokenizer.prefix, rgb.to(**to), depth.to(**to))
+
+    def answer(self, frame: Frame, prompts: Sequence[Prompt], *, max_new_tokens: int = 64,
+               deadline_s: float = math.inf,
+               cancelled: Callable[[], bool] = lambda: False) -> list[Completion]:
+        """Answer `prompts` about `frame` as one batch, greedily.
+
+        Stops at the end token, after `max_new_tokens`, at the instant `deadline_s` of
+        `time.monotonic`, or when `cancelled()` turns true; the last two are looked at between
+        tokens. Raises `PromptError`, `ModelMemoryError`.
+        """
+        if not prompts:
+            return []
+        with self._guard(), torch.inference_mode():
+            assert self._decoders is not None or self.network
+            rows = batch(self.network, self.tokenizer, frame, prompts, max_new_tokens)
+            written = generate(self.network, self._decoders, frame, rows, self.tokenizer.end,
+                               Limits(max_new_tokens, deadline_s, cancelled))
+        return [Completion(self.tokenizer.decode(one.token_ids), one.token_ids, one.logprobs,
+                           one.confidence, one.finish, self._unseen(prompt))
+                for prompt, one in zip(prompts, written)]
+
+    def score(self, frame: Frame, prompts: Sequence[Prompt],
+              choices: Sequence[Sequence[str]]) -> list[Choice]:
+        """Weigh the possible answers `choices[i]` of `prompts[i]` against each other, in one pass.
+
+        A choice is a whole answer as the network would write it. Raises `PromptError` when a prompt has
+        no choice or one of them is empty.
+        """
+        if len(choices) != len(prompts) or not all(choices):
+            raise PromptError(f'{len(prompts)} prompts need as many non-empty lists of choices, '
+                              f'not {[len(row) for row in choices]}')
+        if not prompts:
+            return []
+        ids = [[self._choice(text) for text in row] for row in choices]
+        with self._guard(), torch.inference_mode():
+            room = max(len(one) for row in ids for one in row)
+            rows = batch(self.network, self.tokenizer, frame, prompts, room)
+            scores = score(self.network, frame, rows, ids)
+        return [Choice(tuple(row), tuple(one.tolist()), tuple(one.softmax(-1).tolist()),
+                       self._unseen(prompt))
+                for prompt, row, one in zip(prompts, choices, scores)]
+
+    def close(self) -> None:
+        """Give the memory back; frames of this model must not be used after."""
+        self._network = self._decoders = None
+        if self.placement.device.type == 'cuda':
+            torch.cuda.synchronize(self.placement.device)
+            torch.cuda.empty_cache()
+
+    def _choice(self, text: str) -> tuple[int, ...]:
+        ids = self.tokenizer.encode(text)
+        if not ids or set(ids) & {self.tokenizer.end, self.tokenizer.image}:
+            raise PromptError(f'{text!r} is no possible answer')
+        return (*ids, self.tokenizer.end)
+
+    def _unseen(self, prompt: Prompt) -> tuple[int, ...]:
+        return unseen(prompt, self.config.refined_side)
+
+    @contextmanager
+    def _guard(self) -> Iterator[None]:
+        """Turn torch's errors about memory into `ModelMemoryError`."""
+        try:
+            yield
+        except torch.OutOfMemoryError as error:
+            raise ModelMemoryError(_memory_message(self.placement)) from error
+        except RuntimeError as error:
+            if "can't allocate memory" not in str(error):
+                raise
+            raise ModelMemoryError(_memory_message(self.placement)) from error
+
+
+def load(folder: str | Path, *, device: str = 'cpu', dtype: DType | None = None,
+         depth_convention: DepthConvention = 'training') -> SmolRGPT:
+    """Load the checkpoint in `folder`, with no network and no environment variable.
+
+    `device` is torch's name of it (``cpu``, ``cuda``, ``cuda:1``). `dtype` None takes int8 from a folder
+    packed so, else float32. Raises `CheckpointError` naming the file, key or tensor that is
+    wrong, `ModelMemoryError` when the device is too small, `ValueError` for an unknown device.
+    """
+    where = _device(device)
+    checkpoint = Checkpoint(Path(folder))
+    return SmolRGPT(checkpoint, Placement(where, dtype or checkpoint.best_type), depth_convention)
+
+
+def _device(name: str) -> torch.device:
+    """`name` as a device that is there."""
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise ValueError(f'{name!r} is no device: {error}') from None
+    if device.type not in ('cpu', 'cuda'):
+        raise ValueError(f"device is {name!r}, expected 'cpu' or 'cuda'")
+    if device.type == 'cuda' and not torch.cuda.is_available():
+        raise ValueError(f'device is {name!r}, but torch sees no CUDA device here')
+    return device
+
+
+def _memory_message(placement: Placement) -> str:
+    return (f'{placement.device} has too little free memory for SmolRGPT in {placement.dtype}; '
+            'close other users of it, or load int8 or another device')
