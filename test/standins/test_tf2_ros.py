@@ -123,14 +123,14 @@ def test_why_there_is_no_transform(buffer, target, source, stamp_s, exception, t
     with pytest.raises(kind) as caught:
         buffer.lookup_transform(target, source, at(stamp_s))
     assert str(caught.value) == text
-    assert buffer.can_transform(target, source, at(stamp_s)) is False
+    assert not buffer.can_transform(target, source, at(stamp_s))
     possible, reason = buffer.can_transform(target, source, at(stamp_s), return_debug_tuple=True)
-    assert possible is False
+    assert not possible
     assert reason
 
 
 def test_can_transform(buffer):
-    assert buffer.can_transform('map', 'camera', at(10.5)) is True
+    assert buffer.can_transform('map', 'camera', at(10.5))
 
 
 def test_what_is_older_than_the_cache_is_forgotten():
@@ -171,10 +171,19 @@ def test_malformed_transforms_are_left_out(bad):
     assert not buffer.can_transform('map', 'base', Time())
 
 
-def test_quaternion_of_wrong_length_is_left_out():
+def test_quaternion_of_another_length_counts_for_its_direction():
+    buffer = tf2_ros.Buffer()
+    longer = moved('map', 'base', 1.0, (1.0, 0.0, 0.0), math.pi / 2)
+    longer.transform.rotation.z *= 2.0
+    longer.transform.rotation.w *= 2.0
+    buffer.set_transform(longer, 'test')
+    assert xyz(buffer.lookup_transform('base', 'map', Time())) == pytest.approx((0.0, 1.0, 0.0))
+
+
+def test_quaternion_of_length_0_is_left_out():
     buffer = tf2_ros.Buffer()
     bad = moved('map', 'base', 1.0)
-    bad.transform.rotation.w = 1.1
+    bad.transform.rotation.w = 0.0
     buffer.set_transform(bad, 'test')
     assert not buffer.can_transform('map', 'base', Time())
 

@@ -16,12 +16,10 @@ from rclpy.logging import get_logger
 from rclpy.time import Time
 from tf2_ros.exceptions import TransformException
 from tf2_ros.history import Sample, seconds
-from tf2_ros.rigid import Rigid
+from tf2_ros.rigid import Rigid, normalised
 from tf2_ros.tree import FrameTree
 
 DEFAULT_CACHE_TIME = Duration(seconds=10)
-LENGTH_TOLERANCE = 10e-3
-"""How far from 1 the squared length of a quaternion may be."""
 
 
 class Buffer:
@@ -124,7 +122,7 @@ class Buffer:
         translation, rotation = message.transform.translation, message.transform.rotation
         transform = Rigid(
             (translation.x, translation.y, translation.z),
-            (rotation.x, rotation.y, rotation.z, rotation.w))
+            normalised((rotation.x, rotation.y, rotation.z, rotation.w)))
         fault = _fault(parent, child, transform)
         if fault:
             get_logger('tf2').error(
@@ -155,8 +153,6 @@ def _fault(parent: str, child: str, transform: Rigid) -> str:
         return 'TF_NO_FRAME_ID'
     if any(math.isnan(part) for part in (*transform.translation, *transform.rotation)):
         return 'TF_NAN_INPUT'
-    if abs(sum(part * part for part in transform.rotation) - 1.0) >= LENGTH_TOLERANCE:
-        return 'TF_DENORMALIZED_QUATERNION'
     return ''
 
 

@@ -139,7 +139,8 @@ class MovingHistory:
 
 def seconds(stamp_ns: int) -> str:
     """Return a time as the messages write it."""
-    return f'{stamp_ns * 1e-9:.6f}'
+    whole_s, rest_ns = divmod(stamp_ns, 1_000_000_000)
+    return f'{whole_s + 1e-9 * rest_ns:.6f}'  # as tf2 adds them, for the same last digit
 
 
 def _only(requested_ns: int, known_ns: int) -> ExtrapolationException:

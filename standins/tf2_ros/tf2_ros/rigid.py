@@ -67,6 +67,15 @@ def multiply(first: Quaternion, second: Quaternion) -> Quaternion:
         aw * bw - ax * bx - ay * by - az * bz)
 
 
+def normalised(quaternion: Quaternion) -> Quaternion:
+    """Return the quaternion with length 1; NaN for one of length 0."""
+    length = math.sqrt(sum(part * part for part in quaternion))
+    if length == 0.0:
+        return math.nan, math.nan, math.nan, math.nan
+    x, y, z, w = quaternion
+    return x / length, y / length, z / length, w / length
+
+
 def conjugate(quaternion: Quaternion) -> Quaternion:
     """Return the opposite rotation of a unit quaternion."""
     x, y, z, w = quaternion
