@@ -1,0 +1,97 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Answers as messages: values by category, positions and extents in the answer's frame."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from builtin_interfaces.msg import Duration, Time
+from geometry_msgs.msg import Point, Vector3
+from sensor_msgs.msg import RegionOfInterest
+
+from smolrgpt_ros.language.answer import Answer
+from smolrgpt_ros.language.question import Category
+from smolrgpt_ros.msg import SpatialAnswer, SpatialObject
+from smolrgpt_ros.ros.placed import PlacedObject
+from smolrgpt_ros.scene.frame import Scene
+from smolrgpt_ros.scene.region import Region
+
+_CATEGORIES = {category: getattr(SpatialAnswer, category.name) for category in Category}
+
+
+def answer_message(
+    answer: Answer, scene: Scene, placed: tuple[PlacedObject, ...], *, question: str, query_id: str
+) -> SpatialAnswer:
+    """The message of an answer; image_age and latency are left for the moment it is sent."""
+    message = SpatialAnswer(query_id=query_id, question=question)
+    message.header.stamp = time_from(scene.stamp_ns)
+    message.header.frame_id = scene.target_frame or scene.frame_id
+    message.category = _CATEGORIES[answer.category]
+    message.text = answer.text
+    message.normalized = normalized_text(answer)
+    message.value = value_of(answer)
+    message.stddev = float(answer.stddev)
+    message.confidence = float(answer.confidence)
+    message.objects = [object_message(thing) for thing in placed]
+    message.engine = answer.engine
+    message.verified = answer.verified
+    return message
+
+
+def object_message(thing: PlacedObject) -> SpatialObject:
+    """One object; NaN for what could not be measured."""
+    message = SpatialObject(
+        id=thing.region.id,
+        class_id=thing.region.class_id,
+        score=float(thing.region.score),
+        roi=roi_of(thing.region),
+        region=thing.question_position,
+    )
+    message.position = Point(**_xyz(thing.position))
+    message.size = Vector3(**_xyz(thing.aligned_size))
+    message.position_stddev = Vector3(**_xyz(thing.stddev))
+    return message
+
+
+def normalized_text(answer: Answer) -> str:
+    """The benchmark's form as text: metres with two decimals, whole numbers without any."""
+    value = answer.normalized
+    if answer.category is Category.DISTANCE and not isinstance(value, str):
+        return f'{float(value):.2f}'
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def value_of(answer: Answer) -> float:
+    """The number of an answer: for left and right 0 and 1."""
+    if answer.category is Category.LEFT_RIGHT:
+        return {'left': 0.0, 'right': 1.0}.get(str(answer.normalized), math.nan)
+    if math.isnan(answer.value) and not isinstance(answer.normalized, str):
+        return float(answer.normalized)
+    return float(answer.value)
+
+
+def roi_of(region: Region) -> RegionOfInterest:
+    """Whole pixels that a region's box touches."""
+    x0, y0 = math.floor(region.box_px[0]), math.floor(region.box_px[1])
+    x1, y1 = math.ceil(region.box_px[2]), math.ceil(region.box_px[3])
+    return RegionOfInterest(x_offset=x0, y_offset=y0, width=x1 - x0, height=y1 - y0)
+
+
+def time_from(stamp_ns: int) -> Time:
+    """builtin_interfaces/Time of nanoseconds."""
+    sec, nanosec = divmod(stamp_ns, 1_000_000_000)
+    return Time(sec=sec, nanosec=nanosec)
+
+
+def duration_from(seconds: float) -> Duration:
+    """builtin_interfaces/Duration of seconds; negative ones have a negative sec and a positive nanosec."""
+    sec, nanosec = divmod(round(seconds * 1e9), 1_000_000_000)
+    return Duration(sec=max(min(sec, 2**31 - 1), -(2**31)), nanosec=nanosec)
+
+
+def _xyz(vector: np.ndarray) -> dict[str, float]:
+    return {axis: float(value) for axis, value in zip('xyz', vector, strict=True)}

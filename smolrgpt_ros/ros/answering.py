@@ -1,0 +1,234 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""From a request to an answer; everything here runs in the worker's thread."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from smolrgpt_ros.language.answer import Answer, Failure
+from smolrgpt_ros.language.question import Question
+from smolrgpt_ros.msg import SpatialAnswer
+from smolrgpt_ros.ros.answer_messages import answer_message, duration_from, time_from
+from smolrgpt_ros.ros.asking import bound, means_viewer, parsed
+from smolrgpt_ros.ros.conversions import seconds_from
+from smolrgpt_ros.ros.engines import Engines
+from smolrgpt_ros.ros.frame_set import FrameSet
+from smolrgpt_ros.ros.parameters import Settings
+from smolrgpt_ros.ros.placed import PlacedObject, placed_objects
+from smolrgpt_ros.ros.scene_building import BuiltScene, SceneBuilder
+from smolrgpt_ros.ros.status import QueryError, status_of
+from smolrgpt_ros.ros.transforms import NoTransformError
+from smolrgpt_ros.ros.worker import Job
+from smolrgpt_ros.scene.frame import Scene
+from smolrgpt_ros.srv import SpatialQuery
+
+_Response = SpatialQuery.Response
+
+
+@dataclass(frozen=True, eq=False)
+class Answered:
+    """An answer with what publishers make pictures of."""
+
+    message: SpatialAnswer
+    answer: Answer
+    scene: Scene
+    placed: tuple[PlacedObject, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """How a job ended: answered, or a status with a sentence."""
+
+    status: int
+    message: str = ''
+    answered: Answered | None = None
+    stamp_ns: int = 0
+    frame_id: str = ''
+
+
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    job: Job
+    question: Question
+    built: BuiltScene
+    engine: str
+
+
+class Answerer:
+    """Answers batches of jobs from the newest frame."""
+
+    def __init__(
+        self,
+        engines: Engines,
+        builder: SceneBuilder,
+        *,
+        settings: Callable[[], Settings],
+        newest: Callable[[], FrameSet],
+        rectified: Callable[[], bool],
+        now_ns: Callable[[], int],
+        on_answered: Callable[[Answered], None],
+        log_failure: Callable[[str, Exception], None],
+    ):
+        """Remember where things come from.
+
+        Args:
+            newest: the newest matched set; raises QueryError(NO_FRAME).
+            now_ns: the node's clock.
+            on_answered: called after the answer has been sent.
+            log_failure: gets what an engine raised, with its traceback.
+        """
+        self._engines = engines
+        self._builder = builder
+        self._settings = settings
+        self._newest = newest
+        self._rectified = rectified
+        self._now_ns = now_ns
+        self._on_answered = on_answered
+        self._log_failure = log_failure
+
+    def process(self, jobs: list[Job]) -> None:
+        """Finish every job. Questions for one engine about one scene go to it together."""
+        groups: dict[tuple[str, int], list[_Prepared]] = {}
+        for job in jobs:
+            try:
+                prepared = self._prepare(job)
+            except QueryError as error:
+                self._fail(job, error.status, error.message)
+            else:
+                groups.setdefault((prepared.engine, id(prepared.built.scene)), []).append(prepared)
+        for group in groups.values():
+            self._answer(group)
+
+    def _prepare(self, job: Job) -> _Prepared:
+        settings, request = self._settings(), job.request
+        engine = request.engine or settings.engine
+        self._engines.check(engine)
+        frame_set = self._newest()
+        self._check_age(frame_set, seconds_from(request.max_age) or settings.max_age)
+        target_frame = request.target_frame or settings.target_frame
+        try:
+            built = self._build(frame_set, settings, '', viewer=False)
+            question = parsed(request.question, built.scene.regions)
+            question = bound(question, request.object_ids, built.scene.regions)
+            viewer = means_viewer(question)
+            if target_frame or viewer:
+                built = self._build(frame_set, settings, target_frame, viewer=viewer)
+        except NoTransformError as error:
+            raise QueryError(_Response.NO_TRANSFORM, str(error)) from error
+        except QueryError as error:
+            raise QueryError(error.status, with_notes(error.message, error.status, built, request)) from error
+        return _Prepared(job, question, built, engine)
+
+    def _build(self, frame_set: FrameSet, settings: Settings, target_frame: str, *, viewer: bool) -> BuiltScene:
+        return self._builder.build(
+            frame_set, settings, target_frame=target_frame, rectified=self._rectified(), viewer=viewer
+        )
+
+    def _check_age(self, frame_set: FrameSet, max_age_s: float) -> None:
+        age_s = (self._now_ns() - frame_set.stamp_ns) / 1e9
+        if age_s > max_age_s:
+            raise QueryError(
+                _Response.STALE,
+                f'the newest matched picture is {age_s:.3f} s old, max_age is {max_age_s:g} s; '
+                'see /diagnostics for the input that has stopped, or allow an older picture',
+            )
+
+    def _answer(self, group: list[_Prepared]) -> None:
+        scene = group[0].built.scene
+        remaining_s = max(prepared.job.deadline_s for prepared in group) - time.monotonic()
+        try:
+            outcomes = self._engines.get(group[0].engine).answer(
+                scene, [prepared.question for prepared in group], deadline_s=max(remaining_s, 0.0)
+            )
+        except QueryError as error:
+            for prepared in group:
+                self._fail(prepared.job, error.status, error.message)
+            return
+        except Exception as error:  # noqa: BLE001 - whatever a network raises becomes a status
+            self._engine_raised(group, error)
+            return
+        for prepared, outcome in zip(group, outcomes, strict=True):
+            self._finish(prepared, outcome)
+
+    def _engine_raised(self, group: list[_Prepared], error: Exception) -> None:
+        if len(group) > 1:
+            # One question must not cost the others their answer.
+            for prepared in group:
+                self._answer([prepared])
+            return
+        prepared = group[0]
+        self._log_failure(f"engine '{prepared.engine}' failed on {prepared.question.text!r}", error)
+        self._fail(
+            prepared.job,
+            _Response.ENGINE_FAILED,
+            f"engine '{prepared.engine}' failed: {type(error).__name__}: {error}; the traceback is in the node's log",
+            prepared.built.scene,
+        )
+
+    def _finish(self, prepared: _Prepared, outcome: Answer | Failure) -> None:
+        job, built = prepared.job, prepared.built
+        if isinstance(outcome, Failure):
+            status = status_of(outcome.reason)
+            self._fail(job, status, with_notes(outcome.message, status, built, job.request), built.scene)
+            return
+        placed = placed_objects(outcome, built.scene)
+        message = answer_message(
+            outcome, built.scene, placed, question=job.request.question, query_id=uuid.uuid4().hex
+        )
+        answered = Answered(message, outcome, built.scene, placed)
+        if job.finish(Outcome(_Response.OK, answered=answered)):
+            self._on_answered(answered)
+
+    def _fail(self, job: Job, status: int, message: str, scene: Scene | None = None) -> None:
+        stamp_ns, frame_id = (scene.stamp_ns, scene.target_frame or scene.frame_id) if scene else (0, '')
+        job.finish(Outcome(status, message, stamp_ns=stamp_ns, frame_id=frame_id))
+
+
+def with_notes(
+    message: str, status: int, built: BuiltScene, request: SpatialQuery.Request
+) -> str:
+    """The sentence, and what is known of the inputs it is about: defects of depth, detections left out."""
+    notes: list[str] = []
+    if status in (_Response.NO_DEPTH, _Response.ENGINE_FAILED):
+        notes += [defect for defect in built.defects if defect.startswith(('depth', 'camera_info', 'image'))]
+    if status in (_Response.UNKNOWN_OBJECT, _Response.AMBIGUOUS, _Response.NOT_UNDERSTOOD):
+        asked = (request.question + ' ' + ' '.join(request.object_ids)).lower()
+        notes += [defect for defect in built.defects if defect.startswith('detections')]
+        notes += [note.sentence for note in built.notes if any(name.lower() in asked for name in note.names)][:5]
+    return '. '.join([message.rstrip('. '), *notes]) if notes else message
+
+
+def response_of(
+    outcome: Outcome,
+    request: SpatialQuery.Request,
+    response: SpatialQuery.Response,
+    *,
+    now_ns: int,
+    latency_s: float,
+) -> SpatialQuery.Response:
+    """Fill the service's response; without an answer it says header and question as far as known."""
+    response.status = outcome.status
+    response.message = outcome.message
+    if outcome.answered:
+        response.answer = outcome.answered.message
+        response.answer.image_age = duration_from((now_ns - outcome.answered.scene.stamp_ns) / 1e9)
+    else:
+        response.answer.question = request.question
+        response.answer.header.stamp = time_from(outcome.stamp_ns)
+        response.answer.header.frame_id = outcome.frame_id
+    response.answer.latency = duration_from(latency_s)
+    return response
+
+
+def timed_out(job: Job, running: bool) -> Outcome:
+    """What a job gets whose deadline has passed."""
+    where = 'while it was being answered' if running else 'while it waited for the questions before it'
+    return Outcome(
+        _Response.TIMEOUT,
+        f'no answer within {job.timeout_s:g} s: the time ran out {where}; raise timeout or ask less often',
+    )
+

@@ -1,0 +1,93 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""A request's question, parsed and tied to the objects of a scene."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from smolrgpt_ros.language.answer import QuestionError
+from smolrgpt_ros.language.parsing import parse
+from smolrgpt_ros.language.question import Question, Reference
+from smolrgpt_ros.ros.status import QueryError, status_of
+from smolrgpt_ros.scene.region import Region
+from smolrgpt_ros.srv import SpatialQuery
+
+MOST_CHARACTERS = 4000
+_MOST_NAMED = 20
+
+
+def parsed(text: str, regions: Sequence[Region]) -> Question:
+    """The question of a request.
+
+    Raises:
+        QueryError: empty, too long, or not understood.
+    """
+    if not text.strip():
+        raise QueryError(
+            SpatialQuery.Response.NOT_UNDERSTOOD,
+            "the question is empty; ask for example 'how far is the nearest pallet from me?'",
+        )
+    if len(text) > MOST_CHARACTERS:
+        raise QueryError(
+            SpatialQuery.Response.NOT_UNDERSTOOD,
+            f'the question has {len(text)} characters; at most {MOST_CHARACTERS} are read. Ask one question at a time',
+        )
+    try:
+        return parse(text, [region.id for region in regions], {region.class_id for region in regions})
+    except QuestionError as error:
+        raise QueryError(status_of(error.failure.reason), error.failure.message) from error
+
+
+def bound(question: Question, object_ids: Sequence[str], regions: Sequence[Region]) -> Question:
+    """The question with a region for every `<mask>`.
+
+    Raises:
+        QueryError: another number of ids than `<mask>` tokens, or an id that is not in the picture.
+    """
+    if not question.mask_count and not object_ids:
+        return question
+    if question.mask_count != len(object_ids):
+        raise QueryError(
+            SpatialQuery.Response.NOT_UNDERSTOOD,
+            f'the question has {question.mask_count} <mask> and object_ids has {len(object_ids)} ids; '
+            'give one id for each <mask>, in order, or name the objects in the question',
+        )
+    index_of = {region.id: index for index, region in enumerate(regions)}
+    for object_id in object_ids:
+        if object_id not in index_of:
+            raise QueryError(
+                SpatialQuery.Response.UNKNOWN_OBJECT,
+                f"object_ids names '{object_id}', which is not in the picture; {named(regions)}",
+            )
+    return replace(question, mask_regions=tuple(index_of[object_id] for object_id in object_ids))
+
+
+def means_viewer(question: Question) -> bool:
+    """Whether any reference of the question is the viewer ('me', 'the robot')."""
+    return any(reference.viewer for reference in _references(question))
+
+
+def named(regions: Iterable[Region]) -> str:
+    """Which objects the picture shows, in words."""
+    ids = [region.id for region in regions]
+    if not ids:
+        return 'the detector sees nothing there'
+    more = f' and {len(ids) - _MOST_NAMED} more' if len(ids) > _MOST_NAMED else ''
+    return f'it shows {", ".join(ids[:_MOST_NAMED])}{more}'
+
+
+def _references(node: Any) -> Iterable[Reference]:
+    """Every reference of a question, also those that others hang on."""
+    if isinstance(node, Reference):
+        yield node
+    if isinstance(node, tuple):
+        for part in node:
+            yield from _references(part)
+    elif is_dataclass(node):
+        for field in fields(node):
+            value = getattr(node, field.name)
+            if isinstance(value, tuple) or is_dataclass(value):
+                yield from _references(value)

@@ -1,0 +1,122 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Messages into the words of the scene: numpy views of their buffers, no copies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from smolrgpt_ros.ros.cv_decoding import decode_with_cv_bridge, is_for_cv_bridge
+from smolrgpt_ros.scene.camera import Camera
+from smolrgpt_ros.scene.depth import DepthImage, depth_from_view
+from smolrgpt_ros.scene.image import ImageError, image_view, to_rgb
+from smolrgpt_ros.scene.pose import Pose
+
+if TYPE_CHECKING:
+    from builtin_interfaces.msg import Duration, Time
+    from geometry_msgs.msg import Transform
+    from sensor_msgs.msg import CameraInfo, Image
+
+_MASK_ENCODINGS = ('mono8', 'mono16', '8UC1', '16UC1')
+
+
+def view_of(message: Image) -> np.ndarray:
+    """Read-only view (H, W) or (H, W, C) of a picture's pixels. Raises ImageError."""
+    return image_view(
+        message.data,
+        height=message.height,
+        width=message.width,
+        encoding=message.encoding,
+        step=message.step,
+        big_endian=bool(message.is_bigendian),
+    )
+
+
+def colour_from(message: Any) -> np.ndarray:
+    """RGB uint8 (H, W, 3) of a sensor_msgs/Image or CompressedImage. Raises ImageError."""
+    encoding = getattr(message, 'encoding', None)
+    if encoding is None or is_for_cv_bridge(encoding):
+        return decode_with_cv_bridge(message)
+    return to_rgb(view_of(message), encoding)
+
+
+def depth_from(message: Image) -> DepthImage:
+    """Depth as it arrived. Raises ImageError or DepthError."""
+    return depth_from_view(view_of(message), message.encoding)
+
+
+def mask_from(message: Image, size_px: tuple[int, int]) -> np.ndarray:
+    """Mask values (H, W) of a picture of `size_px` (width, height). Raises ImageError."""
+    if message.encoding not in _MASK_ENCODINGS:
+        raise ImageError(
+            f'the mask is in {message.encoding!r}; expected one of {", ".join(_MASK_ENCODINGS)}'
+        )
+    mask = view_of(message)
+    if (message.width, message.height) != size_px:
+        raise ImageError(
+            f'the mask is {message.width}x{message.height}, the picture {size_px[0]}x{size_px[1]}; '
+            'they must be of one size'
+        )
+    return mask
+
+
+def camera_from(
+    info: CameraInfo, *, rectified: bool, picture_size_px: tuple[int, int] | None = None
+) -> Camera:
+    """Camera model. Raises CameraError."""
+    roi = info.roi
+    return Camera.from_info(
+        info.width,
+        info.height,
+        info.k,
+        info.d,
+        info.p,
+        info.distortion_model,
+        rectified=rectified,
+        binning=(info.binning_x, info.binning_y),
+        roi=(roi.x_offset, roi.y_offset, roi.width, roi.height),
+        picture_size_px=picture_size_px,
+    )
+
+
+def pose_from(transform: Transform) -> Pose:
+    """``target_from_source`` of a geometry_msgs/Transform that tf2 gave for (target, source).
+
+    Raises:
+        ValueError: a rotation or translation that is no number.
+    """
+    q, t = transform.rotation, transform.translation
+    translation = np.array([t.x, t.y, t.z])
+    rotation = rotation_from_quaternion((q.x, q.y, q.z, q.w))
+    if not np.isfinite(translation).all():
+        raise ValueError(f'the translation is {translation.tolist()}, expected finite numbers')
+    return Pose(rotation, translation)
+
+
+def rotation_from_quaternion(quaternion_xyzw: Sequence[float]) -> np.ndarray:
+    """Rotation matrix (3, 3) of a quaternion (x, y, z, w) of any length but zero. Raises ValueError."""
+    x, y, z, w = (float(value) for value in quaternion_xyzw)
+    squared = x * x + y * y + z * z + w * w
+    if not (np.isfinite(squared) and squared > 1e-12):
+        raise ValueError(f'the rotation {[x, y, z, w]} is no quaternion')
+    s = 2.0 / squared
+    return np.array(
+        [
+            [1 - s * (y * y + z * z), s * (x * y - z * w), s * (x * z + y * w)],
+            [s * (x * y + z * w), 1 - s * (x * x + z * z), s * (y * z - x * w)],
+            [s * (x * z - y * w), s * (y * z + x * w), 1 - s * (x * x + y * y)],
+        ]
+    )
+
+
+def seconds_from(duration: Duration) -> float:
+    """Seconds of a builtin_interfaces/Duration."""
+    return float(duration.sec + duration.nanosec * 1e-9)
+
+
+def nanoseconds_from(time: Time) -> int:
+    """Nanoseconds of a builtin_interfaces/Time."""
+    return int(time.sec) * 1_000_000_000 + int(time.nanosec)

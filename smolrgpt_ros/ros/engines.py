@@ -1,0 +1,59 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The engines that a node holds: loaded once in the worker's thread, freed on deactivate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from smolrgpt_ros.reasoning.engine import Engine
+from smolrgpt_ros.reasoning.registry import ENGINE_NAMES, EngineError, EngineOptions, load_engine
+from smolrgpt_ros.ros.status import QueryError
+from smolrgpt_ros.srv import SpatialQuery
+
+
+class Engines:
+    """Engines by name, loaded when first needed. The worker's thread uses them.
+
+    Attributes:
+        problems: why an engine could not be loaded, by name; asked again only after `close`.
+    """
+
+    def __init__(self, options: EngineOptions, load: Callable[[str, EngineOptions], Engine] = load_engine):
+        """Hold nothing yet; `load` builds an engine or raises EngineError."""
+        self._options = options
+        self._load = load
+        self._engines: dict[str, Engine] = {}
+        self.problems: dict[str, str] = {}
+
+    @property
+    def loaded(self) -> tuple[str, ...]:
+        """Names of the engines held."""
+        return tuple(self._engines)
+
+    @staticmethod
+    def check(name: str) -> None:
+        """Raise QueryError(ENGINE_FAILED) for a name that no engine has."""
+        if name not in ENGINE_NAMES:
+            raise QueryError(
+                SpatialQuery.Response.ENGINE_FAILED,
+                f'there is no engine {name!r}; known are {", ".join(ENGINE_NAMES)}',
+            )
+
+    def get(self, name: str) -> Engine:
+        """The engine, loaded. Raises QueryError(ENGINE_FAILED) where it cannot be had; the others go on."""
+        self.check(name)
+        if name not in self._engines and name not in self.problems:
+            try:
+                self._engines[name] = self._load(name, self._options)
+            except EngineError as error:
+                self.problems[name] = str(error)
+        if name in self.problems:
+            raise QueryError(SpatialQuery.Response.ENGINE_FAILED, self.problems[name])
+        return self._engines[name]
+
+    def close(self) -> None:
+        """Free every engine (accelerator memory above all) and forget failures. Idempotent."""
+        engines, self._engines, self.problems = self._engines, {}, {}
+        for engine in engines.values():
+            engine.close()

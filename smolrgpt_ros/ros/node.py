@@ -1,0 +1,256 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The lifecycle node `spatial_query`: pictures in, answers out."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+
+import rclpy
+from rcl_interfaces.msg import SetParametersResult
+from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+from rclpy.parameter import Parameter
+
+from smolrgpt_ros.reasoning.registry import EngineOptions
+from smolrgpt_ros.ros.answering import Answered, Answerer, Outcome, timed_out
+from smolrgpt_ros.ros.conversions import seconds_from
+from smolrgpt_ros.ros.engines import Engines
+from smolrgpt_ros.ros.monitor import Monitor
+from smolrgpt_ros.ros.parameters import declare_parameters, needs_configure, problem_with, read_settings, with_changes
+from smolrgpt_ros.ros.publishing import AnswerPublishers
+from smolrgpt_ros.ros.service import Finish, QueryService
+from smolrgpt_ros.ros.session import Session
+from smolrgpt_ros.ros.status import QueryError
+from smolrgpt_ros.ros.worker import Job, Worker
+from smolrgpt_ros.srv import SpatialQuery
+
+NODE_NAME = 'spatial_query'
+# Python hands the interpreter from thread to thread this often at the latest; its default of 5 ms would be
+# longer than a whole answer takes.
+_SWITCH_INTERVAL_S = 0.0005
+
+_Transition = Callable[['SpatialQueryNode', LifecycleState], TransitionCallbackReturn]
+
+
+def _logged(transition: _Transition) -> _Transition:
+    """Log what a transition raises: rclpy turns it into ERROR without a word."""
+
+    @functools.wraps(transition)
+    def wrapper(self: SpatialQueryNode, state: LifecycleState) -> TransitionCallbackReturn:
+        try:
+            return transition(self, state)
+        except Exception:  # noqa: BLE001 - logged, and reported to who asked for the transition
+            self.get_logger().error(f'{transition.__name__} failed:\n{traceback.format_exc()}')
+            return TransitionCallbackReturn.ERROR
+
+    return wrapper
+
+
+class SpatialQueryNode(LifecycleNode):
+    """Answers spatial questions about what a camera sees.
+
+    Attributes:
+        settings: the parameters as they are now.
+        session: what lives while the node is active, None otherwise.
+        worker: the thread that answers, None while the node is unconfigured.
+        engines: what the worker answers with, None while the node is unconfigured.
+    """
+
+    def __init__(self, name: str = NODE_NAME, *, parameter_overrides: list[Parameter] | None = None):
+        super().__init__(name, parameter_overrides=parameter_overrides)
+        declare_parameters(self)
+        self.settings = read_settings(self)
+        self.add_on_set_parameters_callback(self._on_parameters)
+        self.session: Session | None = None
+        self.worker: Worker | None = None
+        self.engines: Engines | None = None
+        self._answer_publishers: AnswerPublishers | None = None
+        self._inactive = 'unconfigured'
+        self.service = QueryService(self, self._ask)
+        self._monitor = Monitor(self)
+
+    @_logged
+    def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Read the parameters, start the worker, begin to load the engine."""
+        self.settings = read_settings(self)
+        settings = self.settings
+        self.engines = Engines(EngineOptions(settings.checkpoint, settings.device, settings.dtype))
+        self._answer_publishers = AnswerPublishers(self, on_error=self._log_failure)
+        self.worker = Worker(self._process, on_expired=self._expire, on_crash=self._on_crash)
+        self._preload()
+        self._inactive = 'inactive'
+        return super().on_configure(state)
+
+    @_logged
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Subscribe, and begin to answer."""
+        self._preload()
+        self.session = Session(self, self.settings, log=self.get_logger().warning)
+        self._inactive = ''
+        return super().on_activate(state)
+
+    @_logged
+    def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Unsubscribe, let go of pictures and engines; questions that wait hear INACTIVE."""
+        self._end_session('inactive')
+        if self.worker is not None and self.engines is not None:
+            self.worker.call(self.engines.close)
+        return super().on_deactivate(state)
+
+    @_logged
+    def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Stop the worker and take the publishers down."""
+        self._release('unconfigured')
+        return super().on_cleanup(state)
+
+    @_logged
+    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """As cleanup, from any state."""
+        self._release('finalized')
+        return super().on_shutdown(state)
+
+    @_logged
+    def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """A transition has failed: free everything, so that it can be configured again."""
+        self._release('unconfigured')
+        return TransitionCallbackReturn.SUCCESS
+
+    def destroy_node(self) -> None:
+        """Free everything, then the node itself."""
+        self._release('finalized')
+        super().destroy_node()
+
+    def _ask(self, request: SpatialQuery.Request, finish: Finish) -> None:
+        worker, settings = self.worker, self.settings
+        if self._inactive or worker is None:
+            finish(self._not_active())
+            return
+        timeout_s = seconds_from(request.timeout)
+        job = Job(request, timeout_s if timeout_s > 0.0 else settings.timeout, finish)
+        if not worker.submit(job, most_waiting=settings.question_queue):
+            job.finish(
+                Outcome(
+                    SpatialQuery.Response.BUSY,
+                    f'{settings.question_queue} questions wait already; ask again later, or raise question_queue',
+                )
+            )
+
+    def _process(self, jobs: list[Job]) -> None:
+        session, engines = self.session, self.engines
+        if session is None or engines is None:
+            for job in jobs:
+                job.finish(self._not_active())
+            return
+        answerer = Answerer(
+            engines,
+            session.builder,
+            settings=lambda: self.settings,
+            newest=session.newest,
+            rectified=lambda: session.rectified,
+            now_ns=lambda: self.get_clock().now().nanoseconds,
+            on_answered=self._publish,
+            log_failure=self._log_failure,
+        )
+        answerer.process(jobs)
+
+    def _publish(self, answered: Answered) -> None:
+        if self._answer_publishers is not None:
+            self._answer_publishers.publish(answered)
+
+    def _expire(self, job: Job, running: bool) -> None:
+        job.finish(timed_out(job, running))
+
+    def _on_crash(self, jobs: list[Job], error: Exception) -> None:
+        self._log_failure('answering failed', error)
+        for job in jobs:
+            job.finish(
+                Outcome(
+                    SpatialQuery.Response.ENGINE_FAILED,
+                    f"answering failed: {type(error).__name__}: {error}; the traceback is in the node's log",
+                )
+            )
+
+    def _preload(self) -> None:
+        """Load the default engine in the worker's thread; until it is there, questions wait their time."""
+        worker, engines, name = self.worker, self.engines, self.settings.engine
+        if worker is None or engines is None:
+            return
+
+        def load() -> None:
+            try:
+                engines.get(name)
+            except QueryError as error:
+                self.get_logger().error(f'{error.message}; geometric questions are answered')
+
+        worker.call(load)
+
+    def _not_active(self) -> Outcome:
+        state = self._inactive or 'changing its state'
+        return Outcome(
+            SpatialQuery.Response.INACTIVE,
+            f"the node is {state}; activate it ('ros2 lifecycle set {self.get_fully_qualified_name()} "
+            f"{'configure' if state == 'unconfigured' else 'activate'}')",
+        )
+
+    def _end_session(self, state: str) -> None:
+        self._inactive = state
+        session, self.session = self.session, None
+        if self.worker is not None:
+            self.worker.cancel(lambda job: self._not_active())
+        if session is not None:
+            session.close()
+        if self._answer_publishers is not None:
+            self._answer_publishers.forget()
+
+    def _release(self, state: str) -> None:
+        self._end_session(state)
+        worker, self.worker = self.worker, None
+        engines, self.engines = self.engines, None
+        publishers, self._answer_publishers = self._answer_publishers, None
+        if worker is not None:
+            if engines is not None:
+                worker.call(engines.close)
+            if not worker.stop():
+                self.get_logger().error('the engine did not stop within 5 s; its thread is left behind')
+        if publishers is not None:
+            publishers.close()
+
+    def _on_parameters(self, parameters: Sequence[Parameter]) -> SetParametersResult:
+        problem = problem_with(parameters)
+        if problem:
+            return SetParametersResult(successful=False, reason=problem)
+        later = needs_configure(parameters)
+        if later and self.worker is not None:
+            self.get_logger().info(f'{", ".join(later)}: taken over at the next configure')
+        self.settings = with_changes(self.settings, parameters)
+        return SetParametersResult(successful=True)
+
+    def _log_failure(self, what: str, error: Exception) -> None:
+        lines = ''.join(traceback.format_exception(type(error), error, error.__traceback__))
+        self.get_logger().error(f'{what}:\n{lines}')
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the node until it is interrupted."""
+    rclpy.init(args=args)
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    node = SpatialQueryNode()
+    executor = SingleThreadedExecutor()
+    executor.add_node(node)
+    try:
+        executor.spin()
+    except (KeyboardInterrupt, ExternalShutdownException):
+        pass
+    finally:
+        executor.shutdown()
+        node.destroy_node()
+        rclpy.try_shutdown()
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

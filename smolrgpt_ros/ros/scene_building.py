@@ -1,0 +1,207 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""A matched set of messages becomes a scene, when somebody asks and once however many ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from rclpy.serialization import deserialize_message
+from sensor_msgs.msg import CameraInfo, Image
+from vision_msgs.msg import Detection2DArray
+
+from smolrgpt_ros.ros.conversions import camera_from, colour_from, depth_from, mask_from
+from smolrgpt_ros.ros.detections import Detected, Note, regions_from
+from smolrgpt_ros.ros.frame_set import FrameSet
+from smolrgpt_ros.ros.parameters import Settings
+from smolrgpt_ros.ros.stamped import Stamped
+from smolrgpt_ros.ros.transforms import NoTransformError, Transforms
+from smolrgpt_ros.scene.camera import Camera, CameraError
+from smolrgpt_ros.scene.depth import DepthError, DepthImage
+from smolrgpt_ros.scene.frame import Scene
+from smolrgpt_ros.scene.image import ImageError
+from smolrgpt_ros.scene.pose import Pose
+from smolrgpt_ros.scene.registration import register
+
+
+@dataclass(frozen=True, eq=False)
+class BuiltScene:
+    """A scene and what of its messages could not be used.
+
+    Attributes:
+        defects: a sentence for each input that could not be used ('depth: the picture is truncated ...').
+        notes: what was done with detections; for answers about them.
+        skipped_detections: detections left out.
+    """
+
+    scene: Scene
+    defects: tuple[str, ...]
+    notes: tuple[Note, ...]
+    skipped_detections: int
+
+
+class SceneBuilder:
+    """Builds scenes of the newest set; one thread uses it.
+
+    Attributes:
+        latest: what was built last, None before; for diagnostics.
+        gravity_problem: why the gravity frame was of no use last time, '' where it was.
+    """
+
+    def __init__(self, transforms: Transforms, refresh: Callable[[], None]):
+        """Build nothing yet; `refresh` takes messages that have arrived meanwhile (TF on its way)."""
+        self._transforms = transforms
+        self._refresh = refresh
+        self._frame_set: FrameSet | None = None
+        self._key: tuple[Any, ...] = ()
+        self._base: BuiltScene | None = None
+        self._placed: dict[tuple[str, str], BuiltScene] = {}
+        self.latest: BuiltScene | None = None
+        self.gravity_problem = ''
+
+    def build(
+        self, frame_set: FrameSet, settings: Settings, *, target_frame: str, rectified: bool, viewer: bool
+    ) -> BuiltScene:
+        """The scene of a set, with the target frame placed in it.
+
+        Args:
+            target_frame: '' for the camera's own.
+            rectified: whether camera_info's P holds.
+            viewer: whether the question means the viewer, so that `viewer_frame` has to be known.
+
+        Raises:
+            NoTransformError: target or viewer frame are not connected at the set's stamp.
+        """
+        key = (rectified, settings.mask_values, settings.gravity_frame, settings.tf_timeout)
+        if frame_set is not self._frame_set or key != self._key or self._base is None:
+            self._placed = {}
+            self._base = self._decode(frame_set, settings, rectified)
+            self._frame_set, self._key = frame_set, key
+        viewer_frame = settings.viewer_frame if viewer else ''
+        place = (target_frame, viewer_frame)
+        if place not in self._placed:
+            self._placed[place] = self._place(self._base, frame_set, settings, *place)
+        self.latest = self._placed[place]
+        return self.latest
+
+    def clear(self) -> None:
+        """Let go of pictures and scenes."""
+        self._frame_set, self._base, self.latest = None, None, None
+        self._placed = {}
+
+    def _place(
+        self, base: BuiltScene, frame_set: FrameSet, settings: Settings, target_frame: str, viewer_frame: str
+    ) -> BuiltScene:
+        scene = base.scene
+        if target_frame and target_frame != scene.frame_id:
+            pose = self._look_up(target_frame, frame_set, settings.tf_timeout)
+            scene = replace(scene, target_from_camera=pose, target_frame=target_frame)
+        if viewer_frame:
+            pose = self._look_up(viewer_frame, frame_set, settings.tf_timeout)
+            scene = replace(scene, viewer_camera=pose.inverse().translation)
+        return replace(base, scene=scene)
+
+    def _look_up(self, frame: str, frame_set: FrameSet, timeout_s: float) -> Pose:
+        return self._transforms.look_up(
+            frame, frame_set.frame_id, frame_set.stamp_ns, timeout_s=timeout_s, refresh=self._refresh
+        )
+
+    def _up(self, frame_set: FrameSet, settings: Settings) -> np.ndarray | None:
+        """Unit vector (3,) against gravity in the camera frame; None where TF does not tell."""
+        if not settings.gravity_frame:
+            self.gravity_problem = ''
+            return None
+        # Where TF failed the last time, answers do not wait for it once more.
+        timeout_s = 0.0 if self.gravity_problem else settings.tf_timeout
+        try:
+            pose = self._look_up(settings.gravity_frame, frame_set, timeout_s)
+        except NoTransformError as error:
+            self.gravity_problem = str(error)
+            return None
+        self.gravity_problem = ''
+        return pose.rotation[2].copy()
+
+    def _decode(self, frame_set: FrameSet, settings: Settings, rectified: bool) -> BuiltScene:
+        defects: list[str] = []
+        picture = frame_set.image.payload
+        # A CompressedImage says its size only inside; camera_info has to do.
+        size_px = (picture.width, picture.height) if hasattr(picture, 'width') else None
+        camera = _attempt(
+            defects,
+            'camera_info',
+            lambda: camera_from(_message(frame_set.camera_info, CameraInfo), rectified=rectified, picture_size_px=size_px),
+        )
+        if size_px is None:
+            size_px = (camera.width, camera.height) if camera else (0, 0)
+        colour = _attempt(defects, 'image', lambda: colour_from(picture))
+        depth = _attempt(defects, 'depth', lambda: self._depth(frame_set, settings, camera, size_px))
+        mask = None
+        if frame_set.mask is not None:
+            mask_message = _message(frame_set.mask, Image)
+            mask = _attempt(defects, 'mask', lambda: mask_from(mask_message, size_px))
+        detected = _attempt(
+            defects,
+            'detections',
+            lambda: regions_from(
+                _message(frame_set.detections, Detection2DArray).detections, size_px, mask, settings.mask_values
+            ),
+        ) or Detected(())
+        scene = Scene(
+            regions=detected.regions,
+            size_px=size_px,
+            colour=colour,
+            depth=depth,
+            camera=camera,
+            stamp_ns=frame_set.stamp_ns,
+            frame_id=frame_set.frame_id,
+            up_camera=self._up(frame_set, settings),
+        )
+        return BuiltScene(scene, tuple(defects), detected.notes, detected.skipped)
+
+    def _depth(
+        self, frame_set: FrameSet, settings: Settings, camera: Camera | None, size_px: tuple[int, int]
+    ) -> DepthImage:
+        depth = depth_from(frame_set.depth.payload)
+        own_info = frame_set.depth_camera_info
+        if camera is None or own_info is None:
+            height, width = depth.shape
+            if (width, height) != size_px:
+                raise DepthError(
+                    f'depth is {width}x{height} and colour {size_px[0]}x{size_px[1]}; subscribe to the depth aligned '
+                    "to colour, or set use_depth_camera_info and remap depth_camera_info to the depth camera's own"
+                )
+            return depth
+        own_camera = camera_from(
+            _message(own_info, CameraInfo), rectified=False, picture_size_px=(depth.shape[1], depth.shape[0])
+        )
+        colour_from_depth = None
+        if frame_set.depth.frame_id != frame_set.frame_id:
+            colour_from_depth = self._transforms.look_up(
+                frame_set.frame_id,
+                frame_set.depth.frame_id,
+                frame_set.depth.stamp_ns,
+                timeout_s=settings.tf_timeout,
+                refresh=self._refresh,
+            )
+        return register(depth, own_camera, camera, colour_from_depth)
+
+
+def _message(item: Stamped, message_type: type) -> Any:
+    """The message of an item that may still be serialised."""
+    if isinstance(item.payload, (bytes, bytearray, memoryview)):
+        return deserialize_message(bytes(item.payload), message_type)
+    return item.payload
+
+
+def _attempt(defects: list[str], topic: str, make: Callable[[], Any]) -> Any:
+    """What `make` gives, or None and a sentence in `defects`."""
+    try:
+        return make()
+    except (ImageError, DepthError, CameraError, NoTransformError) as error:
+        defects.append(f'{topic}: {error}')
+    except Exception as error:  # noqa: BLE001 - a message of any shape may arrive; it must not end the worker
+        defects.append(f'{topic}: cannot be read: {type(error).__name__}: {error}')
+    return None

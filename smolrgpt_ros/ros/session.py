@@ -1,0 +1,185 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that lives while the node is active: inputs, matching, TF, the newest frame."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from rclpy.lifecycle import LifecycleNode
+from rclpy.qos import QoSProfile, ReliabilityPolicy
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
+from vision_msgs.msg import Detection2DArray
+
+from smolrgpt_ros.ros.frame_set import FrameSet, NewestFrame
+from smolrgpt_ros.ros.inputs import Input, PolledInputs
+from smolrgpt_ros.ros.parameters import Settings
+from smolrgpt_ros.ros.scene_building import SceneBuilder
+from smolrgpt_ros.ros.stamped import Stamped, stamped_from_bytes, stamped_from_message
+from smolrgpt_ros.ros.status import QueryError
+from smolrgpt_ros.ros.synchroniser import FrameSynchroniser
+from smolrgpt_ros.ros.transforms import Transforms
+from smolrgpt_ros.srv import SpatialQuery
+
+_RELIABILITY = {'best_effort': ReliabilityPolicy.BEST_EFFORT, 'reliable': ReliabilityPolicy.RELIABLE}
+
+
+class Session:
+    """One activation of the node.
+
+    Attributes:
+        encodings: newest encoding of each picture topic.
+        quality_problems: what the middleware said about quality of service, by input.
+    """
+
+    def __init__(self, node: LifecycleNode, settings: Settings, *, log: Callable[[str], None]):
+        """Subscribe to everything that `settings` ask for. `log` gets sentences worth a warning."""
+        self._log = log
+        self._newest = NewestFrame()
+        self._lock = threading.Lock()
+        self._restart = ''
+        self._errors: dict[str, str] = {}
+        self._depth_camera_info: Stamped | None = None
+        self.encodings: dict[str, str] = {}
+        self.quality_problems: dict[str, str] = {}
+        self.transforms = Transforms()
+        self.builder = SceneBuilder(self.transforms, self.take)
+        topics = ('image', 'depth', 'camera_info', 'detections', *(('mask',) if settings.use_mask else ()))
+        self.synchroniser = FrameSynchroniser(
+            topics,
+            slop_s=settings.sync_slop,
+            queue_size=settings.sync_queue,
+            on_frame=self._on_frame,
+            on_restart=self._on_restart,
+        )
+        self.inputs = PolledInputs(
+            node,
+            self._inputs(settings),
+            rate_hz=settings.poll_rate,
+            on_incompatible=self._on_incompatible,
+            on_error=self._on_error,
+        )
+        rectified = settings.rectified
+        self.rectified = rectified == 'yes' or (rectified == 'auto' and 'rect' in self.inputs.topic('image'))
+
+    def take(self) -> None:
+        """Take what has arrived, now."""
+        self.inputs.take()
+
+    def newest(self) -> FrameSet:
+        """The newest matched set, including what has arrived just now. Raises QueryError(NO_FRAME)."""
+        self.take()
+        frame_set = self._newest.get()
+        if frame_set is None:
+            raise QueryError(SpatialQuery.Response.NO_FRAME, self._why_no_frame())
+        return frame_set
+
+    def restart_note(self) -> str:
+        """What happened when time jumped back; said once."""
+        with self._lock:
+            note, self._restart = self._restart, ''
+        return note
+
+    def input_errors(self) -> list[str]:
+        """Messages that could not be taken; each said once."""
+        with self._lock:
+            errors, self._errors = list(self._errors.values()), {}
+        return errors
+
+    def close(self) -> None:
+        """Unsubscribe and let go of every picture."""
+        self.inputs.close()
+        self.synchroniser.clear()
+        self._newest.clear()
+        self.builder.clear()
+        self._depth_camera_info = None
+
+    def _inputs(self, settings: Settings) -> tuple[Input, ...]:
+        def entry(name: str, message_type: type, on_message: Callable[[Any], None], serialised: bool) -> Input:
+            qos = QoSProfile(
+                depth=getattr(settings, f'qos_{name}_depth'),
+                reliability=_RELIABILITY[getattr(settings, f'qos_{name}_reliability')],
+            )
+            return Input(name, message_type, qos, serialised, on_message)
+
+        def picture(name: str) -> Callable[[Any], None]:
+            return lambda message: self._on_picture(name, message)
+
+        def serialised(name: str) -> Callable[[Any], None]:
+            return lambda data: self.synchroniser.add(stamped_from_bytes(name, data, time.monotonic()))
+
+        picture_type = CompressedImage if settings.compressed else Image
+        optional = []
+        if settings.use_mask:
+            optional.append(entry('mask', Image, picture('mask'), False))
+        if settings.use_depth_camera_info:
+            optional.append(entry('depth_camera_info', CameraInfo, self._on_depth_camera_info, True))
+        return (
+            *self.transforms.inputs(),
+            *optional,
+            entry('camera_info', CameraInfo, serialised('camera_info'), True),
+            entry('detections', Detection2DArray, serialised('detections'), True),
+            entry('depth', Image, picture('depth'), False),
+            # Last, so that its partners of the same moment are there when it comes: message_filters matches at
+            # once with what it has, and would take the depth of a lost picture for that of the next one.
+            entry('image', picture_type, picture('image'), False),
+        )
+
+    def _on_picture(self, name: str, message: Any) -> None:
+        self.encodings[name] = getattr(message, 'encoding', None) or message.format
+        self.synchroniser.add(stamped_from_message(name, message, time.monotonic()))
+
+    def _on_depth_camera_info(self, data: bytes) -> None:
+        self._depth_camera_info = stamped_from_bytes('depth_camera_info', data, time.monotonic())
+
+    def _on_frame(self, frame_set: FrameSet) -> None:
+        own_info = self._depth_camera_info
+        if own_info is not None:
+            frame_set = FrameSet(
+                frame_set.image,
+                frame_set.depth,
+                frame_set.camera_info,
+                frame_set.detections,
+                frame_set.mask,
+                own_info,
+            )
+        self._newest.put(frame_set)
+
+    def _on_restart(self, sentence: str) -> None:
+        self._newest.clear()
+        self.transforms.clear()
+        with self._lock:
+            self._restart = sentence
+        self._log(sentence)
+
+    def _on_incompatible(self, name: str, event: Any) -> None:
+        policy = getattr(event.last_policy_kind, 'name', str(event.last_policy_kind)).lower()
+        sentence = (
+            f'a publisher of {name} offers another {policy} than asked for, so nothing of it arrives; '
+            f'set qos.{name}.reliability to best_effort'
+        )
+        self.quality_problems[name] = sentence
+        self._log(sentence)
+
+    def _on_error(self, name: str, error: Exception) -> None:
+        sentence = f'a message on {name} could not be taken: {type(error).__name__}: {error}'
+        with self._lock:
+            first = name not in self._errors
+            self._errors[name] = sentence
+        if first:
+            self._log(sentence)
+
+    def _why_no_frame(self) -> str:
+        missing = [self.inputs.topic(topic) for topic in self.synchroniser.missing_inputs()]
+        if missing:
+            return (
+                f'nothing has arrived yet on {", ".join(missing)}; check that it is published, remapped to the node '
+                "and that the quality of service fits ('ros2 topic info -v')"
+            )
+        reasons = '; '.join(self.synchroniser.latest_drop.values())
+        return 'every input has arrived, but no set of them matches by stamp' + (
+            f': {reasons}' if reasons else ' yet; raise sync.slop if their stamps differ'
+        )

@@ -1,0 +1,164 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Matching of pictures, depth, camera_info and detections by their stamps, with a reason for every loss.
+
+message_filters matches; what it leaves out it leaves out silently. This module keeps the books beside it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+
+from message_filters import ApproximateTimeSynchronizer, SimpleFilter
+
+from smolrgpt_ros.ros.arrivals import JUMP_BACK_NS, Arrivals
+from smolrgpt_ros.ros.frame_set import FrameSet
+from smolrgpt_ros.ros.stamped import Stamped
+
+SPOKEN = {'image': 'colour', 'depth': 'depth', 'camera_info': 'camera_info', 'detections': 'detections', 'mask': 'mask'}
+
+
+class FrameSynchroniser:
+    """Feeds message_filters' ApproximateTimeSynchronizer and knows what became of every colour picture.
+
+    Attributes:
+        arrivals: what came in, by input.
+        matched: sets handed on so far.
+        dropped: colour pictures that found no set.
+        drop_reasons: how often each reason applied; the numbers in it are those of the latest such drop.
+        restarts: how often time has jumped back.
+    """
+
+    def __init__(
+        self,
+        topics: Sequence[str],
+        *,
+        slop_s: float,
+        queue_size: int,
+        on_frame: Callable[[FrameSet], None],
+        on_restart: Callable[[str], None],
+    ):
+        """Start with empty queues.
+
+        Args:
+            topics: inputs to match, 'image' first; from 'image', 'depth', 'camera_info', 'detections', 'mask'.
+            slop_s: stamps of one set differ by less than this (message_filters never matches with 0).
+            on_frame: gets each set; runs under message_filters' lock, so it must be trivial and never raise.
+            on_restart: gets a sentence when time has jumped back and everything was cleared.
+        """
+        self._topics = tuple(topics)
+        self._slop_s = slop_s
+        self._queue_size = queue_size
+        self._on_frame = on_frame
+        self._on_restart = on_restart
+        self._lock = threading.RLock()
+        self.arrivals = {topic: Arrivals() for topic in self._topics}
+        self.matched = 0
+        self.dropped = 0
+        self.restarts = 0
+        self.drop_reasons: Counter[str] = Counter()
+        self.latest_drop: dict[str, str] = {}
+        self._start()
+
+    def add(self, item: Stamped) -> None:
+        """Take one message. Any thread may call it."""
+        with self._lock:
+            arrivals = self.arrivals[item.topic]
+            if arrivals.jumps_back(item.stamp_ns):
+                self._restart(item, arrivals.newest_ns or 0)
+            arrivals.add(item.stamp_ns, item.arrived_s)
+            if item.topic == 'image':
+                self._pending.append(item.stamp_ns)
+            self._filters[item.topic].signalMessage(item)
+            self._settle()
+
+    def clear(self) -> None:
+        """Drop everything that waits for a partner."""
+        with self._lock:
+            self._start()
+
+    def missing_inputs(self) -> list[str]:
+        """Inputs that have delivered nothing yet."""
+        return [topic for topic, arrivals in self.arrivals.items() if not arrivals.received]
+
+    def _start(self) -> None:
+        self._pending: deque[int] = deque()
+        self._newest_match_ns: int | None = None
+        self._filters = {topic: SimpleFilter() for topic in self._topics}
+        # A new object also gets rid of a lock that an exception inside message_filters left taken.
+        self._matcher = ApproximateTimeSynchronizer(
+            list(self._filters.values()), self._queue_size, self._slop_s
+        )
+        self._matcher.registerCallback(self._on_match)
+
+    def _restart(self, item: Stamped, newest_ns: int) -> None:
+        self.restarts += 1
+        self._start()
+        for arrivals in self.arrivals.values():
+            if arrivals.newest_ns is not None and arrivals.newest_ns > item.stamp_ns + JUMP_BACK_NS:
+                arrivals.restart()
+        back_s = (newest_ns - item.stamp_ns) / 1e9
+        self._on_restart(
+            f'time jumped back by {back_s:.3f} s on {item.topic}; everything waiting for a partner was cleared'
+        )
+
+    def _on_match(self, *items: Stamped) -> None:
+        self.matched += 1
+        self._newest_match_ns = items[0].stamp_ns
+        self._on_frame(FrameSet(**dict(zip(self._topics, items, strict=True))))
+
+    def _settle(self) -> None:
+        """Strike off matched pictures; judge those that can no longer be matched."""
+        match_ns = self._newest_match_ns
+        if match_ns is not None and self._pending and self._pending[0] <= match_ns:
+            while self._pending and self._pending[0] <= match_ns:
+                stamp_ns = self._pending.popleft()
+                if stamp_ns != match_ns:
+                    self._drop(stamp_ns, evicted=False)
+            self._newest_match_ns = None
+        while len(self._pending) > self._queue_size:
+            self._drop(self._pending.popleft(), evicted=True)
+
+    def _drop(self, stamp_ns: int, *, evicted: bool) -> None:
+        self.dropped += 1
+        kind, sentence = self._reason(stamp_ns, evicted)
+        self.drop_reasons[kind] += 1
+        self.latest_drop[kind] = sentence
+
+    def _reason(self, stamp_ns: int, evicted: bool) -> tuple[str, str]:
+        """Why the colour picture of `stamp_ns` found no set: a short key, and a sentence with numbers."""
+        worst: tuple[int, str] | None = None
+        for topic in self._topics[1:]:
+            offset_ns = self.arrivals[topic].nearest_offset_ns(stamp_ns)
+            if offset_ns is None:
+                return f'no {topic}', f'no {topic} has arrived for it'
+            if worst is None or abs(offset_ns) > abs(worst[0]):
+                worst = (offset_ns, topic)
+        assert worst is not None
+        offset_ns, topic = worst
+        name, slop_ms = SPOKEN[topic], self._slop_s * 1e3
+        if abs(offset_ns) < self._slop_s * 1e9:
+            return self._late() if evicted else self._outpaced()
+        side = 'behind' if offset_ns < 0 else 'ahead of'
+        return (
+            f'{topic} {side}',
+            f'{name} is {abs(offset_ns) / 1e6:.0f} ms {side} colour, slop is {slop_ms:.0f} ms',
+        )
+
+    def _late(self) -> tuple[str, str]:
+        rate_hz = self.arrivals['image'].rate_hz
+        held = f', which holds {self._queue_size / rate_hz * 1e3:.0f} ms' if rate_hz else ''
+        return (
+            'queue',
+            f'its partners came after it had left the queue of {self._queue_size}{held}; raise sync.queue',
+        )
+
+    def _outpaced(self) -> tuple[str, str]:
+        slowest = min(self._topics, key=lambda topic: self.arrivals[topic].rate_hz)
+        return (
+            f'{slowest} slow',
+            f'its partners belong to another picture: {SPOKEN[slowest]} comes at '
+            f"{self.arrivals[slowest].rate_hz:.1f} Hz, colour at {self.arrivals['image'].rate_hz:.1f} Hz",
+        )

@@ -1,0 +1,183 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""One thread that answers, a bounded queue before it, and a clock that keeps every deadline."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+
+class Job:
+    """One question on its way to an answer; finished once, by whoever comes first.
+
+    Attributes:
+        request: what was asked.
+        received_s: when, monotonic clock.
+        deadline_s: when the asker stops waiting, monotonic clock.
+    """
+
+    def __init__(self, request: Any, timeout_s: float, on_finish: Callable[[Any], None]):
+        self.request = request
+        self.received_s = time.monotonic()
+        self.timeout_s = timeout_s
+        self.deadline_s = self.received_s + timeout_s
+        self._on_finish = on_finish
+        self._lock = threading.Lock()
+        self._finished = False
+
+    @property
+    def finished(self) -> bool:
+        """Whether it has its outcome: answered, timed out or cancelled."""
+        return self._finished
+
+    def finish(self, outcome: Any) -> bool:
+        """Hand over the outcome; False where the job had one already."""
+        with self._lock:
+            if self._finished:
+                return False
+            self._finished = True
+        self._on_finish(outcome)
+        return True
+
+
+class Worker:
+    """Runs jobs in one thread of its own, which owns whatever `process` uses."""
+
+    def __init__(
+        self,
+        process: Callable[[list[Job]], None],
+        *,
+        on_expired: Callable[[Job, bool], None],
+        on_crash: Callable[[list[Job], Exception], None],
+    ):
+        """Start the threads.
+
+        Args:
+            process: answers a batch of jobs, all that were waiting.
+            on_expired: called when a job's deadline passes; the flag says whether it was being processed.
+            on_crash: called with the batch and what `process` raised; must finish the jobs.
+        """
+        self._process = process
+        self._on_expired = on_expired
+        self._on_crash = on_crash
+        self._changed = threading.Condition()
+        self._waiting: deque[Job | Callable[[], None]] = deque()
+        self._running: list[Job] = []
+        self._stopping = False
+        self._deadlines = _Deadlines(self._expire)
+        self._thread = threading.Thread(target=self._run, name='answers', daemon=True)
+        self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """Jobs in the queue."""
+        return sum(isinstance(entry, Job) and not entry.finished for entry in tuple(self._waiting))
+
+    def submit(self, job: Job, *, most_waiting: int) -> bool:
+        """Queue a job; False where `most_waiting` jobs wait already."""
+        with self._changed:
+            if self._stopping or self.waiting >= most_waiting:
+                return False
+            self._waiting.append(job)
+            self._changed.notify()
+        self._deadlines.watch(job)
+        return True
+
+    def call(self, action: Callable[[], None]) -> None:
+        """Let the worker's thread do something between jobs (load an engine, free one)."""
+        with self._changed:
+            self._waiting.append(action)
+            self._changed.notify()
+
+    def cancel(self, outcome: Callable[[Job], Any]) -> None:
+        """Finish every job that has no outcome yet; one that is being processed is finished as well."""
+        with self._changed:
+            jobs = [*self._running, *(entry for entry in self._waiting if isinstance(entry, Job))]
+            self._waiting = deque(entry for entry in self._waiting if not isinstance(entry, Job))
+        for job in jobs:
+            job.finish(outcome(job))
+
+    def stop(self, timeout_s: float = 5.0) -> bool:
+        """End the threads after what is running; False where it still runs after `timeout_s`."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        self._deadlines.stop()
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                while not self._waiting and not self._stopping:
+                    self._changed.wait()
+                if not self._waiting:
+                    return
+                action = self._waiting.popleft() if not isinstance(self._waiting[0], Job) else None
+                while action is None and self._waiting and isinstance(self._waiting[0], Job):
+                    self._running.append(self._waiting.popleft())
+            if action is not None:
+                self._guarded(action, [])
+                continue
+            batch = [job for job in self._running if not job.finished]
+            if batch:
+                self._guarded(lambda batch=batch: self._process(batch), batch)
+            with self._changed:
+                self._running = []
+
+    def _guarded(self, action: Callable[[], None], batch: list[Job]) -> None:
+        try:
+            action()
+        except Exception as error:  # noqa: BLE001 - the thread must outlive whatever an engine raises
+            self._on_crash(batch, error)
+
+    def _expire(self, job: Job) -> None:
+        self._on_expired(job, job in self._running)
+
+
+class _Deadlines:
+    """Calls back for every job that is not finished at its deadline."""
+
+    def __init__(self, on_expired: Callable[[Job], None]):
+        self._on_expired = on_expired
+        self._changed = threading.Condition()
+        self._heap: list[tuple[float, int, Job]] = []
+        self._order = itertools.count()
+        self._stopping = False
+        threading.Thread(target=self._run, name='deadlines', daemon=True).start()
+
+    def watch(self, job: Job) -> None:
+        with self._changed:
+            first = not self._heap or job.deadline_s < self._heap[0][0]
+            heapq.heappush(self._heap, (job.deadline_s, next(self._order), job))
+            # Waking the thread for each of many questions with the same time-out would cost their latency.
+            if first:
+                self._changed.notify()
+
+    def stop(self) -> None:
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                while not self._stopping and (not self._heap or self._heap[0][0] > time.monotonic()):
+                    self._forget_finished()
+                    self._changed.wait(self._heap[0][0] - time.monotonic() if self._heap else None)
+                if self._stopping:
+                    return
+                job = heapq.heappop(self._heap)[2]
+            if not job.finished:
+                self._on_expired(job)
+
+    def _forget_finished(self) -> None:
+        # Keeps requests and their answers from living until a far deadline.
+        while self._heap and self._heap[0][2].finished:
+            heapq.heappop(self._heap)
