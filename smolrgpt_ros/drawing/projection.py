@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from smolrgpt_ros.scene.frame import Scene
-from smolrgpt_ros.scene.geometry import Floor, Measured, NoDepthError
+from smolrgpt_ros.scene.measured import Measured, NoDepthError
 
 Point = tuple[float, float]
 
@@ -31,17 +31,12 @@ def footprint_px(scene: Scene, index: int) -> list[Point]:
     floor = scene.measurements.floor
     if floor is None or len(measured.footprint) < 3:
         return []
-    corners = scene.camera.project(on_floor(floor, measured.footprint))
+    corners = scene.camera.project(floor.points(measured.footprint))
     width, height = scene.size_px
     reach = np.array([width, height])
     if not np.isfinite(corners).all() or (np.abs(corners) > 4 * reach).any():
         return []
     return [(float(x), float(y)) for x, y in corners]
-
-
-def on_floor(floor: Floor, points: np.ndarray) -> np.ndarray:
-    """Points (N, 3) of the camera frame at floor coordinates (N, 2)."""
-    return points @ floor.axes - floor.offset_m * floor.normal
 
 
 def _measured(scene: Scene, index: int) -> Measured | None:
