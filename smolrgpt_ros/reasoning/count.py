@@ -27,7 +27,7 @@ def answer_count(asked: Asked) -> Answer:
     inside, confidences, unmeasured = [], [], []
     for thing in things:
         try:
-            judgement = world.inside_judged(thing, area)
+            judgement = world.belongs_judged(thing, area)
         except NoDepthError:
             unmeasured.append(thing)
             confidences.append(0.5)
@@ -35,7 +35,8 @@ def answer_count(asked: Asked) -> Answer:
         confidences.append(judgement.confidence)
         if judgement.holds:
             inside.append(thing)
-    text = f'{_quantity(len(inside), noun)} in {world.name(area)}'
+    preposition = 'in' if world.is_area(area) else 'on'
+    text = f'{_quantity(len(inside), noun)} {preposition} {world.name(area)}'
     text += f': {listed(world.name(thing) for thing in inside)}.' if inside else '.'
     if unmeasured:
         text += f' {not_measured(asked, unmeasured)}'

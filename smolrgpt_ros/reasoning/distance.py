@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+import math
+
 from smolrgpt_ros.language.answer import Answer, Failure, QuestionError, Reason
 from smolrgpt_ros.reasoning.asked import Asked, listed
 from smolrgpt_ros.reasoning.confidence import probability_positive, probability_within
+from smolrgpt_ros.reasoning.related import answer_related
 from smolrgpt_ros.reasoning.world import Length
 from smolrgpt_ros.scene.geometry import NoDepthError
 
@@ -57,6 +60,8 @@ def answer_within(asked: Asked) -> Answer:
     """Which objects' centres lie within a radius of an object's or the viewer's, nearest first."""
     world = asked.world
     radius_m = DEFAULT_RADIUS_M if asked.question.radius_m is None else asked.question.radius_m
+    if math.isinf(radius_m) and len(asked.references) > 1:
+        return answer_related(asked)
     if asked.is_viewer(0):
         centre, centre_name = None, 'you'
     else:

@@ -63,7 +63,8 @@ class GeometricEngine:
 
     def _outcome(self, world: SceneWorld, question: Question) -> Answer | Failure:
         try:
-            asked = Asked(question, world, bind(question, world))
+            bound = bind(question, world)
+            asked = Asked(bound.question, world, bound.references)
             return replace(ANSWERERS[question.category](asked), engine=self.name)
         except QuestionError as error:
             return error.failure

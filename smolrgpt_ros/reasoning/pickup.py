@@ -79,7 +79,7 @@ def _transporters(asked: Asked) -> tuple[int, ...]:
 
 
 def _of_class(asked: Asked, class_id: str) -> tuple[int, ...]:
-    return tuple(i for i, known in enumerate(asked.world.class_ids()) if known == class_id)
+    return tuple(i for i, kind in enumerate(asked.world.kinds) if kind == class_id)
 
 
 def _any(judge: Callable[[int], Judgement], regions: Sequence[int] | dict[int, None]) -> Judgement:

@@ -14,6 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
+from smolrgpt_ros.language.naming import canonical, class_nouns
 from smolrgpt_ros.reasoning.placement import (
     CARRIED_OVERLAP,
     Judgement,
@@ -26,7 +27,9 @@ from smolrgpt_ros.reasoning.polygon import Polygon, polygon_of
 from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.geometry import Floor, Measured, NoDepthError
 
-AREA_CLASSES = frozenset({'buffer'})
+NAMELESS = frozenset({'', 'region', 'object', 'mask'})
+# A region of unknown class that rises less than this above the floor is a part of it.
+AREA_MOST_HEIGHT_M = 0.05
 
 # How exactly a box's centre tells the object's: detectors shift boxes by a few percent of their
 # width, masks end where something stands in front.
@@ -93,8 +96,8 @@ class SceneWorld:
         return float(self.measured(region).size.max())
 
     def inside(self, a: int, b: int) -> bool:
-        """Whether region a stands in the floor area of region b. Raises NoDepthError."""
-        return self.inside_judged(a, b).holds
+        """Whether a stands in the floor area b, or on (in) the thing b. Raises NoDepthError."""
+        return self.belongs_judged(a, b).holds
 
     def loaded(self, region: int) -> bool:
         """Whether a pallet stands on the region. Raises NoDepthError."""
@@ -113,6 +116,11 @@ class SceneWorld:
     def floor(self) -> Floor | None:
         """The floor, None where none is seen."""
         return self.scene.measurements.floor
+
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """What each region is in the warehouse's words: 'transporter' for a 'Fork_Lift'."""
+        return tuple(canonical(noun) for noun in class_nouns(self))
 
     @cached_property
     def up(self) -> np.ndarray:
@@ -164,8 +172,14 @@ class SceneWorld:
         return self.scene.measurements.of(region)
 
     def is_area(self, region: int) -> bool:
-        """Whether the region is a part of the floor, by its class."""
-        return self.scene.regions[region].class_id in AREA_CLASSES
+        """Whether the region is a part of the floor: by its class, else by what was measured.
+
+        Raises NoDepthError where nobody says what the region is and nothing metric is known.
+        """
+        kind = self.kinds[region]
+        if kind not in NAMELESS:
+            return kind == 'buffer'
+        return float(self.measured(region).size[2]) < AREA_MOST_HEIGHT_M
 
     def distance(self, a: int, b: int) -> Length:
         """Centre to centre; 0 for one inside the area of the other. Raises NoDepthError."""
@@ -223,6 +237,10 @@ class SceneWorld:
             )
         return known
 
+    def belongs_judged(self, a: int, b: int) -> Judgement:
+        """Whether a stands in the floor area b, or on (in) the thing b. Raises NoDepthError."""
+        return self.inside_judged(a, b) if self.is_area(b) else self.carried_judged(a, b)
+
     def carried_judged(self, load: int, carrier: int) -> Judgement:
         """Whether `load` stands on `carrier`. Raises NoDepthError."""
         known = self._carried.get((load, carrier))
@@ -240,8 +258,8 @@ class SceneWorld:
     def loaded_judged(self, region: int) -> Judgement:
         """Whether a pallet stands on the region. Raises NoDepthError."""
         confidence = 1.0
-        for other, class_id in enumerate(self.class_ids()):
-            if class_id != 'pallet' or other == region:
+        for other, kind in enumerate(self.kinds):
+            if kind != 'pallet' or other == region:
                 continue
             carried = self.carried_judged(other, region)
             if carried.holds:

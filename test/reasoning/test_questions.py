@@ -9,11 +9,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from known_hall import ask, every, without_depth
+from known_hall import ask, every, thing, without_depth
 
 from smolrgpt_ros.language.answer import Answer, Failure, Reason
-from smolrgpt_ros.language.question import Category, Reference
+from smolrgpt_ros.language.question import Category, Reference, Relation
+from smolrgpt_ros.reasoning.asked import Asked
+from smolrgpt_ros.reasoning.distance import answer_within
 from smolrgpt_ros.reasoning.geometric import GeometricEngine
+from smolrgpt_ros.reasoning.world import SceneWorld
 from smolrgpt_ros.warehouse.render import as_scene
 
 LR, MCQ, DISTANCE, COUNT = Category.LEFT_RIGHT, Category.MCQ, Category.DISTANCE, Category.COUNT
@@ -268,3 +271,40 @@ def test_what_cannot_be_answered_says_why(engine, scene, question, reason):
     failure = failure_of(engine, scene, question)
     assert failure.reason is reason
     assert len(failure.message.split()) > 5
+
+
+@pytest.mark.parametrize(
+    ('kind', 'other', 'found', 'words'),
+    [
+        pytest.param('left_of', 'pallet_2', ['pallet_1'], 'to the left of pallet_2', id='left'),
+        pytest.param('in', 'buffer_1', ['pallet_1', 'pallet_2'], 'in buffer_1', id='in'),
+        pytest.param('on', 'transporter_2', ['pallet_5'], 'on transporter_2', id='on'),
+        pytest.param('on', 'transporter_1', [], 'Nothing is on transporter_1', id='nothing'),
+    ],
+)
+def test_relations(scene, kind, other, found, words):
+    ids = [region.id for region in scene.regions]
+    wanted = replace(every('pallet'), relation=Relation(kind, thing(other)))
+    question = ask(WITHIN, other, wanted, radius_m=math.inf)
+    bound = ((ids.index(other),), tuple(ids.index(i) for i in found))
+    answer = answer_within(Asked(question, SceneWorld(scene), bound))
+    assert answer.normalized == ' '.join(found)
+    assert words in answer.text
+    assert answer.confidence > 0.9
+
+
+def test_count_on_a_transporter(engine, scene):
+    answer = answer_one(engine, scene, ask(COUNT, every('pallet'), 'transporter_2'))
+    assert answer.normalized == 1
+    assert '1 pallet on transporter_2: pallet_5' in answer.text
+
+
+def test_an_area_without_a_class_is_known_by_being_flat(engine, scene):
+    unnamed = replace(
+        scene,
+        regions=tuple(
+            replace(r, class_id='' if r.class_id == 'buffer' else r.class_id) for r in scene.regions
+        ),
+    )
+    answer = answer_one(engine, unnamed, ask(DISTANCE, 'pallet_3', 'buffer_2'))
+    assert answer.normalized == 0.0
