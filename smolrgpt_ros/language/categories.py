@@ -63,6 +63,10 @@ def category_of(sentence: Sentence) -> Category:
 
 
 def _by_what_is_left(sentence: Sentence, words: frozenset[str]) -> Category:
+    if 'than' in words and words & set(COMPARATIVES) and len(sentence.phrases) >= 2:
+        return Category.MCQ  # 'is the bag farther than the die' asks which of the two is
+    if any(token.kind == 'attribute' for _, token in sentence.bare()) and sentence.phrases:
+        return Category.COUNT  # 'is transporter_1 empty'
     if words & {'where', 'locate', 'location', 'position', 'coordinates', 'coordinate', 'pose', 'find', 'show'}:
         return Category.WHERE
     if words & lexicon.PICKUP_WORDS and any(phrase.class_id == 'pallet' for phrase in sentence.phrases):
@@ -75,6 +79,10 @@ def _by_what_is_left(sentence: Sentence, words: frozenset[str]) -> Category:
         token.kind == 'mask' for token in sentence.tokens
     ) > 1:
         return Category.MCQ
+    if len(sentence.phrases) == 1 and sentence.phrases[0].definite and all(
+        token.kind == 'punct' for _, token in sentence.bare()
+    ):
+        return Category.WHERE  # 'pallet_3', 'the nearest pallet'
     if not sentence.phrases:
         raise not_understood('no object and no question about one was found in the text')
     raise not_understood('what is asked about the objects was not understood')
@@ -212,7 +220,7 @@ def _closeness(sentence: Sentence) -> bool:
 
 def _opens_with_superlative(sentence: Sentence) -> bool:
     """'what is the leftmost pallet': the first phrase that is no enumeration carries the superlative."""
-    first = next((phrase for phrase in sentence.phrases if not phrase.pool and not phrase.masks), None)
+    first = next((phrase for phrase in sentence.phrases if not phrase.pool and len(phrase.masks) != 1), None)
     if first is None or not first.superlative:
         return False
     gap = [token.text for token in sentence.tokens[:first.first]]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from smolrgpt_ros.language import lexicon
 from smolrgpt_ros.language.categories import COMPARATIVES, STRONG_PICKUP, is_stated
 from smolrgpt_ros.language.phrases import Phrase
-from smolrgpt_ros.language.question import Category, Question, Reference
+from smolrgpt_ros.language.question import Category, Question, Reference, Relation
 from smolrgpt_ros.language.roles import Sentence, attach, masks_of, not_understood, reference
 
 _BRIDGES = frozenset({
@@ -38,6 +38,9 @@ def choice_question(sentence: Sentence) -> Question:
     candidates = _candidates(sentence, asked, landmark)
     if asked is not None and asked.superlative and asked.ordinal < 2:
         candidates = replace(candidates, superlative='', ordinal=0)
+    elif candidates.ordinal > 1 and landmark is not None and choice in ('nearest', 'furthest'):
+        kind = 'closest_to' if choice == 'nearest' else 'furthest_from'
+        candidates = replace(candidates, superlative='', relation=Relation(kind, reference(sentence, landmark)))
     references = [candidates]
     if choice in ('nearest', 'furthest') and landmark is not None:
         second = reference(sentence, landmark)
@@ -60,7 +63,7 @@ def _asked(sentence: Sentence) -> Phrase | None:
         return None
     return next(
         (phrase for phrase in sentence.phrases
-         if phrase.superlative and not phrase.masks and not phrase.side_behind),
+         if phrase.superlative and len(phrase.masks) != 1 and not phrase.side_behind),
         None,
     )
 
@@ -76,6 +79,7 @@ def _predicate(sentence: Sentence, asked: Phrase | None) -> tuple[str, Phrase | 
         previous = sentence.before(index)
         gap = sentence.tokens[previous.last if previous else 0:index]
         stated = previous is None or previous is asked or bool({t.text for t in gap} & _VERBS)
+        stated = stated or token.text in COMPARATIVES
         if not stated or (token.value == 'closest_to' and previous is not None and previous is not asked):
             continue
         landmark = None
@@ -154,6 +158,8 @@ def _named_candidates(sentence: Sentence, others: list[Phrase], asked: Phrase | 
         return replace(reference(sentence, named[0], plural=True), superlative='')
     if asked is not None:
         return reference(sentence, asked, plural=True)
+    if 'who' in sentence.words():
+        return Reference(text='people', class_id='person', plural=True, noun='person')
     return Reference(text='objects', plural=True)
 
 

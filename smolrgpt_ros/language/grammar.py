@@ -11,7 +11,7 @@ from dataclasses import replace
 from smolrgpt_ros.language.categories import radius_index
 from smolrgpt_ros.language.choices import choice_question
 from smolrgpt_ros.language.phrases import Phrase
-from smolrgpt_ros.language.question import Category, Question, Reference
+from smolrgpt_ros.language.question import Category, Question, Reference, Relation
 from smolrgpt_ros.language.roles import RELATIONS, Sentence, attach, not_understood, reference, split_joined
 
 _VIEWER = Reference(text='me', viewer=True)
@@ -28,6 +28,9 @@ def left_right_question(sentence: Sentence) -> Question:
     sides = {token.value for token in sentence.tokens if token.kind == 'side'}
     sides |= {phrase.superlative[:-4] for phrase in named if phrase.side_behind}
     side = sides.pop() if len(sides) == 1 else ''
+    if not any(token.kind == 'side' for _, token in sentence.bare()):
+        for phrase in [phrase for phrase in named if phrase.side_behind][-1:]:
+            phrase.superlative, phrase.side_behind = '', False  # '... is the pallet on the left?' asks for it
     if len(named) >= 2:
         pair = _subject_first(sentence, named)
     elif len(named) == 1:
@@ -95,8 +98,6 @@ def distance_question(sentence: Sentence) -> Question:
 
 def _nearest_to(nearest: Reference, other: Reference) -> Reference:
     """'how far is the nearest pallet from buffer_2': nearest to that buffer, not to the viewer."""
-    from smolrgpt_ros.language.question import Relation
-
     kind = 'closest_to' if nearest.superlative == 'nearest' else 'furthest_from'
     return replace(nearest, superlative='', relation=Relation(kind, other))
 
@@ -114,6 +115,10 @@ def _hanging_on_nothing(sentence: Sentence) -> list[Phrase]:
 def count_question(sentence: Sentence) -> Question:
     """(what, where), or (what,) for all that are in view."""
     what = _counted(sentence)
+    if what is not None and len(sentence.phrases) == 1 and not {'howmany', 'isthere'} & sentence.words():
+        if any(token.kind == 'attribute' for _, token in sentence.bare()):
+            loads = Reference(text='pallets', class_id='pallet', plural=True, noun='pallet')
+            return Question(sentence.text, Category.COUNT, (loads, reference(sentence, what, plural=False)))
     if what is None:
         raise not_understood('what to count was not understood: name it, as in how many pallets')
     if what.via in ('in', 'inside', 'within', 'at', 'are') and len(what.masks) == 1 and len(sentence.phrases) == 1:
@@ -213,7 +218,7 @@ def between_question(sentence: Sentence) -> Question:
 
 def room_question(sentence: Sentence) -> Question:
     """(x,) with the side and the width."""
-    attach(sentence, kinds={'closest_to', 'furthest_from'} if False else {'in', 'holding'}, least=1)
+    attach(sentence, kinds={'in', 'holding'}, least=1)
     free = [phrase for phrase in _hanging_on_nothing(sentence) if not phrase.viewer]
     side, after = '', -1
     for index, token in sentence.bare():
@@ -269,6 +274,10 @@ def _related(sentence: Sentence) -> Question:
     if asked is None and others and others[0].plural and others[0].relation is not None:
         asked = others[0]
         others = [asked.relation[1]] if asked.relation is not None else []
+    attributes = [token.value for _, token in sentence.bare() if token.kind == 'attribute']
+    if not others and asked is not None and (attributes or asked.attribute):
+        wanted = replace(reference(sentence, asked, plural=True), attribute=(attributes or [asked.attribute])[0])
+        return Question(sentence.text, Category.WITHIN, (_VIEWER, wanted), radius_m=math.inf)
     if not others:
         raise not_understood('what is asked about was not understood')
     other = others[0]
@@ -290,6 +299,9 @@ def _stated_relation(sentence: Sentence, other: Phrase) -> str:
     texts = {token.text for token in sentence.tokens[other.last:]}
     if not kind and {'carry', 'carrying', 'hold', 'holding', 'contain', 'carries', 'holds', 'contains'} & texts:
         kind = 'on'
+    behind = [token.value for token in sentence.tokens[other.last:] if token.kind == 'relation']
+    if not kind and behind[-1:] in (['in'], ['on']):
+        kind = 'holding'  # 'which buffer is pallet_3 in'
     if not kind:
         raise not_understood('how the objects are related was not understood')
     return kind

@@ -121,7 +121,7 @@ EXPRESSIONS: dict[str, tuple[str, str]] = {
     'in between': ('word', 'between'), 'inbetween': ('word', 'between'),
     'how many': ('word', 'howmany'), 'how much': ('word', 'howmuch'), 'howmany': ('word', 'howmany'),
     'number of': ('word', 'count'), 'amount of': ('word', 'count'), 'quantity of': ('word', 'count'),
-    'total of': ('word', 'count'), 'count of': ('word', 'count'),
+    'total of': ('word', 'count'), 'count of': ('word', 'count'), 'sum of': ('word', 'count'),
     'is there': ('word', 'isthere'), 'are there': ('word', 'isthere'), 'there is': ('word', 'thereis'),
     'there are': ('word', 'thereis'),
     'set of': ('word', 'given'), 'group of': ('word', 'given'), 'collection of': ('word', 'given'),
@@ -212,5 +212,5 @@ VIEW_FILLERS = frozenset({
 })
 VIEW_HEADS = frozenset({
     'perspective', 'viewpoint', 'view', 'angle', 'standpoint', 'pov', 'image', 'picture', 'photo', 'scene',
-    'frame', 'stand', 'layout', 'perspectives', 'vantage', 'environment', 'warehouse', 'orientation',
+    'frame', 'stand', 'layout', 'perspectives', 'vantage', 'environment', 'warehouse', 'orientation', 'stands', 'am',
 })

@@ -85,7 +85,25 @@ def find_phrases(tokens: Sequence[Token], *, mask_openers: Collection[str] = _MA
         else:
             phrases.append(phrase)
             index = phrase.last
-    return phrases
+    return _named_behind(tokens, phrases)
+
+
+def _named_behind(tokens: Sequence[Token], phrases: list[Phrase]) -> list[Phrase]:
+    """'<mask> <mask> as buffer regions': the noun behind names the masks."""
+    named: list[Phrase] = []
+    for phrase in phrases:
+        before = named[-1] if named else None
+        if (
+            before is not None and before.masks and not before.noun and not phrase.masks and phrase.class_id
+            and not phrase.superlative and [token.text for token in tokens[before.last:phrase.first]] in (
+                ['as'], ['being'], ['representing'], ['denoting'], ['for'],
+            ) and phrase.plural
+        ):
+            before.noun, before.class_id, before.plural = phrase.noun, phrase.class_id, True
+            before.last = phrase.last
+        else:
+            named.append(phrase)
+    return named
 
 
 class _Reader:
@@ -274,7 +292,10 @@ class _Reader:
         if kind == 'side' and offset and self._text(offset + 1) not in ('of', 'or', 'and', 'side', '/'):
             if not {'on', 'at', 'to', 'in', 'from'} & set(words) or 'my' in words:
                 return
-            if self._kind(offset + 1) in ('noun', 'nouns', 'determiner', 'id', 'mask') and 'from' not in words:
+            following = self._kind(offset + 1)
+            if following in ('noun', 'nouns', 'neutral', 'attribute', 'unknown'):
+                return  # 'from the left buffer'
+            if following in ('determiner', 'id', 'mask') and 'from' not in words:
                 if self._text(offset + 1) not in ('which', 'what', 'that'):
                     return
             if self.phrase.ordinal and 'from' not in words and 'on' not in words:

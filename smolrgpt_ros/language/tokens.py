@@ -271,7 +271,7 @@ def _merge_expressions(tokens: list[Token]) -> list[Token]:
             run = tokens[index:index + count]
             tag = _EXPRESSIONS.get(tuple(token.text for token in run))
             if tag is not None and all(token.kind == 'word' for token in run):
-                text = ' '.join(token.text for token in run)
+                text = tag[1] if tag[0] == 'word' else ' '.join(token.text for token in run)
                 merged.append(Token(tag[0], text, tag[1], run[0].start, run[-1].end))
                 index += count
                 break
