@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""What all tests share: the data folder beside the checkout, ROS domains of their own, what is installed."""
+"""What all tests share: the data folder, ROS domains of their own, what is installed."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ ROS_DOMAINS = range(1, 102)
 os.environ['FASTDDS_DEFAULT_PROFILES_FILE'] = str(TEST / 'fastdds_loopback.xml')
 os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
 
-# Test files of one folder share helpers (`from hall import ask`). pytest's importlib mode, which allows the same
-# file name in several folders, leaves the folders out of the path; helpers need names of their own.
+# Test files of one folder share helpers (`from hall import ask`). pytest's importlib mode, which
+# allows the same file name in several folders, leaves the folders out of the path; helpers need
+# names of their own.
 sys.path += [str(folder) for folder in sorted(TEST.glob('**/')) if folder.name != '__pycache__']
 
 # Without ROS or torch (`pip install .[...]` on a workstation) the rest is still worth testing.

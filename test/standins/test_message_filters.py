@@ -41,45 +41,75 @@ def matches(make, inputs: int, sequence: list[tuple[int, int]]) -> list[tuple[in
     return found
 
 
-@pytest.mark.parametrize(('sequence', 'expected'), [
-    pytest.param([(0, 10), (1, 10)], [(10, 10)], id='equal stamps'),
-    pytest.param([(0, 10), (1, 11)], [], id='one millisecond off'),
-    pytest.param([(0, 10), (0, 20), (1, 20), (1, 10)], [(20, 20), (10, 10)], id='late counterpart'),
-    pytest.param([(0, 10), (0, 20), (0, 30), (1, 10)], [], id='pushed out of the queue'),
-    pytest.param([(0, 10), (1, 10), (1, 10)], [(10, 10)], id='used once'),
-])
+@pytest.mark.parametrize(
+    ('sequence', 'expected'),
+    [
+        pytest.param([(0, 10), (1, 10)], [(10, 10)], id='equal stamps'),
+        pytest.param([(0, 10), (1, 11)], [], id='one millisecond off'),
+        pytest.param(
+            [(0, 10), (0, 20), (1, 20), (1, 10)], [(20, 20), (10, 10)], id='late counterpart'
+        ),
+        pytest.param([(0, 10), (0, 20), (0, 30), (1, 10)], [], id='pushed out of the queue'),
+        pytest.param([(0, 10), (1, 10), (1, 10)], [(10, 10)], id='used once'),
+    ],
+)
 def test_exact(sequence, expected):
     assert matches(lambda filters: TimeSynchronizer(filters, 2), 2, sequence) == expected
 
 
-@pytest.mark.parametrize(('slop_s', 'sequence', 'expected'), [
-    pytest.param(0.05, [(0, 100), (1, 140)], [(100, 140)], id='within slop'),
-    pytest.param(0.05, [(0, 100), (1, 150)], [], id='exactly the slop'),
-    pytest.param(0.0, [(0, 100), (1, 100)], [], id='slop 0 never matches'),
-    pytest.param(0.05, [(0, 100), (0, 130), (1, 120)], [(130, 120)], id='nearest wins'),
-    pytest.param(0.05, [(0, 100), (0, 140), (1, 120)], [(100, 120)], id='tie: first come'),
-    pytest.param(0.05, [(0, 100), (1, 100), (1, 101)], [(100, 100)], id='used once'),
-    pytest.param(0.05, [(0, 100), (0, 200), (0, 300), (1, 100)], [], id='pushed out of the queue'),
-    pytest.param(0.05, [(0, 200), (0, 300), (1, 90), (0, 100)], [], id='too old for a full queue'),
-    pytest.param(0.05, [(0, 500), (1, 500), (0, 100), (1, 110)], [(500, 500), (100, 110)], id='time jumps back'),
-])
+@pytest.mark.parametrize(
+    ('slop_s', 'sequence', 'expected'),
+    [
+        pytest.param(0.05, [(0, 100), (1, 140)], [(100, 140)], id='within slop'),
+        pytest.param(0.05, [(0, 100), (1, 150)], [], id='exactly the slop'),
+        pytest.param(0.0, [(0, 100), (1, 100)], [], id='slop 0 never matches'),
+        pytest.param(0.05, [(0, 100), (0, 130), (1, 120)], [(130, 120)], id='nearest wins'),
+        pytest.param(0.05, [(0, 100), (0, 140), (1, 120)], [(100, 120)], id='tie: first come'),
+        pytest.param(0.05, [(0, 100), (1, 100), (1, 101)], [(100, 100)], id='used once'),
+        pytest.param(
+            0.05, [(0, 100), (0, 200), (0, 300), (1, 100)], [], id='pushed out of the queue'
+        ),
+        pytest.param(
+            0.05, [(0, 200), (0, 300), (1, 90), (0, 100)], [], id='too old for a full queue'
+        ),
+        pytest.param(
+            0.05,
+            [(0, 500), (1, 500), (0, 100), (1, 110)],
+            [(500, 500), (100, 110)],
+            id='time jumps back',
+        ),
+    ],
+)
 def test_approximate_of_two(slop_s, sequence, expected):
-    assert matches(lambda filters: ApproximateTimeSynchronizer(filters, 2, slop_s), 2, sequence) == expected
+    assert (
+        matches(lambda filters: ApproximateTimeSynchronizer(filters, 2, slop_s), 2, sequence)
+        == expected
+    )
 
 
-@pytest.mark.parametrize(('sequence', 'expected'), [
-    pytest.param([(0, 100), (1, 120), (2, 110)], [(100, 120, 110)], id='three within slop'),
-    pytest.param([(0, 100), (1, 160), (2, 130)], [], id='both near the third, not each other'),
-    pytest.param([(0, 100), (1, 160), (0, 140), (2, 130)], [(140, 160, 130)], id='second choice fits'),
-    pytest.param([(0, 100), (2, 100)], [], id='one input silent'),
-])
+@pytest.mark.parametrize(
+    ('sequence', 'expected'),
+    [
+        pytest.param([(0, 100), (1, 120), (2, 110)], [(100, 120, 110)], id='three within slop'),
+        pytest.param([(0, 100), (1, 160), (2, 130)], [], id='both near the third, not each other'),
+        pytest.param(
+            [(0, 100), (1, 160), (0, 140), (2, 130)], [(140, 160, 130)], id='second choice fits'
+        ),
+        pytest.param([(0, 100), (2, 100)], [], id='one input silent'),
+    ],
+)
 def test_approximate_of_three(sequence, expected):
-    assert matches(lambda filters: ApproximateTimeSynchronizer(filters, 5, 0.05), 3, sequence) == expected
+    assert (
+        matches(lambda filters: ApproximateTimeSynchronizer(filters, 5, 0.05), 3, sequence)
+        == expected
+    )
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(1, 400)), max_size=40), st.integers(1, 6))
 def test_sets_keep_the_slop_and_use_no_message_twice(sequence, queue_size):
-    found = matches(lambda filters: ApproximateTimeSynchronizer(filters, queue_size, 0.05), 3, sequence)
+    found = matches(
+        lambda filters: ApproximateTimeSynchronizer(filters, queue_size, 0.05), 3, sequence
+    )
     for index in range(3):
         given_stamps = [stamp for at, stamp in sequence if at == index]
         used = [stamps[index] for stamps in found]
@@ -89,7 +119,9 @@ def test_sets_keep_the_slop_and_use_no_message_twice(sequence, queue_size):
 
 def test_messages_without_header_take_the_time_of_arrival():
     headerless, stamped_filter = SimpleFilter(), SimpleFilter()
-    synchroniser = ApproximateTimeSynchronizer([headerless, stamped_filter], 5, 5.0, allow_headerless=True)
+    synchroniser = ApproximateTimeSynchronizer(
+        [headerless, stamped_filter], 5, 5.0, allow_headerless=True
+    )
     found = []
     synchroniser.registerCallback(lambda *messages: found.append(messages))
     now = stamped(0)
@@ -165,7 +197,9 @@ def test_threads_lose_nothing():
     filters = [SimpleFilter(), SimpleFilter()]
     synchroniser = TimeSynchronizer(filters, 1000)
     found = []
-    synchroniser.registerCallback(lambda first, second: found.append((stamp_ms(first), stamp_ms(second))))
+    synchroniser.registerCallback(
+        lambda first, second: found.append((stamp_ms(first), stamp_ms(second)))
+    )
     stamps = list(range(1, 301))
 
     def feed(index):

@@ -24,7 +24,10 @@ def moved(parent, child, stamp_s=0.0, xyz=(0.0, 0.0, 0.0), yaw=0.0) -> Transform
     message.child_frame_id = child
     translation = message.transform.translation
     translation.x, translation.y, translation.z = xyz
-    message.transform.rotation.z, message.transform.rotation.w = math.sin(yaw / 2), math.cos(yaw / 2)
+    message.transform.rotation.z, message.transform.rotation.w = (
+        math.sin(yaw / 2),
+        math.cos(yaw / 2),
+    )
     return message
 
 
@@ -43,10 +46,12 @@ def yaw(message: TransformStamped) -> float:
 
 @pytest.fixture
 def buffer() -> tf2_ros.Buffer:
-    """map -> base (moving, turning), base -> camera (static), map -> shelf (moving), other -> lonely."""
+    """map -> base (moves), base -> camera (static), map -> shelf (moves), other -> lonely."""
     buffer = tf2_ros.Buffer()
     for stamp_s in (10.0, 11.0, 12.0):
-        buffer.set_transform(moved('map', 'base', stamp_s, (stamp_s, 0.0, 0.0), (stamp_s - 10) * 0.5), 'test')
+        buffer.set_transform(
+            moved('map', 'base', stamp_s, (stamp_s, 0.0, 0.0), (stamp_s - 10) * 0.5), 'test'
+        )
     for stamp_s in (10.0, 11.5):
         buffer.set_transform(moved('map', 'shelf', stamp_s, (0.0, stamp_s, 0.0)), 'test')
     buffer.set_transform_static(moved('base', 'camera', 0.0, (0.0, 0.0, 1.5), math.pi), 'test')
@@ -54,17 +59,20 @@ def buffer() -> tf2_ros.Buffer:
     return buffer
 
 
-@pytest.mark.parametrize(('target', 'source', 'stamp_s', 'expected_xyz', 'expected_yaw'), [
-    pytest.param('map', 'base', 11.0, (11.0, 0.0, 0.0), 0.5, id='at a stamp'),
-    pytest.param('map', 'base', 11.5, (11.5, 0.0, 0.0), 0.75, id='between two'),
-    pytest.param('map', 'base', 0.0, (12.0, 0.0, 0.0), 1.0, id='latest'),
-    pytest.param('base', 'map', 10.0, (-10.0, 0.0, 0.0), 0.0, id='upwards'),
-    pytest.param('base', 'camera', 99.0, (0.0, 0.0, 1.5), math.pi, id='static at any time'),
-    pytest.param('map', 'camera', 10.5, (10.5, 0.0, 1.5), 0.25 - math.pi, id='two steps'),
-    pytest.param('shelf', 'base', 10.0, (10.0, -10.0, 0.0), 0.0, id='over a common parent'),
-    pytest.param('base', 'base', 5.0, (0.0, 0.0, 0.0), 0.0, id='same frame'),
-    pytest.param('nowhere', 'nowhere', 5.0, (0.0, 0.0, 0.0), 0.0, id='same unknown frame'),
-])
+@pytest.mark.parametrize(
+    ('target', 'source', 'stamp_s', 'expected_xyz', 'expected_yaw'),
+    [
+        pytest.param('map', 'base', 11.0, (11.0, 0.0, 0.0), 0.5, id='at a stamp'),
+        pytest.param('map', 'base', 11.5, (11.5, 0.0, 0.0), 0.75, id='between two'),
+        pytest.param('map', 'base', 0.0, (12.0, 0.0, 0.0), 1.0, id='latest'),
+        pytest.param('base', 'map', 10.0, (-10.0, 0.0, 0.0), 0.0, id='upwards'),
+        pytest.param('base', 'camera', 99.0, (0.0, 0.0, 1.5), math.pi, id='static at any time'),
+        pytest.param('map', 'camera', 10.5, (10.5, 0.0, 1.5), 0.25 - math.pi, id='two steps'),
+        pytest.param('shelf', 'base', 10.0, (10.0, -10.0, 0.0), 0.0, id='over a common parent'),
+        pytest.param('base', 'base', 5.0, (0.0, 0.0, 0.0), 0.0, id='same frame'),
+        pytest.param('nowhere', 'nowhere', 5.0, (0.0, 0.0, 0.0), 0.0, id='same unknown frame'),
+    ],
+)
 def test_lookup(buffer, target, source, stamp_s, expected_xyz, expected_yaw):
     found = buffer.lookup_transform(target, source, at(stamp_s))
     assert xyz(found) == pytest.approx(expected_xyz)
@@ -72,51 +80,114 @@ def test_lookup(buffer, target, source, stamp_s, expected_xyz, expected_yaw):
     assert (found.header.frame_id, found.child_frame_id) == (target, source)
 
 
-@pytest.mark.parametrize(('target', 'source', 'expected_s'), [
-    ('map', 'base', 12.0), ('map', 'shelf', 11.5), ('base', 'shelf', 11.5), ('shelf', 'camera', 11.5),
-    ('base', 'camera', 0.0), ('map', 'map', 0.0), ('base', 'base', 12.0),
-])
+@pytest.mark.parametrize(
+    ('target', 'source', 'expected_s'),
+    [
+        ('map', 'base', 12.0),
+        ('map', 'shelf', 11.5),
+        ('base', 'shelf', 11.5),
+        ('shelf', 'camera', 11.5),
+        ('base', 'camera', 0.0),
+        ('map', 'map', 0.0),
+        ('base', 'base', 12.0),
+    ],
+)
 def test_the_latest_is_the_latest_common_time(buffer, target, source, expected_s):
     found = buffer.lookup_transform(target, source, Time())
     assert Time.from_msg(found.header.stamp).nanoseconds == round(expected_s * 1e9)
 
 
-@pytest.mark.parametrize(('target', 'source', 'stamp_s', 'exception', 'text'), [
-    pytest.param(
-        'map', 'base', 12.5, 'ExtrapolationException',
-        'Lookup would require extrapolation into the future.  Requested time 12.500000 but the latest data '
-        'is at time 12.000000, when looking up transform from frame [base] to frame [map]', id='future'),
-    pytest.param(
-        'base', 'map', 9.0, 'ExtrapolationException',
-        'Lookup would require extrapolation into the past.  Requested time 9.000000 but the earliest data '
-        'is at time 10.000000, when looking up transform from frame [map] to frame [base]', id='past'),
-    pytest.param(
-        'other', 'lonely', 11.5, 'ExtrapolationException',
-        'Lookup would require extrapolation at time 11.500000, but only time 11.000000 is in the buffer, '
-        'when looking up transform from frame [lonely] to frame [other]', id='only one'),
-    pytest.param(
-        'nowhere', 'base', 11.0, 'LookupException',
-        '"nowhere" passed to lookupTransform argument target_frame does not exist. ', id='unknown target'),
-    pytest.param(
-        'map', 'nowhere', 11.0, 'LookupException',
-        '"nowhere" passed to lookupTransform argument source_frame does not exist. ', id='unknown source'),
-    pytest.param(
-        'map', 'lonely', 11.0, 'ConnectivityException',
-        "Could not find a connection between 'map' and 'lonely' because they are not part of the same "
-        'tree.Tf has two or more unconnected trees.', id='two trees'),
-    pytest.param(
-        'map', 'lonely', 0.0, 'ConnectivityException',
-        "Could not find a connection between 'map' and 'lonely' because they are not part of the same "
-        'tree.Tf has two or more unconnected trees.', id='two trees, latest'),
-    pytest.param(
-        '', 'base', 11.0, 'InvalidArgumentException',
-        'Invalid argument "" passed to lookupTransform argument target_frame - in tf2 frame_ids cannot be '
-        'empty', id='empty'),
-    pytest.param(
-        'map', '/base', 11.0, 'InvalidArgumentException',
-        'Invalid argument "/base" passed to lookupTransform argument source_frame - in tf2 frame_ids cannot '
-        "start with a '/'", id='slash'),
-])
+@pytest.mark.parametrize(
+    ('target', 'source', 'stamp_s', 'exception', 'text'),
+    [
+        pytest.param(
+            'map',
+            'base',
+            12.5,
+            'ExtrapolationException',
+            'Lookup would require extrapolation into the future.  Requested time 12.500000 '
+            'but the latest data '
+            'is at time 12.000000, when looking up transform from frame [base] to frame [map]',
+            id='future',
+        ),
+        pytest.param(
+            'base',
+            'map',
+            9.0,
+            'ExtrapolationException',
+            'Lookup would require extrapolation into the past.  Requested time 9.000000 but '
+            'the earliest data '
+            'is at time 10.000000, when looking up transform from frame [map] to frame [base]',
+            id='past',
+        ),
+        pytest.param(
+            'other',
+            'lonely',
+            11.5,
+            'ExtrapolationException',
+            'Lookup would require extrapolation at time 11.500000, but only time 11.000000 '
+            'is in the buffer, '
+            'when looking up transform from frame [lonely] to frame [other]',
+            id='only one',
+        ),
+        pytest.param(
+            'nowhere',
+            'base',
+            11.0,
+            'LookupException',
+            '"nowhere" passed to lookupTransform argument target_frame does not exist. ',
+            id='unknown target',
+        ),
+        pytest.param(
+            'map',
+            'nowhere',
+            11.0,
+            'LookupException',
+            '"nowhere" passed to lookupTransform argument source_frame does not exist. ',
+            id='unknown source',
+        ),
+        pytest.param(
+            'map',
+            'lonely',
+            11.0,
+            'ConnectivityException',
+            "Could not find a connection between 'map' and 'lonely' because they are not "
+            'part of the same '
+            'tree.Tf has two or more unconnected trees.',
+            id='two trees',
+        ),
+        pytest.param(
+            'map',
+            'lonely',
+            0.0,
+            'ConnectivityException',
+            "Could not find a connection between 'map' and 'lonely' because they are not "
+            'part of the same '
+            'tree.Tf has two or more unconnected trees.',
+            id='two trees, latest',
+        ),
+        pytest.param(
+            '',
+            'base',
+            11.0,
+            'InvalidArgumentException',
+            'Invalid argument "" passed to lookupTransform argument target_frame - in tf2 '
+            'frame_ids cannot be '
+            'empty',
+            id='empty',
+        ),
+        pytest.param(
+            'map',
+            '/base',
+            11.0,
+            'InvalidArgumentException',
+            'Invalid argument "/base" passed to lookupTransform argument source_frame - in '
+            'tf2 frame_ids cannot '
+            "start with a '/'",
+            id='slash',
+        ),
+    ],
+)
 def test_why_there_is_no_transform(buffer, target, source, stamp_s, exception, text):
     kind = getattr(tf2_ros, exception)
     assert issubclass(kind, tf2_ros.TransformException)
@@ -153,18 +224,21 @@ def test_data_from_the_past_is_left_out():
 def test_data_out_of_order_is_sorted_in():
     buffer = tf2_ros.Buffer()
     for stamp_s in (10.0, 12.0, 11.0):
-        buffer.set_transform(moved('map', 'base', stamp_s, (stamp_s ** 2, 0.0, 0.0)), 'test')
+        buffer.set_transform(moved('map', 'base', stamp_s, (stamp_s**2, 0.0, 0.0)), 'test')
     assert xyz(buffer.lookup_transform('map', 'base', at(11.0)))[0] == pytest.approx(121.0)
     assert xyz(buffer.lookup_transform('map', 'base', Time()))[0] == pytest.approx(144.0)
 
 
-@pytest.mark.parametrize('bad', [
-    pytest.param(moved('base', 'base', 1.0), id='its own parent'),
-    pytest.param(moved('map', '', 1.0), id='no child'),
-    pytest.param(moved('', 'base', 1.0), id='no parent'),
-    pytest.param(moved('map', 'base', 1.0, (math.nan, 0.0, 0.0)), id='NaN'),
-    pytest.param(TransformStamped(child_frame_id='base'), id='nothing set'),
-])
+@pytest.mark.parametrize(
+    'bad',
+    [
+        pytest.param(moved('base', 'base', 1.0), id='its own parent'),
+        pytest.param(moved('map', '', 1.0), id='no child'),
+        pytest.param(moved('', 'base', 1.0), id='no parent'),
+        pytest.param(moved('map', 'base', 1.0, (math.nan, 0.0, 0.0)), id='NaN'),
+        pytest.param(TransformStamped(child_frame_id='base'), id='nothing set'),
+    ],
+)
 def test_malformed_transforms_are_left_out(bad):
     buffer = tf2_ros.Buffer()
     buffer.set_transform(bad, 'test')
@@ -209,7 +283,9 @@ def test_other_times_over_a_fixed_frame(buffer):
 
 
 def test_waits_for_a_transform_that_comes(buffer):
-    timer = threading.Timer(0.2, buffer.set_transform, (moved('map', 'base', 13.0, (13.0, 0.0, 0.0)), 'test'))
+    timer = threading.Timer(
+        0.2, buffer.set_transform, (moved('map', 'base', 13.0, (13.0, 0.0, 0.0)), 'test')
+    )
     timer.start()
     found = buffer.lookup_transform('map', 'base', at(13.0), Duration(seconds=10))
     timer.join()
@@ -237,7 +313,9 @@ def test_threads_may_write_and_read(buffer):
     try:
         for _ in range(300):
             found = buffer.lookup_transform('map', 'base', Time())
-            assert xyz(found)[0] == pytest.approx(Time.from_msg(found.header.stamp).nanoseconds * 1e-9)
+            assert xyz(found)[0] == pytest.approx(
+                Time.from_msg(found.header.stamp).nanoseconds * 1e-9
+            )
     finally:
         stop.set()
         writer.join()

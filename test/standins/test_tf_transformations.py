@@ -15,8 +15,11 @@ from scipy.spatial.transform import Rotation
 
 angles = st.floats(-math.pi, math.pi)
 pitches = st.floats(-1.5, 1.5)  # away from the poles, where roll and yaw are one
-quaternions = st.tuples(*[st.floats(-1.0, 1.0)] * 4).filter(lambda q: np.linalg.norm(q) > 0.1).map(
-    lambda q: tuple(np.array(q) / np.linalg.norm(q)))
+quaternions = (
+    st.tuples(*[st.floats(-1.0, 1.0)] * 4)
+    .filter(lambda q: np.linalg.norm(q) > 0.1)
+    .map(lambda q: tuple(np.array(q) / np.linalg.norm(q)))
+)
 
 
 @given(angles, pitches, angles)
@@ -47,7 +50,10 @@ def test_product_is_second_then_first(first, second):
 @given(quaternions)
 def test_inverse_undoes(quaternion):
     assert np.allclose(
-        tft.quaternion_multiply(tft.quaternion_inverse(quaternion), quaternion), (0, 0, 0, 1), atol=1e-9)
+        tft.quaternion_multiply(tft.quaternion_inverse(quaternion), quaternion),
+        (0, 0, 0, 1),
+        atol=1e-9,
+    )
 
 
 def test_order_is_x_y_z_w():
@@ -62,7 +68,9 @@ def test_matrices():
     both = tft.concatenate_matrices(moved, turned)
     assert np.allclose(both @ (1, 0, 0, 1), (1, 3, 3, 1))
     assert np.allclose(tft.translation_from_matrix(both), (1, 2, 3))
-    assert np.allclose(tft.concatenate_matrices(tft.inverse_matrix(both), both), tft.identity_matrix())
+    assert np.allclose(
+        tft.concatenate_matrices(tft.inverse_matrix(both), both), tft.identity_matrix()
+    )
     assert np.allclose(tft.euler_from_matrix(turned), (0, 0, math.pi / 2))
 
 

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Make the development environment: `python3 tools/environment [--neural]`.
 
-Standard library only, since it runs before anything is installed. Every step is skipped when what it
-depends on has not changed since it last succeeded, so that running it again costs a fraction of a second.
+Standard library only, since it runs before anything is installed. Every step is skipped when what
+it depends on has not changed since it last succeeded, so that running it again costs a fraction of
+a second.
 """
 
 from __future__ import annotations
@@ -38,8 +39,10 @@ def set_up(neural: bool) -> None:
 
 
 def main() -> int:
-    """Run the set-up under a lock, so that two of them started at once do not build into each other."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    """Run the set-up under a lock: two at once must not build into each other."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument('--neural', action='store_true', help='also install torch and transformers')
     arguments = parser.parse_args()
     BUILD.mkdir(exist_ok=True)

@@ -10,14 +10,26 @@ import sysconfig
 from pathlib import Path
 
 from layout import (
-    BUILD, INSTALL, ROOT, SITE_PACKAGES, STANDIN_INTERFACES, STANDINS, VENV, VENV_PYTHON,
-    Stamp, fingerprint, run)
+    BUILD,
+    INSTALL,
+    ROOT,
+    SITE_PACKAGES,
+    STANDIN_INTERFACES,
+    STANDINS,
+    VENV,
+    VENV_PYTHON,
+    Stamp,
+    fingerprint,
+    run,
+)
 from ros_installation import RosInstallation
 from settings import variables
 
 # Where the machine that built the wheels had its Python; CMake refuses folders that do not exist.
 FOREIGN_PYTHON = re.compile(r'/opt/python/cp3\d+-cp3\d+t?/include/python3\.\d+t?')
-FOREIGN_NUMPY = re.compile(r'/opt/python/cp3\d+-cp3\d+t?/lib/python3\.\d+t?/site-packages/numpy/_core/include')
+FOREIGN_NUMPY = re.compile(
+    r'/opt/python/cp3\d+-cp3\d+t?/lib/python3\.\d+t?/site-packages/numpy/_core/include'
+)
 
 
 def build(ros: RosInstallation | None) -> None:
@@ -43,16 +55,36 @@ def build(ros: RosInstallation | None) -> None:
     sources = [_copy_definitions(package) for package in packages]
     generator = [] if ros else ['-GNinja']
     colcon = ['colcon'] if ros else [VENV / 'bin' / 'colcon']
-    run([*colcon, '--log-base', BUILD / 'log' / 'colcon', 'build', '--paths', *sources,
-         '--build-base', BUILD / 'colcon', '--install-base', INSTALL, '--merge-install',
-         '--cmake-args', *generator, f'-DPython3_EXECUTABLE={VENV_PYTHON}', '-DSMOLRGPT_INTERFACES_ONLY=ON',
-         '-DBUILD_TESTING=OFF', '-Wno-dev', '--no-warn-unused-cli'],
-        'building the interfaces', BUILD / 'log' / 'build.log', environment=variables(ros))
+    run(
+        [
+            *colcon,
+            '--log-base',
+            BUILD / 'log' / 'colcon',
+            'build',
+            '--paths',
+            *sources,
+            '--build-base',
+            BUILD / 'colcon',
+            '--install-base',
+            INSTALL,
+            '--merge-install',
+            '--cmake-args',
+            *generator,
+            f'-DPython3_EXECUTABLE={VENV_PYTHON}',
+            '-DSMOLRGPT_INTERFACES_ONLY=ON',
+            '-DBUILD_TESTING=OFF',
+            '-Wno-dev',
+            '--no-warn-unused-cli',
+        ],
+        'building the interfaces',
+        BUILD / 'log' / 'build.log',
+        environment=variables(ros),
+    )
     stamp.remember()
 
 
 def _forget_old_build(installed_packages: str) -> None:
-    """Throw the compiled files away when other generators made them; otherwise only changes are compiled."""
+    """Throw the compiled files away when other generators made them, else keep them."""
     stamp = Stamp(BUILD / 'colcon' / '.stamp', fingerprint([], installed_packages))
     if not stamp.is_current():
         shutil.rmtree(BUILD / 'colcon', ignore_errors=True)
@@ -62,8 +94,9 @@ def _forget_old_build(installed_packages: str) -> None:
 def _copy_definitions(package: Path) -> Path:
     """Copy a package without its Python sources to where it is built from.
 
-    CMake refuses to export a target that includes from below its own source folder, and numpy's headers
-    lie in `.venv`, below ours. Files that have not changed keep their times, hence are not compiled again.
+    CMake refuses to export a target that includes from below its own source folder, and numpy's
+    headers lie in `.venv`, below ours. Files that have not changed keep their times, hence are not
+    compiled again.
     """
     copy = BUILD / 'interfaces' / ('smolrgpt_ros' if package == ROOT else package.name)
     shutil.rmtree(copy, ignore_errors=True)
@@ -75,7 +108,7 @@ def _copy_definitions(package: Path) -> Path:
 
 
 def localise_cmake_files() -> None:
-    """Replace the build machine's Python and numpy folders in the wheels' CMake files by this one's."""
+    """Put this machine's Python and numpy folders into the wheels' CMake files."""
     numpy_include = SITE_PACKAGES / 'numpy' / '_core' / 'include'
     for file in (VENV / 'share').glob('**/*.cmake'):
         text = file.read_text()

@@ -54,7 +54,7 @@ class Stamp:
         return self._path.is_file() and self._path.read_text() == self._current
 
     def forget(self) -> None:
-        """Mark the step as not done; called before it starts, so that a failure is not taken for done."""
+        """Mark the step as not done; called before it starts, in case it fails."""
         self._path.unlink(missing_ok=True)
 
     def remember(self) -> None:
@@ -64,7 +64,10 @@ class Stamp:
 
 
 def run(
-    command: Sequence[str | Path], what: str, log: Path, environment: Mapping[str, str] | None = None
+    command: Sequence[str | Path],
+    what: str,
+    log: Path,
+    environment: Mapping[str, str] | None = None,
 ) -> None:
     """Run a command whose output goes to a log file.
 
@@ -74,8 +77,14 @@ def run(
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open('w') as output:
         result = subprocess.run(
-            [str(part) for part in command], stdout=output, stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL, env=environment, cwd=ROOT, check=False)
+            [str(part) for part in command],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env=environment,
+            cwd=ROOT,
+            check=False,
+        )
     if result.returncode != 0:
         last_lines = '\n'.join(log.read_text(errors='replace').splitlines()[-25:])
         raise SetupError(f'{what} failed (whole output in {log}):\n{last_lines}')

@@ -11,7 +11,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-from layout import BUILD, PYTHON_VERSION, REQUIREMENTS, VENV, VENV_PYTHON, SetupError, Stamp, fingerprint, run
+from layout import (
+    BUILD,
+    PYTHON_VERSION,
+    REQUIREMENTS,
+    VENV,
+    VENV_PYTHON,
+    SetupError,
+    Stamp,
+    fingerprint,
+    run,
+)
 from ros_installation import RosInstallation
 
 # Used where pip finds no local file of torch. The default index's torch brings several GB of CUDA.
@@ -21,7 +31,7 @@ PIP = (VENV_PYTHON, '-m', 'pip', '--disable-pip-version-check')
 
 
 def install(ros: RosInstallation | None) -> None:
-    """Make `.venv` and install the pinned requirements; from the ROS wheels only where no ROS is sourced.
+    """Make `.venv` and install the pins, those of the ROS wheels only where no ROS is sourced.
 
     Raises:
         SetupError: when pip fails.
@@ -33,10 +43,16 @@ def install(ros: RosInstallation | None) -> None:
         return
     _make_venv(ros)
     stamp.forget()
-    print(f'setup: installing {", ".join(names)} requirements into {VENV.name} (a minute or two)', flush=True)
+    print(
+        f'setup: installing {", ".join(names)} requirements into {VENV.name} (a minute or two)',
+        flush=True,
+    )
     arguments = [part for file in files for part in ('-r', file)]
-    run([*PIP, 'install', '--progress-bar', 'off', *arguments], 'installing Python packages',
-        BUILD / 'log' / 'pip.log')
+    run(
+        [*PIP, 'install', '--progress-bar', 'off', *arguments],
+        'installing Python packages',
+        BUILD / 'log' / 'pip.log',
+    )
     stamp.remember()
 
 
@@ -47,15 +63,22 @@ def install_neural() -> None:
         SetupError: when no CPU build of torch is to be had, or pip fails.
     """
     requirements = REQUIREMENTS / 'neural.txt'
-    stamp = Stamp(VENV / 'stamps' / 'neural', fingerprint([requirements], *_identity(None), TORCH_INDEX))
+    stamp = Stamp(
+        VENV / 'stamps' / 'neural', fingerprint([requirements], *_identity(None), TORCH_INDEX)
+    )
     if stamp.is_current():
         return
     stamp.forget()
     print('setup: installing torch and transformers (a minute or two)', flush=True)
-    pins = [line for line in requirements.read_text().splitlines() if line and not line.startswith('#')]
+    pins = [
+        line for line in requirements.read_text().splitlines() if line and not line.startswith('#')
+    ]
     _install_torch(next(pin for pin in pins if pin.startswith('torch==')))
-    run([*PIP, 'install', '--progress-bar', 'off', '-r', requirements],
-        'installing the neural requirements', BUILD / 'log' / 'pip-neural.log')
+    run(
+        [*PIP, 'install', '--progress-bar', 'off', '-r', requirements],
+        'installing the neural requirements',
+        BUILD / 'log' / 'pip-neural.log',
+    )
     stamp.remember()
 
 
@@ -71,15 +94,18 @@ def _make_venv(ros: RosInstallation | None) -> None:
         return
     shutil.rmtree(VENV, ignore_errors=True)
     options = ['--system-site-packages'] if ros else []
-    run([sys.executable, '-m', 'venv', *options, VENV], 'making the virtual environment',
-        BUILD / 'log' / 'venv.log')
+    run(
+        [sys.executable, '-m', 'venv', *options, VENV],
+        'making the virtual environment',
+        BUILD / 'log' / 'venv.log',
+    )
     stamp.remember()
 
 
 def _install_torch(pin: str) -> None:
-    """Try a file that pip is configured to find, then the index of CPU builds; never the default index.
+    """Try files that pip is configured to find, then the index of CPU builds.
 
-    Only a CPU build's own dependencies are left for the default index, and they are small.
+    Never the default index: only a CPU build's own dependencies, which are small, are left for it.
     """
     if _installed('torch', pin.partition('==')[2]):
         return
@@ -89,19 +115,27 @@ def _install_torch(pin: str) -> None:
         run([*base, '--no-index', pin], 'looking for a local file of torch', log)
     except SetupError:
         try:
-            run([*base, '--index-url', TORCH_INDEX, '--timeout', '20', '--retries', '0', pin],
-                'installing torch', log, environment=_without_pip_indexes())
+            run(
+                [*base, '--index-url', TORCH_INDEX, '--timeout', '20', '--retries', '0', pin],
+                'installing torch',
+                log,
+                environment=_without_pip_indexes(),
+            )
         except SetupError as error:
             if platform.system() == 'Darwin':  # the default index has CPU builds alone for it
                 return
             raise SetupError(
-                f'no {pin} for this Python was found, neither as a local file nor at {TORCH_INDEX}; '
-                f'set TORCH_INDEX to an index that has one.\n{error}') from error
+                f'no {pin} for this Python was found, neither as a local file nor at '
+                f'{TORCH_INDEX}; '
+                f'set TORCH_INDEX to an index that has one.\n{error}'
+            ) from error
 
 
 def _without_pip_indexes() -> dict[str, str]:
-    """Return this process's environment without further indexes, so that the one named is the only one."""
-    environment = {name: value for name, value in os.environ.items() if name != 'PIP_EXTRA_INDEX_URL'}
+    """Return the environment without further indexes, so that the one named is the only one."""
+    environment = {
+        name: value for name, value in os.environ.items() if name != 'PIP_EXTRA_INDEX_URL'
+    }
     return {**environment, 'PIP_CONFIG_FILE': os.devnull}
 
 
@@ -114,5 +148,7 @@ def _installed(distribution: str, version: str) -> bool:
 
 def library_folders() -> list[Path]:
     """Return the folders with shared libraries that the ROS wheels brought."""
-    libraries = sorted((VENV / 'lib' / f'python{PYTHON_VERSION}' / 'site-packages').glob('ros_*.libs'))
+    libraries = sorted(
+        (VENV / 'lib' / f'python{PYTHON_VERSION}' / 'site-packages').glob('ros_*.libs')
+    )
     return [VENV / 'lib', *libraries]

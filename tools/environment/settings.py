@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a process of this environment has to find set, written down for shells and for Python itself."""
+"""What a process has to find set, written down for shells and for Python itself."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import os
 import shlex
 from pathlib import Path
 
-from layout import (
-    INSTALL, PYTHON_VERSION, ROOT, SITE_PACKAGES, STANDIN_MODULES, STANDINS, VENV)
+from layout import INSTALL, PYTHON_VERSION, ROOT, SITE_PACKAGES, STANDIN_MODULES, STANDINS, VENV
 from python_packages import library_folders
 from ros_installation import RosInstallation
 
@@ -24,8 +23,13 @@ FAST_DDS_2_DISTRIBUTIONS = ('humble', 'jazzy')
 
 def defaults(ros: RosInstallation | None) -> dict[str, str]:
     """Return variables that are set where the caller has not set them."""
-    if ros and ros.distribution in FAST_DDS_2_DISTRIBUTIONS:  # which read the profile under its old name
-        return {**DEFAULTS, 'FASTRTPS_DEFAULT_PROFILES_FILE': DEFAULTS['FASTDDS_DEFAULT_PROFILES_FILE']}
+    if (
+        ros and ros.distribution in FAST_DDS_2_DISTRIBUTIONS
+    ):  # which read the profile under its old name
+        return {
+            **DEFAULTS,
+            'FASTRTPS_DEFAULT_PROFILES_FILE': DEFAULTS['FASTDDS_DEFAULT_PROFILES_FILE'],
+        }
     return DEFAULTS
 
 
@@ -42,10 +46,15 @@ def search_paths(ros: RosInstallation | None) -> dict[str, list[Path]]:
 
 
 def python_paths(ros: RosInstallation | None) -> list[Path]:
-    """Return the folders whose modules Python finds: the checkout, the generated code, the stand-ins."""
+    """Return the folders to import from: the checkout, the generated code, the stand-ins."""
     generated = [
         INSTALL / part / f'python{PYTHON_VERSION}' / folder
-        for part, folder in (('lib', 'site-packages'), ('lib', 'dist-packages'), ('local/lib', 'dist-packages'))]
+        for part, folder in (
+            ('lib', 'site-packages'),
+            ('lib', 'dist-packages'),
+            ('local/lib', 'dist-packages'),
+        )
+    ]
     return [ROOT, *generated, *([] if ros else [STANDINS / name for name in STANDIN_MODULES])]
 
 
@@ -60,12 +69,14 @@ def variables(ros: RosInstallation | None) -> dict[str, str]:
 
 
 def write(ros: RosInstallation | None) -> None:
-    """Write `.venv/ros_env.sh` for shells, and a `.pth` file so that `.venv/bin/python` alone will do."""
+    """Write `.venv/ros_env.sh` for shells, and a `.pth` file for `.venv/bin/python` alone."""
     _write_if_changed(VENV / 'ros_env.sh', _shell_script(ros))
-    # Sorted before the wheels' own ros_wheels_bootstrapper.pth, which starts Python once more with the
-    # libraries' folders and hands on what is set here.
-    _write_if_changed(SITE_PACKAGES / 'a0_smolrgpt_environment.pth',
-                      'import smolrgpt_environment\n' + ''.join(f'{path}\n' for path in python_paths(ros)))
+    # Sorted before the wheels' own ros_wheels_bootstrapper.pth, which starts Python once more with
+    # the libraries' folders and hands on what is set here.
+    _write_if_changed(
+        SITE_PACKAGES / 'a0_smolrgpt_environment.pth',
+        'import smolrgpt_environment\n' + ''.join(f'{path}\n' for path in python_paths(ros)),
+    )
     _write_if_changed(SITE_PACKAGES / 'smolrgpt_environment.py', _startup_module(ros))
 
 
@@ -73,12 +84,19 @@ def _fixed(ros: RosInstallation | None) -> dict[str, str]:
     shared = {'VIRTUAL_ENV': str(VENV), 'SMOLRGPT_ENVIRONMENT': str(VENV)}
     if ros:
         return shared
-    return {**shared, '_ROS_WHEELS_BOOTSTRAP_COMPLETE': '1', 'ROS_VERSION': '2', 'ROS_DISTRO': 'kilted'}
+    return {
+        **shared,
+        '_ROS_WHEELS_BOOTSTRAP_COMPLETE': '1',
+        'ROS_VERSION': '2',
+        'ROS_DISTRO': 'kilted',
+    }
 
 
 def _shell_script(ros: RosInstallation | None) -> str:
-    lines = ['# Written by `make setup`; use it as `. .venv/ros_env.sh`.',
-             'if [ "${SMOLRGPT_ENVIRONMENT:-}" != ' + shlex.quote(str(VENV)) + ' ]; then']
+    lines = [
+        '# Written by `make setup`; use it as `. .venv/ros_env.sh`.',
+        'if [ "${SMOLRGPT_ENVIRONMENT:-}" != ' + shlex.quote(str(VENV)) + ' ]; then',
+    ]
     for name, folders in search_paths(ros).items():
         own = shlex.quote(os.pathsep.join(str(folder) for folder in folders))
         lines.append(f'  export {name}={own}"${{{name}:+:${name}}}"')
@@ -88,8 +106,10 @@ def _shell_script(ros: RosInstallation | None) -> str:
 
 
 def _startup_module(ros: RosInstallation | None) -> str:
-    paths = {name: [str(folder) for folder in folders] for name, folders in search_paths(ros).items()}
-    return f'''"""Written by `make setup`: sets what ROS needs when Python starts outside of `ros_env.sh`."""
+    paths = {
+        name: [str(folder) for folder in folders] for name, folders in search_paths(ros).items()
+    }
+    return f'''"""Written by `make setup`: sets what ROS needs, for Python without `ros_env.sh`."""
 import os
 
 if os.environ.get('SMOLRGPT_ENVIRONMENT') != {str(VENV)!r}:

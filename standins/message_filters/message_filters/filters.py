@@ -27,7 +27,7 @@ class SimpleFilter:
 
 
 class Subscriber(SimpleFilter):
-    """A subscription as a filter: `Subscriber(node, msg_type, topic, **kwargs of create_subscription)`.
+    """A subscription as a filter: `Subscriber(node, msg_type, topic, **create_subscription's)`.
 
     Without `qos_profile` the history depth is 10. What is not defined here is looked up in the
     subscription itself (`sub`).

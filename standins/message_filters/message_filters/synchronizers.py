@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Filters that hand on sets of messages, one from each input, that belong together by their stamps."""
+"""Filters that hand on sets of messages, one from each input, with matching stamps."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ MessageSet = list[Any]
 class TimeSynchronizer(SimpleFilter):
     """Hands on messages with equal stamps, one from each input, as `callback(msg1, ..., msgN)`.
 
-    `queues` holds what waits for its counterparts: a `{stamp in ns: message}` for each input, with at most
-    `queue_size` messages, of which the oldest stamp goes first.
+    `queues` holds what waits for its counterparts: a `{stamp in ns: message}` for each input, with
+    at most `queue_size` messages, of which the oldest stamp goes first.
     """
 
     def __init__(self, fs: Sequence[SimpleFilter], queue_size: int) -> None:
@@ -36,7 +36,8 @@ class TimeSynchronizer(SimpleFilter):
         self.queues: list[dict[int, Any]] = [{} for _ in fs]
         self.input_connections = [
             input_filter.registerCallback(self.add, queue, index)
-            for index, (input_filter, queue) in enumerate(zip(fs, self.queues))]
+            for index, (input_filter, queue) in enumerate(zip(fs, self.queues))
+        ]
 
     def add(self, msg: Any, my_queue: dict[int, Any], my_queue_index: int | None = None) -> None:
         """Take a message of one input in and hand on the sets that it completes."""
@@ -67,8 +68,9 @@ class TimeSynchronizer(SimpleFilter):
 class ApproximateTimeSynchronizer(TimeSynchronizer):
     """Hands on messages whose stamps differ by less than `slop` seconds, one from each input.
 
-    A message is matched when it arrives, with those of the other inputs nearest to its own stamp; a set
-    counts when its newest and oldest stamp differ by less than `slop`. A slop of 0 therefore never matches.
+    A message is matched when it arrives, with those of the other inputs nearest to its own stamp; a
+    set counts when its newest and oldest stamp differ by less than `slop`. A slop of 0 therefore
+    never matches.
 
     With `allow_headerless`, messages without a header take the ROS time of their arrival as stamp;
     without it they are left out with a warning.
@@ -93,8 +95,10 @@ class ApproximateTimeSynchronizer(TimeSynchronizer):
             return ROSClock().now().nanoseconds
         get_logger('message_filters_approx').warning(
             'can not use message filters messages without timestamp information when '
-            '"allow_headerless" is disabled; enable that option of the constructor to have the time of '
-            'arrival assigned to headerless messages.')
+            '"allow_headerless" is disabled; enable that option of the constructor to have '
+            'the time of '
+            'arrival assigned to headerless messages.'
+        )
         return None
 
     def _take_complete(self, stamp_ns: int, index: int | None) -> list[MessageSet]:

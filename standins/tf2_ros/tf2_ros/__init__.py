@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The part of ROS 2's tf2_ros that smolrgpt_ros uses, for machines without a ROS installation.
 
-Written from its documentation: the same names, results, exceptions and wording. Transforms are interpolated
-between the stamps before and after (linearly, rotations by slerp), kept for 10 s, never extrapolated.
+Written from its documentation: the same names, results, exceptions and wording. Transforms are
+    interpolated between the stamps before and after (linearly, rotations by slerp), kept for 10 s,
+    never extrapolated.
 """
 
 from tf2_ros.buffer import Buffer
@@ -20,7 +21,14 @@ from tf2_ros.transform_broadcaster import TransformBroadcaster
 from tf2_ros.transform_listener import TransformListener
 
 __all__ = [
-    'Buffer', 'ConnectivityException', 'ExtrapolationException', 'InvalidArgumentException', 'LookupException',
-    'StaticTransformBroadcaster', 'TimeoutException', 'TransformBroadcaster', 'TransformException',
+    'Buffer',
+    'ConnectivityException',
+    'ExtrapolationException',
+    'InvalidArgumentException',
+    'LookupException',
+    'StaticTransformBroadcaster',
+    'TimeoutException',
+    'TransformBroadcaster',
+    'TransformException',
     'TransformListener',
 ]

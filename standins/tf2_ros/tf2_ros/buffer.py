@@ -33,11 +33,14 @@ class Buffer:
         self._changed = threading.Condition()
         self.clock = node.get_clock() if node else Clock()
         threshold = JumpThreshold(
-            min_forward=None, min_backward=Duration(seconds=-1), on_clock_change=True)
-        self.jump_handle = self.clock.create_jump_callback(threshold, post_callback=self._time_jumped)
+            min_forward=None, min_backward=Duration(seconds=-1), on_clock_change=True
+        )
+        self.jump_handle = self.clock.create_jump_callback(
+            threshold, post_callback=self._time_jumped
+        )
 
     def set_transform(self, transform: TransformStamped, authority: str) -> None:
-        """Add a transform that changes with time; what is malformed or too old is logged and left out."""
+        """Add a moving transform; what is malformed or too old is logged and left out."""
         self._insert(transform, authority, is_static=False)
 
     def set_transform_static(self, transform: TransformStamped, authority: str) -> None:
@@ -72,8 +75,13 @@ class Buffer:
         return _message(transform, stamp_ns, target_frame, source_frame)
 
     def lookup_transform_full(
-        self, target_frame: str, target_time: Time, source_frame: str, source_time: Time,
-        fixed_frame: str, timeout: Duration | None = None
+        self,
+        target_frame: str,
+        target_time: Time,
+        source_frame: str,
+        source_time: Time,
+        fixed_frame: str,
+        timeout: Duration | None = None,
     ) -> TransformStamped:
         """Return the transform from `source_frame` at one time to `target_frame` at another.
 
@@ -85,19 +93,30 @@ class Buffer:
         rest = Duration(seconds=max(0.0, deadline - wall_time.monotonic()))
         self.can_transform(target_frame, fixed_frame, target_time, rest)
         with self._changed:
-            for role, frame in (('target', target_frame), ('source', source_frame), ('fixed', fixed_frame)):
+            for role, frame in (
+                ('target', target_frame),
+                ('source', source_frame),
+                ('fixed', fixed_frame),
+            ):
                 self._tree.check_frame(frame, f'lookupTransform argument {role}_frame')
             to_fixed, _ = self._tree.look_up(fixed_frame, source_frame, source_time.nanoseconds)
-            to_target, stamp_ns = self._tree.look_up(target_frame, fixed_frame, target_time.nanoseconds)
+            to_target, stamp_ns = self._tree.look_up(
+                target_frame, fixed_frame, target_time.nanoseconds
+            )
         return _message(to_target @ to_fixed, stamp_ns, target_frame, source_frame)
 
     def can_transform(
-        self, target_frame: str, source_frame: str, time: Time, timeout: Duration | None = None,
-        return_debug_tuple: bool = False
+        self,
+        target_frame: str,
+        source_frame: str,
+        time: Time,
+        timeout: Duration | None = None,
+        return_debug_tuple: bool = False,
     ) -> bool | tuple[bool, str]:
         """Return whether `lookup_transform` would succeed, waiting for it up to `timeout`.
 
-        With `return_debug_tuple` also why not. Transforms have to arrive in another thread meanwhile.
+        With `return_debug_tuple` also why not. Transforms have to arrive in another thread
+        meanwhile.
         """
         deadline = wall_time.monotonic() + _seconds(timeout)
         with self._changed:
@@ -122,12 +141,15 @@ class Buffer:
         translation, rotation = message.transform.translation, message.transform.rotation
         transform = Rigid(
             (translation.x, translation.y, translation.z),
-            normalised((rotation.x, rotation.y, rotation.z, rotation.w)))
+            normalised((rotation.x, rotation.y, rotation.z, rotation.w)),
+        )
         fault = _fault(parent, child, transform)
         if fault:
             get_logger('tf2').error(
-                f'{fault}: Ignoring transform from "{parent}" to child_frame_id "{child}" from authority '
-                f'"{authority}": {transform.translation} {transform.rotation}')
+                f'{fault}: Ignoring transform from "{parent}" to child_frame_id "{child}" '
+                f'from authority '
+                f'"{authority}": {transform.translation} {transform.rotation}'
+            )
             return
         stamp_ns = Time.from_msg(message.header.stamp).nanoseconds
         with self._changed:
@@ -135,8 +157,10 @@ class Buffer:
             self._changed.notify_all()
         if not kept:
             get_logger('tf2').warning(
-                f'TF_OLD_DATA ignoring data from the past for frame {child} at time {seconds(stamp_ns)} '
-                f'according to authority {authority}')
+                f'TF_OLD_DATA ignoring data from the past for frame {child} at time '
+                f'{seconds(stamp_ns)} '
+                f'according to authority {authority}'
+            )
 
     def _time_jumped(self, _jump: object) -> None:
         get_logger('tf2_buffer').warning('Detected jump back in time. Clearing tf buffer.')
@@ -144,7 +168,7 @@ class Buffer:
 
 
 def _fault(parent: str, child: str, transform: Rigid) -> str:
-    """Return what is wrong with a transform, by the name that tf2 has for it; '' when nothing is."""
+    """Return tf2's name for what is wrong with a transform; '' when nothing is."""
     if parent == child:
         return 'TF_SELF_TRANSFORM'
     if not child:
@@ -169,6 +193,3 @@ def _message(transform: Rigid, stamp_ns: int, target: str, source: str) -> Trans
 
 def _seconds(timeout: Duration | None) -> float:
     return timeout.nanoseconds * 1e-9 if timeout else 0.0
-
-
-__all__ = ['LATEST_NS', 'Buffer']

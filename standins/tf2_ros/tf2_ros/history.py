@@ -34,7 +34,7 @@ class History(Protocol):
         """Return the place at a time; raises ExtrapolationException outside of what is known."""
 
     def latest(self) -> Sample | None:
-        """Return the newest sample, stamp 0 for what holds at all times; None when there is none."""
+        """Return the newest sample (stamp 0: holds at all times), None when there is none."""
 
     def clear(self) -> None:
         """Forget what changes with time."""
@@ -101,11 +101,15 @@ class MovingHistory:
         if stamp_ns > newest_ns:
             raise ExtrapolationException(
                 'Lookup would require extrapolation into the future.  '
-                f'Requested time {seconds(stamp_ns)} but the latest data is at time {seconds(newest_ns)}')
+                f'Requested time {seconds(stamp_ns)} but the latest data is at time '
+                f'{seconds(newest_ns)}'
+            )
         if stamp_ns < oldest_ns:
             raise ExtrapolationException(
                 'Lookup would require extrapolation into the past.  '
-                f'Requested time {seconds(stamp_ns)} but the earliest data is at time {seconds(oldest_ns)}')
+                f'Requested time {seconds(stamp_ns)} but the earliest data is at time '
+                f'{seconds(oldest_ns)}'
+            )
         if stamp_ns == oldest_ns:
             return self._samples[0]
         return self._between(stamp_ns)
@@ -146,4 +150,5 @@ def seconds(stamp_ns: int) -> str:
 def _only(requested_ns: int, known_ns: int) -> ExtrapolationException:
     return ExtrapolationException(
         f'Lookup would require extrapolation at time {seconds(requested_ns)}, '
-        f'but only time {seconds(known_ns)} is in the buffer')
+        f'but only time {seconds(known_ns)} is in the buffer'
+    )

@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Rigid transforms as plain floats: with vectors of three and four, numpy would be several times slower."""
+"""Rigid transforms as plain floats, which are faster than numpy for so few numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Quaternion = tuple[float, float, float, float]  # x, y, z, w
 
 @dataclass(frozen=True)
 class Rigid:
-    """Takes points of a child frame to its parent: `rotation` first, then `translation` (metres)."""
+    """Takes points of a child frame to its parent: `rotation`, then `translation` (metres)."""
 
     translation: Vector
     rotation: Quaternion
@@ -22,7 +22,8 @@ class Rigid:
         """Return the transform that does `other` first, then this one."""
         return Rigid(
             _add(rotate(self.rotation, other.translation), self.translation),
-            multiply(self.rotation, other.rotation))
+            multiply(self.rotation, other.rotation),
+        )
 
     def inverse(self) -> Rigid:
         """Return the transform from parent to child."""
@@ -41,7 +42,7 @@ def interpolate(older: Rigid, newer: Rigid, ratio: float) -> Rigid:
 
 
 def slerp(first: Quaternion, second: Quaternion, ratio: float) -> Quaternion:
-    """Return the rotation at `ratio` of the shorter way, at constant angular speed (Shoemake 1985)."""
+    """Return the rotation at `ratio` of the shorter way, at constant speed (Shoemake 1985)."""
     cosine = sum(a * b for a, b in zip(first, second))
     lengths = math.sqrt(sum(a * a for a in first) * sum(b * b for b in second))
     sign = -1.0 if cosine < 0.0 else 1.0
@@ -64,7 +65,8 @@ def multiply(first: Quaternion, second: Quaternion) -> Quaternion:
         aw * bx + ax * bw + ay * bz - az * by,
         aw * by - ax * bz + ay * bw + az * bx,
         aw * bz + ax * by - ay * bx + az * bw,
-        aw * bw - ax * bx - ay * by - az * bz)
+        aw * bw - ax * bx - ay * by - az * bz,
+    )
 
 
 def normalised(quaternion: Quaternion) -> Quaternion:

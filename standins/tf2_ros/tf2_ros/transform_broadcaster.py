@@ -16,7 +16,9 @@ class TransformBroadcaster:
     """Publishes transforms on `/tf`."""
 
     def __init__(self, node: Any, qos: QoSProfile | int | None = None) -> None:
-        self.pub_tf = node.create_publisher(TFMessage, '/tf', QoSProfile(depth=100) if qos is None else qos)
+        self.pub_tf = node.create_publisher(
+            TFMessage, '/tf', QoSProfile(depth=100) if qos is None else qos
+        )
 
     def sendTransform(self, transform: TransformStamped | Iterable[TransformStamped]) -> None:
         """Send one transform or several."""

@@ -19,14 +19,20 @@ AUTHORITY = 'default_authority'
 class TransformListener:
     """Subscribes to `/tf` and `/tf_static` and hands on what arrives.
 
-    With `spin_thread` the whole node is spun in a thread of its own, until `unregister` or the end of the
-    program.
+    With `spin_thread` the whole node is spun in a thread of its own, until `unregister` or the end
+    of the program.
     """
 
     def __init__(
-        self, buffer: Buffer, node: Any, *, spin_thread: bool = False, qos: QoSProfile | int | None = None,
-        static_qos: QoSProfile | int | None = None, tf_topic: str = '/tf',
-        tf_static_topic: str = '/tf_static'
+        self,
+        buffer: Buffer,
+        node: Any,
+        *,
+        spin_thread: bool = False,
+        qos: QoSProfile | int | None = None,
+        static_qos: QoSProfile | int | None = None,
+        tf_topic: str = '/tf',
+        tf_static_topic: str = '/tf_static',
     ) -> None:
         if qos is None:
             qos = QoSProfile(depth=100)
@@ -34,12 +40,15 @@ class TransformListener:
             static_qos = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         self.buffer = buffer
         self.node = node
-        # In the node's default group a callback that waits for a transform would keep it from arriving.
+        # In the node's default group a callback that waits for a transform would keep it from
+        # arriving.
         self.group = ReentrantCallbackGroup()
         self.tf_sub = node.create_subscription(
-            TFMessage, tf_topic, self.callback, qos, callback_group=self.group)
+            TFMessage, tf_topic, self.callback, qos, callback_group=self.group
+        )
         self.tf_static_sub = node.create_subscription(
-            TFMessage, tf_static_topic, self.static_callback, static_qos, callback_group=self.group)
+            TFMessage, tf_static_topic, self.static_callback, static_qos, callback_group=self.group
+        )
         self.executor = SingleThreadedExecutor(context=node.context) if spin_thread else None
         if self.executor:
             self.executor.add_node(node)

@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Frames, each known by its place in its parent, and the way from one to another. Not thread-safe."""
+"""Frames, each known by its place in its parent, and the way between two. Not thread-safe."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class FrameTree:
         self._frames: dict[str, History | None] = {}
 
     def insert(self, child: str, sample: Sample, is_static: bool) -> bool:
-        """Add a sample of a frame; False when it is too old. Changing between static and moving forgets."""
+        """Add a sample of a frame; False when too old. A change of static and moving forgets."""
         history = self._frames.get(child)
         if not isinstance(history, StaticHistory if is_static else MovingHistory):
             history = StaticHistory() if is_static else MovingHistory(self._cache_ns)
@@ -45,7 +45,9 @@ class FrameTree:
         for wrong, reason in ((not frame, 'be empty'), (frame.startswith('/'), "start with a '/'")):
             if wrong:
                 raise InvalidArgumentException(
-                    f'Invalid argument "{frame}" passed to {argument} - in tf2 frame_ids cannot {reason}')
+                    f'Invalid argument "{frame}" passed to {argument} - in tf2 frame_ids '
+                    f'cannot {reason}'
+                )
         if frame not in self._frames:
             raise LookupException(f'"{frame}" passed to {argument} does not exist. ')
 
@@ -75,7 +77,7 @@ class FrameTree:
         return history.latest() if history else None
 
     def _walk(self, target: str, source: str, stamp_ns: int) -> Rigid:
-        """Climb from the source as far as there are transforms, then from the target to the same frame."""
+        """Climb from the source as far as possible, then from the target to the same frame."""
         too_far: ExtrapolationException | None = None
         to_top, frame = IDENTITY, source
         for _ in range(DEEPEST):
@@ -128,7 +130,7 @@ class FrameTree:
         return min((stamp for stamp in way if stamp != LATEST_NS), default=LATEST_NS)
 
     def _newest_upwards(self, frame: str) -> dict[str, int]:
-        """Return `{frame: newest stamp of the step from it to its parent}` up to the root, in that order."""
+        """Return `{frame: newest stamp of its step to the parent}` up to the root, in order."""
         steps: dict[str, int] = {}
         while frame not in steps:
             sample = self._latest(frame)
@@ -140,9 +142,9 @@ class FrameTree:
 
 
 def _up_to(steps: dict[str, int], frame: str) -> list[int]:
-    """Return the stamps of the steps that lead to a frame, without the step from it to its parent."""
+    """Return the stamps of the steps that lead up to a frame."""
     names = list(steps)
-    return list(steps.values())[:names.index(frame)]
+    return list(steps.values())[: names.index(frame)]
 
 
 def _loop() -> LookupException:
@@ -151,10 +153,15 @@ def _loop() -> LookupException:
 
 def _not_connected(target: str, source: str) -> ConnectivityException:
     return ConnectivityException(
-        f"Could not find a connection between '{target}' and '{source}' because they are not part of the "
-        'same tree.Tf has two or more unconnected trees.')
+        f"Could not find a connection between '{target}' and '{source}' because they are "
+        f'not part of the '
+        'same tree.Tf has two or more unconnected trees.'
+    )
 
 
-def _while_looking_up(error: ExtrapolationException, target: str, source: str) -> ExtrapolationException:
+def _while_looking_up(
+    error: ExtrapolationException, target: str, source: str
+) -> ExtrapolationException:
     return ExtrapolationException(
-        f'{error}, when looking up transform from frame [{source}] to frame [{target}]')
+        f'{error}, when looking up transform from frame [{source}] to frame [{target}]'
+    )

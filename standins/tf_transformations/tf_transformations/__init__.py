@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The part of tf_transformations that smolrgpt_ros uses, for machines without a ROS installation.
 
-Quaternions are in ROS order, (x, y, z, w); transforms3d, which does the work as in the original, has w first.
-Matrices are 4 x 4, homogeneous. Euler angles are radians about the axes that `axes` names: 's' for static or
-'r' for rotating, then the order; 'sxyz' is roll, pitch, yaw.
+Quaternions are in ROS order, (x, y, z, w); transforms3d, which does the work as in the original,
+has w first. Matrices are 4 x 4, homogeneous. Euler angles are radians about the axes that `axes`
+names: 's' for static or 'r' for rotating, then the order; 'sxyz' is roll, pitch, yaw.
 """
 
 from __future__ import annotations
@@ -19,10 +19,21 @@ Matrix = NDArray[np.float64]
 Quaternion = tuple[float, float, float, float]
 
 __all__ = [
-    'concatenate_matrices', 'euler_from_matrix', 'euler_from_quaternion', 'euler_matrix', 'identity_matrix',
-    'inverse_matrix', 'quaternion_about_axis', 'quaternion_conjugate', 'quaternion_from_euler',
-    'quaternion_from_matrix', 'quaternion_inverse', 'quaternion_matrix', 'quaternion_multiply',
-    'translation_from_matrix', 'translation_matrix',
+    'concatenate_matrices',
+    'euler_from_matrix',
+    'euler_from_quaternion',
+    'euler_matrix',
+    'identity_matrix',
+    'inverse_matrix',
+    'quaternion_about_axis',
+    'quaternion_conjugate',
+    'quaternion_from_euler',
+    'quaternion_from_matrix',
+    'quaternion_inverse',
+    'quaternion_matrix',
+    'quaternion_multiply',
+    'translation_from_matrix',
+    'translation_matrix',
 ]
 
 
@@ -43,7 +54,7 @@ def translation_from_matrix(matrix: ArrayLike) -> NDArray[np.float64]:
 
 def inverse_matrix(matrix: ArrayLike) -> Matrix:
     """Return the inverse of a square matrix; numpy.linalg.LinAlgError where there is none."""
-    return np.linalg.inv(np.asarray(matrix, dtype=np.float64))
+    return np.asarray(np.linalg.inv(np.asarray(matrix, dtype=np.float64)), dtype=np.float64)
 
 
 def concatenate_matrices(*matrices: ArrayLike) -> Matrix:
@@ -64,7 +75,9 @@ def euler_from_matrix(matrix: ArrayLike, axes: str = 'sxyz') -> tuple[float, flo
     return euler.mat2euler(np.asarray(matrix, dtype=np.float64), axes=axes)
 
 
-def euler_from_quaternion(quaternion: Sequence[float], axes: str = 'sxyz') -> tuple[float, float, float]:
+def euler_from_quaternion(
+    quaternion: Sequence[float], axes: str = 'sxyz'
+) -> tuple[float, float, float]:
     """Return the three angles of a quaternion."""
     return euler_from_matrix(quaternion_matrix(quaternion), axes)
 
@@ -80,7 +93,7 @@ def quaternion_about_axis(angle: float, axis: Sequence[float]) -> Quaternion:
 
 
 def quaternion_matrix(quaternion: Sequence[float]) -> Matrix:
-    """Return the rotation of a quaternion, which is normalised first; the identity for one of length 0."""
+    """Return the rotation of a quaternion of any length; the identity for length 0."""
     return _homogeneous(quaternions.quat2mat(_w_first(quaternion)))
 
 
