@@ -7,21 +7,16 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from smolrgpt_ros.scene.floor import fit_floor
 from smolrgpt_ros.scene.measured import Floor, Measured, NoDepthError
 from smolrgpt_ros.scene.noise import inverse_depth_noise
-from smolrgpt_ros.scene.rectangle import smallest_rectangle
-from smolrgpt_ros.scene.samples import Samples, region_samples
+from smolrgpt_ros.scene.objects import measure_region
 
 if TYPE_CHECKING:
     from smolrgpt_ros.scene.frame import Scene
     from smolrgpt_ros.scene.region import Region
 
 __all__ = ['Floor', 'Measured', 'Measurements', 'NoDepthError']
-
-_LEAST_POINTS = 8
 
 
 class Measurements:
@@ -57,38 +52,4 @@ class Measurements:
             raise NoDepthError(f'no metric depth came with the picture, so {name} cannot be measured')
         if scene.camera is None:
             raise NoDepthError(f'the camera is not known, so {name} cannot be measured; publish camera_info')
-        samples = region_samples(region, scene.depth, scene.camera)
-        chosen = samples.inside & np.isfinite(samples.z)
-        if np.count_nonzero(chosen) < _LEAST_POINTS:
-            raise NoDepthError(
-                f'{name} has {np.count_nonzero(chosen)} depth samples, too few to measure it; '
-                'it may be too close, too far, or of a surface the sensor cannot see'
-            )
-        points = samples.points(chosen)
-        if self.floor is None:
-            return _free_standing(points)
-        return _standing(points, self.floor)
-
-
-def _free_standing(points: np.ndarray) -> Measured:
-    z = points[:, 2]
-    near = points[np.abs(z - np.percentile(z, 35)) < 0.25]
-    low, high = np.percentile(near, [2, 98], axis=0)
-    return Measured(
-        (low + high) / 2, high - low, np.eye(3)[:, [0, 2, 1]], np.full(3, 0.05), None, False, len(near)
-    )
-
-
-def _standing(points: np.ndarray, floor: Floor) -> Measured:
-    heights = floor.heights_m(points)
-    above = heights > 0.05
-    if np.count_nonzero(above) >= max(_LEAST_POINTS, 0.1 * len(points)):
-        points, heights = points[above], heights[above]
-    else:
-        heights = np.zeros(len(points))
-    rectangle = smallest_rectangle(floor.coordinates(points))
-    top = float(heights.max())
-    rotation = np.column_stack([*(rectangle.axes @ floor.axes), floor.normal])
-    centre = floor.points(rectangle.centre, top / 2)
-    size = np.array([*rectangle.size, top])
-    return Measured(centre, size, rotation, np.full(3, 0.05), rectangle.corners, True, len(points), 0.0)
+        return measure_region(region, scene, self.floor, self.noise_per_m, name)

@@ -46,7 +46,7 @@ def region_samples(
     """Samples of a region's box, at most about 2200, with a margin as a share of the box's sides."""
     height, width = depth.shape
     x0, y0, x1, y1 = region.window_px()
-    stride = max(1, math.isqrt(int((x1 - x0) * (y1 - y0) / _SAMPLES)))
+    stride = max(1, math.ceil(math.sqrt((x1 - x0) * (y1 - y0) / _SAMPLES)))
     grow_x, grow_y = int((x1 - x0) * margin), int((y1 - y0) * margin)
     window = (
         max(0, x0 - grow_x + stride // 2), max(0, y0 - grow_y + stride // 2),
@@ -63,3 +63,14 @@ def region_samples(
     directions = np.empty((*z.shape, 3))
     directions[..., 0], directions[..., 1], directions[..., 2] = x, y, 1.0
     return Samples(directions, z, inside, rows, columns, stride)
+
+
+def eroded(mask: np.ndarray, samples: Samples, by_px: int = 2) -> np.ndarray:
+    """Samples (R, C) of a mask (H, W) that keep a distance to its border, where depth mixes two surfaces."""
+    height, width = mask.shape
+    inner = np.ones(samples.z.shape, dtype=bool)
+    for down, right in ((0, 0), (-by_px, 0), (by_px, 0), (0, -by_px), (0, by_px)):
+        rows = np.clip(samples.rows + down, 0, height - 1)
+        columns = np.clip(samples.columns + right, 0, width - 1)
+        inner &= mask[rows[:, None], columns]
+    return inner

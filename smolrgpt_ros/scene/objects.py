@@ -1,0 +1,70 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""One region measured: from its depth samples to the whole object's box."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from smolrgpt_ros.scene.foreground import above_floor, object_samples
+from smolrgpt_ros.scene.measured import Floor, Measured, NoDepthError
+from smolrgpt_ros.scene.painted import is_painted_area, measure_painted
+from smolrgpt_ros.scene.samples import Samples, eroded, region_samples
+from smolrgpt_ros.scene.standing import measure_standing
+from smolrgpt_ros.scene.surface import surface_of
+
+if TYPE_CHECKING:
+    from smolrgpt_ros.scene.frame import Scene
+    from smolrgpt_ros.scene.region import Region
+
+_LEAST_SAMPLES = 8
+_NOISY_PER_M = 5e-4
+
+
+def measure_region(
+    region: Region, scene: Scene, floor: Floor | None, noise_per_m: float, name: str
+) -> Measured:
+    """A region's whole object. The scene has depth and a camera. Raises NoDepthError."""
+    assert scene.depth is not None and scene.camera is not None
+    samples = region_samples(region, scene.depth, scene.camera)
+    if floor is not None and is_painted_area(region, samples, floor, noise_per_m):
+        painted = measure_painted(region, samples, scene, floor)
+        if painted is not None:
+            return painted
+    usable = samples.inside & np.isfinite(samples.z)
+    if region.mask is not None and noise_per_m > _NOISY_PER_M:
+        inner = eroded(region.mask, samples) & usable
+        if np.count_nonzero(inner) > max(_LEAST_SAMPLES, 0.3 * np.count_nonzero(usable)):
+            usable = inner
+    found = np.count_nonzero(usable)
+    if found < _LEAST_SAMPLES:
+        raise NoDepthError(
+            f'{name} has {found} depth samples, too few to measure it; it may be too near, too far, or of a '
+            'surface that the sensor cannot see. Move the camera, or ask about another object'
+        )
+    surface = surface_of(samples.z, usable, noise_per_m)
+    points = samples.directions / surface.inverse_z[..., None]
+    spread_m = surface.noise_per_m * samples.z**2
+    trusted = region.mask is not None
+    if floor is not None:
+        rising = usable & above_floor(samples, surface, floor)
+        if np.count_nonzero(rising) >= max(_LEAST_SAMPLES, 0.1 * found):
+            plan = floor.coordinates(points)
+            own = object_samples(samples, surface, plan, rising, trusted=trusted, spread_m=spread_m)
+            return measure_standing(points[own], samples, own, floor, spread_m[own], region.class_id, scene)
+        own = usable
+        return measure_standing(points[own], samples, own, floor, spread_m[own], region.class_id, scene)
+    own = object_samples(samples, surface, points[..., [0, 2]], usable, trusted=trusted, spread_m=spread_m)
+    return _free_standing(points[own])
+
+
+def _free_standing(points: np.ndarray) -> Measured:
+    """An object without a floor: the middle of what is seen of it."""
+    low, high = np.percentile(points, [2, 98], axis=0)
+    size = high - low
+    # Its back is hidden: it is about as deep as it is wide, half of which may be seen.
+    stddev = np.maximum(0.02, 0.1 * size)
+    rotation = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
+    return Measured((low + high) / 2.0, size[[0, 2, 1]], rotation, stddev, None, False, len(points))
