@@ -55,13 +55,13 @@ def report_input(
     now_ns: int,
     stale_after_s: float,
     encoding: str,
-    quality_problem: str,
+    unheard: str,
     publishers: int,
 ) -> Report:
     """One input: its rate, what never arrived of what was sent, silence.
 
     Args:
-        quality_problem: what the middleware said about quality of service, '' for nothing.
+        unheard: what keeps publishers from being heard, '' for nothing.
         publishers: how many publish the topic.
     """
     report = Report(f'input {topic}', f'{arrivals.rate_hz:.1f} Hz')
@@ -75,8 +75,8 @@ def report_input(
     }
     if encoding:
         report.values['encoding'] = encoding
-    if quality_problem:
-        report.problem(quality_problem, ERROR)
+    if unheard:
+        report.problem(unheard, ERROR)
     if arrivals.last_arrived_s is None:
         who = 'nobody publishes it' if not publishers else f'{publishers} publish it'
         report.problem(f'nothing has arrived on {full_name}; {who}')

@@ -29,18 +29,18 @@ if TYPE_CHECKING:
 
 
 class PolledCallbackGroup(CallbackGroup):
-    """Keeps subscriptions out of the executor's wait set; their events (quality of service) stay in it."""
+    """Keeps subscriptions out of the executor's wait set."""
 
     def can_execute(self, entity: Any) -> bool:
-        """False for subscriptions: they are polled."""
-        return not isinstance(entity, Subscription)
+        """False: the executor does not wait for them."""
+        return False
 
     def beginning_execution(self, entity: Any) -> bool:
-        """As `can_execute`."""
-        return self.can_execute(entity)
+        """False: the executor does not take them."""
+        return False
 
     def ending_execution(self, entity: Any) -> None:
-        """Nothing is held while an event is handled."""
+        """Never comes."""
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,11 @@ class PolledInputs:
         inputs: tuple[Input, ...],
         *,
         rate_hz: float,
-        on_incompatible: Callable[[str, Any], None],
         on_error: Callable[[str, Exception], None],
     ):
         """Subscribe and start taking.
 
         Args:
-            on_incompatible: called with the topic and rclpy's event when a publisher's quality of service
-                cannot be met; from the executor's thread.
             on_error: called with the topic and what `on_message` or the middleware raised.
         """
         self._node = node
@@ -96,9 +93,8 @@ class PolledInputs:
                     entry.qos,
                     callback_group=group,
                     raw=entry.serialised,
-                    event_callbacks=SubscriptionEventCallbacks(
-                        incompatible_qos=lambda event, name=entry.name: on_incompatible(name, event)
-                    ),
+                    # In a wait set, events wake the executor for every message; `endpoints` asks the graph.
+                    event_callbacks=SubscriptionEventCallbacks(use_default_callbacks=False),
                 ),
             )
             for entry in inputs
@@ -111,6 +107,10 @@ class PolledInputs:
         return next(
             subscription.topic_name for entry, subscription in self._subscriptions if entry.name == name
         )
+
+    def entry(self, name: str) -> Input:
+        """What was subscribed to as `name`."""
+        return next(entry for entry, _ in self._subscriptions if entry.name == name)
 
     def take(self) -> None:
         """Take all that has arrived, now. Any thread may call it."""

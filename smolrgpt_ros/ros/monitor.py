@@ -50,20 +50,22 @@ class Monitor:
             return [Report('node', 'not active: no pictures are received'), questions]
         now_s, now_ns = time.monotonic(), node.get_clock().now().nanoseconds
         synchroniser = session.synchroniser
-        inputs = [
-            diagnostics.report_input(
-                topic,
-                session.inputs.topic(topic),
-                arrivals,
-                now_s=now_s,
-                now_ns=now_ns,
-                stale_after_s=node.settings.stale_after,
-                encoding=session.encodings.get(topic, ''),
-                quality_problem=session.quality_problems.get(topic, ''),
-                publishers=node.count_publishers(session.inputs.topic(topic)),
+        inputs = []
+        for topic, arrivals in synchroniser.arrivals.items():
+            publishers, unheard = session.publishers_of(topic)
+            inputs.append(
+                diagnostics.report_input(
+                    topic,
+                    session.inputs.topic(topic),
+                    arrivals,
+                    now_s=now_s,
+                    now_ns=now_ns,
+                    stale_after_s=node.settings.stale_after,
+                    encoding=session.encodings.get(topic, ''),
+                    unheard=unheard,
+                    publishers=publishers,
+                )
             )
-            for topic, arrivals in synchroniser.arrivals.items()
-        ]
         matching = diagnostics.report_matching(synchroniser, self._previous, session.restart_note())
         for sentence in session.input_errors():
             matching.problem(sentence)

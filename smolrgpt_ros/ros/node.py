@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import rclpy
 from rcl_interfaces.msg import SetParametersResult
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
 
@@ -245,6 +246,10 @@ def main(args: Sequence[str] | None = None) -> int:
         executor.spin()
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
+    except rclpy_implementation.RCLError:
+        # A signal may end the context while the executor builds its wait set; anything else is an error.
+        if rclpy.ok():
+            raise
     finally:
         executor.shutdown()
         node.destroy_node()

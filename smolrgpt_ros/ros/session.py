@@ -14,6 +14,7 @@ from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from vision_msgs.msg import Detection2DArray
 
+from smolrgpt_ros.ros.endpoints import unheard_publishers
 from smolrgpt_ros.ros.frame_set import FrameSet, NewestFrame
 from smolrgpt_ros.ros.inputs import Input, PolledInputs
 from smolrgpt_ros.ros.parameters import Settings
@@ -32,11 +33,11 @@ class Session:
 
     Attributes:
         encodings: newest encoding of each picture topic.
-        quality_problems: what the middleware said about quality of service, by input.
     """
 
     def __init__(self, node: LifecycleNode, settings: Settings, *, log: Callable[[str], None]):
         """Subscribe to everything that `settings` ask for. `log` gets sentences worth a warning."""
+        self._node = node
         self._log = log
         self._newest = NewestFrame()
         self._lock = threading.Lock()
@@ -44,7 +45,6 @@ class Session:
         self._errors: dict[str, str] = {}
         self._depth_camera_info: Stamped | None = None
         self.encodings: dict[str, str] = {}
-        self.quality_problems: dict[str, str] = {}
         self.transforms = Transforms()
         self.builder = SceneBuilder(self.transforms, self.take)
         topics = ('image', 'depth', 'camera_info', 'detections', *(('mask',) if settings.use_mask else ()))
@@ -59,7 +59,6 @@ class Session:
             node,
             self._inputs(settings),
             rate_hz=settings.poll_rate,
-            on_incompatible=self._on_incompatible,
             on_error=self._on_error,
         )
         rectified = settings.rectified
@@ -76,6 +75,11 @@ class Session:
         if frame_set is None:
             raise QueryError(SpatialQuery.Response.NO_FRAME, self._why_no_frame())
         return frame_set
+
+    def publishers_of(self, name: str) -> tuple[int, str]:
+        """How many publish an input, and what keeps them from being heard ('' for nothing)."""
+        entry = self.inputs.entry(name)
+        return unheard_publishers(self._node, name, self.inputs.topic(name), entry.message_type, entry.qos)
 
     def restart_note(self) -> str:
         """What happened when time jumped back; said once."""
@@ -155,15 +159,6 @@ class Session:
             self._restart = sentence
         self._log(sentence)
 
-    def _on_incompatible(self, name: str, event: Any) -> None:
-        policy = getattr(event.last_policy_kind, 'name', str(event.last_policy_kind)).lower()
-        sentence = (
-            f'a publisher of {name} offers another {policy} than asked for, so nothing of it arrives; '
-            f'set qos.{name}.reliability to best_effort'
-        )
-        self.quality_problems[name] = sentence
-        self._log(sentence)
-
     def _on_error(self, name: str, error: Exception) -> None:
         sentence = f'a message on {name} could not be taken: {type(error).__name__}: {error}'
         with self._lock:
@@ -173,11 +168,12 @@ class Session:
             self._log(sentence)
 
     def _why_no_frame(self) -> str:
-        missing = [self.inputs.topic(topic) for topic in self.synchroniser.missing_inputs()]
+        missing = self.synchroniser.missing_inputs()
         if missing:
-            return (
-                f'nothing has arrived yet on {", ".join(missing)}; check that it is published, remapped to the node '
-                "and that the quality of service fits ('ros2 topic info -v')"
+            unheard = [sentence for _, sentence in map(self.publishers_of, missing) if sentence]
+            topics = ', '.join(f'{name} ({self.inputs.topic(name)})' for name in missing)
+            return f'nothing has arrived yet on {topics}; ' + (
+                '; '.join(unheard) or 'check that it is published and remapped to the node'
             )
         reasons = '; '.join(self.synchroniser.latest_drop.values())
         return 'every input has arrived, but no set of them matches by stamp' + (
