@@ -1,0 +1,29 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The command line that benchmarks of a running node share."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from benchmarks import surroundings
+from benchmarks.result import Result, report
+from smolrgpt_ros.ros.running import RunningError
+
+
+def run(name: str, seconds: float, measure_all: Callable[[float], list[Result]]) -> int:
+    """Command line of a benchmark: 0 where every bound is kept, 1 where one is missed, 2 where nothing was measured."""
+    parser = argparse.ArgumentParser(prog=f'smolrgpt bench {name}')
+    parser.add_argument('--json', action='store_true', help='print one JSON object a line')
+    parser.add_argument('--seconds', type=float, default=seconds, help='of each measurement (default %(default)s)')
+    arguments = parser.parse_args()
+    surroundings.enter()
+    try:
+        results = measure_all(arguments.seconds)
+    except RunningError as error:
+        print(f'bench {name}: {error}', file=sys.stderr)
+        return 2
+    report(results, as_json=arguments.json)
+    return 0 if all(result.good for result in results) else 1

@@ -1,0 +1,93 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""One measured figure beside what it is compared with, and how it is printed."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(frozen=True)
+class Result:
+    """A figure.
+
+    Attributes:
+        name: 'ingest.cpu_cores' and the like.
+        unit: 'cores', 'ms', 'MB', '' for a share.
+        reference: the same measured on the usual way to do it, in the same run; None where there is none.
+        at_most: highest value that is good enough, None where none was promised.
+        at_least: lowest value that is good enough, None where none was promised.
+        further: more figures of the same measurement, by name.
+    """
+
+    name: str
+    value: float
+    unit: str
+    reference: float | None = None
+    at_most: float | None = None
+    at_least: float | None = None
+    further: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def ratio(self) -> float | None:
+        """Value divided by the reference."""
+        return self.value / self.reference if self.reference else None
+
+    @property
+    def good(self) -> bool:
+        """Whether the value keeps its bounds."""
+        low = -math.inf if self.at_least is None else self.at_least
+        high = math.inf if self.at_most is None else self.at_most
+        return low <= self.value <= high
+
+    def row(self) -> dict[str, Any]:
+        """The object of a JSON line."""
+        row: dict[str, Any] = {
+            'name': self.name,
+            'value': _rounded(self.value),
+            'unit': self.unit,
+            'reference': _rounded(self.reference),
+            'ratio': _rounded(self.ratio),
+        }
+        bounds = {'at_most': self.at_most, 'at_least': self.at_least}
+        row |= {name: bound for name, bound in bounds.items() if bound is not None}
+        return row | {name: _rounded(value) for name, value in self.further.items()}
+
+
+def _rounded(value: Any) -> Any:
+    """Four significant digits; None for what JSON cannot say."""
+    if not isinstance(value, float):
+        return value
+    return float(f'{value:.4g}') if math.isfinite(value) else None
+
+
+def report(results: Sequence[Result], *, as_json: bool) -> None:
+    """Print one JSON object a line, or a table."""
+    if as_json:
+        for result in results:
+            print(json.dumps(result.row()), flush=True)
+        return
+    table = Table()
+    for heading in ('figure', 'value', 'reference', 'ratio', 'bound', 'further'):
+        table.add_column(heading, overflow='fold')
+    for result in results:
+        row = result.row()
+        bound = f'<= {result.at_most:g}' if result.at_most is not None else ''
+        bound += f'>= {result.at_least:g}' if result.at_least is not None else ''
+        further = ', '.join(f'{name} {_rounded(value)}' for name, value in result.further.items())
+        table.add_row(
+            result.name,
+            f'{row["value"]} {result.unit}',
+            '' if row['reference'] is None else f'{row["reference"]}',
+            '' if row['ratio'] is None else f'{row["ratio"]:.2f}',
+            f'{bound} {"" if not bound else "kept" if result.good else "MISSED"}',
+            further,
+        )
+    Console().print(table)

@@ -1,0 +1,44 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""What every benchmark of a running node needs: a quiet ROS domain, the shipped transport, the camera's process."""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from smolrgpt_ros.ros.running import NodeProcess
+
+PROFILE = Path(__file__).parents[1] / 'config' / 'fastdds.xml'
+
+
+def enter() -> None:
+    """Set the environment of this process and of those it starts. Call it before anything joins ROS."""
+    os.environ['ROS_DOMAIN_ID'] = str(random.SystemRandom().randrange(1, 100))
+    os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
+    os.environ['FASTDDS_DEFAULT_PROFILES_FILE'] = str(PROFILE)
+
+
+class Stamps:
+    """When the camera has published, read from the file it writes."""
+
+    def __init__(self, path: Path):
+        self._path = path
+
+    def between(self, after_ns: int, until_ns: int) -> int:
+        """How many sets were published after one time and until another."""
+        lines = self._path.read_text(encoding='ascii').splitlines() if self._path.exists() else []
+        return sum(after_ns < int(line) <= until_ns for line in lines)
+
+
+@contextmanager
+def camera() -> Iterator[tuple[NodeProcess, Stamps]]:
+    """The camera's process, running until the block ends."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / 'stamps'
+        with NodeProcess('benchmarks.camera', arguments=[str(path)]) as process:
+            yield process, Stamps(path)
