@@ -80,6 +80,8 @@ def distance_question(sentence: Sentence) -> Question:
         taken = {mask for phrase in wanted for mask in reference(sentence, phrase).masks}
         asked = [phrase for phrase in asked if not phrase.masks or not set(phrase.masks) <= taken] or asked
     if len(asked) > 2:
+        asked = _with_stray_mask(sentence, asked)
+    if len(asked) > 2:
         asked = [phrase for phrase in asked if phrase.definite or phrase.masks] or asked
     if not asked:
         raise not_understood('the distance between what was not understood: name two objects')
@@ -94,6 +96,19 @@ def distance_question(sentence: Sentence) -> Question:
         if {'to', 'from'} & gap:
             pair[0] = _nearest_to(pair[0], pair[1])
     return Question(sentence.text, Category.DISTANCE, tuple(pair))
+
+
+def _with_stray_mask(sentence: Sentence, asked: list[Phrase]) -> list[Phrase]:
+    """A mask named otherwise than by what is asked ('the rack <mask> ... the unit on the right') belongs to it."""
+    stray = [phrase for phrase in asked if len(phrase.masks) == 1]
+    homeless = [
+        phrase for phrase in asked
+        if phrase.class_id and not phrase.object_id and not phrase.viewer and not reference(sentence, phrase).masks
+    ]
+    if len(stray) != 1 or len(homeless) != 1 or len(asked) != 3:
+        return asked
+    homeless[0].masks = list(stray[0].masks)
+    return [phrase for phrase in asked if phrase is not stray[0]]
 
 
 def _nearest_to(nearest: Reference, other: Reference) -> Reference:
