@@ -52,7 +52,9 @@ def measure_region(
         rising = usable & above_floor(samples, surface, floor)
         if np.count_nonzero(rising) >= max(_LEAST_SAMPLES, 0.1 * found):
             plan = floor.coordinates(points)
-            own = object_samples(samples, surface, plan, rising, trusted=trusted, spread_m=spread_m)
+            # Inside a mask even what hardly rises is the object: its lower edge shows where it stands.
+            chosen = usable if trusted else rising
+            own = object_samples(samples, surface, plan, chosen, trusted=trusted, spread_m=spread_m)
             return measure_standing(points[own], samples, own, floor, spread_m[own], region.class_id, scene)
         own = usable
         return measure_standing(points[own], samples, own, floor, spread_m[own], region.class_id, scene)

@@ -65,7 +65,7 @@ def region_samples(
     return Samples(directions, z, inside, rows, columns, stride)
 
 
-def eroded(mask: np.ndarray, samples: Samples, by_px: int = 2) -> np.ndarray:
+def eroded(mask: np.ndarray, samples: Samples, by_px: int = 1) -> np.ndarray:
     """Samples (R, C) of a mask (H, W) that keep a distance to its border, where depth mixes two surfaces."""
     height, width = mask.shape
     inner = np.ones(samples.z.shape, dtype=bool)

@@ -29,9 +29,83 @@ def measure_standing(
     heights = floor.heights_m(points)
     plan = floor.coordinates(points)
     sigma_m = float(np.median(spread_m))
+    dense = densest_along_ray(plan, sigma_m, class_id)
+    directions, heights, plan = samples.directions[own][dense], heights[dense], plan[dense]
+    top_m = top_height(heights, sigma_m * abs(float(np.mean(directions @ floor.normal))))
+    if sigma_m > 0.003:
+        plan = within_heights(plan, directions, heights, top_m, floor)
     rectangle = smallest_rectangle(trimmed(plan, sigma_m))
-    top = float(np.percentile(heights, 99.0)) if sigma_m > 0.005 else float(heights.max())
-    return boxed(rectangle, 0.0, top, floor, np.full(3, max(0.03, sigma_m)), len(points))
+    rectangle = completed(rectangle, class_id, sigma_m)
+    return boxed(rectangle, 0.0, top_m, floor, np.full(3, max(0.03, sigma_m)), len(plan))
+
+
+def top_height(heights: np.ndarray, sigma_m: float) -> float:
+    """Height of the object's top from heights (N,) with noise, metres."""
+    if sigma_m < 0.003:
+        return float(heights.max())
+    return max(0.02, float(np.percentile(heights, 97.0)) - sigma_m)
+
+
+def within_heights(
+    plan: np.ndarray, directions: np.ndarray, heights: np.ndarray, top_m: float, floor: Floor
+) -> np.ndarray:
+    """Points (N, 2) moved along their rays to between the floor and the object's top.
+
+    Noise moves samples along their rays only, so that what it lifted above the top or pushed below the floor
+    can be put back where its ray passes the one or the other.
+    """
+    plan = plan.copy()
+    for beyond, height_m in ((heights > top_m, top_m), (heights < 0.0, 0.0)):
+        hits = floor.hit(directions[beyond], height_m)
+        reachable = np.isfinite(hits).all(axis=1) & (np.abs(hits - plan[beyond]).max(axis=1, initial=0.0) < 2.0)
+        moved = plan[beyond]
+        moved[reachable] = hits[reachable]
+        plan[beyond] = moved
+    return plan
+
+
+# Footprints where only one face was seen, length and width in metres: EUR and ISO 6780 pallets, pallet trucks and
+# mobile robots of their size, a standing person. A face as wide as one side is taken to have the other side's depth.
+_USUAL_SIDES = {'pallet': (1.2, 0.8, 1.0), 'transporter': (1.9, 0.95, 0.95), 'person': (0.6, 0.5, 0.5)}
+
+
+def completed(rectangle: Rectangle, class_id: str, sigma_m: float) -> Rectangle:
+    """A rectangle whose hidden far side was pushed back to where its class has it; see `_USUAL_SIDES`."""
+    if class_id not in _USUAL_SIDES:
+        return rectangle
+    long, short, middle = _USUAL_SIDES[class_id]
+    ray = rectangle.centre / max(float(np.linalg.norm(rectangle.centre)), 1e-6)
+    facing = np.abs(rectangle.axes @ ray)
+    deep = int(np.argmax(facing))
+    wide, depth = float(rectangle.size[1 - deep]), float(rectangle.size[deep])
+    # Seen from its narrow side an object is long; otherwise as deep as the least that is usual.
+    expected = long if wide < 0.5 * (short + middle) + 0.05 else short
+    if depth >= 0.85 * short or facing[deep] < 0.8 or wide < 0.5 * short:
+        return rectangle
+    size = rectangle.size.copy()
+    size[deep] = 0.5 * (expected + short) if class_id == 'pallet' else expected
+    axis = rectangle.axes[deep]
+    away = axis if axis @ ray > 0.0 else -axis
+    return Rectangle(rectangle.centre + away * (size[deep] - depth) / 2.0, rectangle.axes, size)
+
+
+def densest_along_ray(plan: np.ndarray, sigma_m: float, class_id: str) -> np.ndarray:
+    """Which points (N, 2) lie in the stretch along the ray that holds most of them.
+
+    An object is hardly deeper than twice its width; what lies further off is background that came in through
+    mixed pixels or a gap.
+    """
+    middle = np.median(plan, axis=0)
+    ray = middle / max(float(np.linalg.norm(middle)), 1e-6)
+    along, across = plan @ ray, plan @ np.array([-ray[1], ray[0]])
+    low, high = np.percentile(across, [5, 95])
+    length = max(1.3, 1.9 * float(high - low) + 0.2) + 2.0 * sigma_m
+    ordered = np.sort(along)
+    if ordered[-1] - ordered[0] <= length:
+        return np.ones(len(plan), dtype=bool)
+    counts = np.searchsorted(ordered, ordered + length, side='right') - np.arange(len(ordered))
+    start = ordered[int(np.argmax(counts))]
+    return (along >= start) & (along <= start + length)
 
 
 def trimmed(plan: np.ndarray, sigma_m: float) -> np.ndarray:

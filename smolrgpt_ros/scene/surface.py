@@ -16,6 +16,7 @@ from scipy.ndimage import label
 
 _SMOOTHING_STEPS = 8
 _QUIET_PER_M = 3e-4  # below this inverse depth noise (0.3 mm at 1 m) there is nothing to smooth
+_NOISE_LEFT = 0.4  # of one sigma, after smoothing
 _EDGE_SHARE = 0.03  # neighbours that differ by this share of their depth, and by more than noise, are an edge
 
 
@@ -44,7 +45,13 @@ def surface_of(z: np.ndarray, usable: np.ndarray, noise_per_m: float) -> Surface
         below = _tied(inverse_z[:-1], inverse_z[1:], noise_per_m)
     if noise_per_m < _QUIET_PER_M:
         return Surface(inverse_z, right, below, noise_per_m)
-    return Surface(_smoothed(inverse_z, right, below), right, below, 0.4 * noise_per_m)
+    smooth = _smoothed(inverse_z, right, below)
+    left_over = _NOISE_LEFT * noise_per_m
+    with np.errstate(invalid='ignore'):
+        # With less noise, surfaces that lie closer together can be told apart.
+        right &= _tied(smooth[:, :-1], smooth[:, 1:], left_over)
+        below &= _tied(smooth[:-1], smooth[1:], left_over)
+    return Surface(smooth, right, below, left_over)
 
 
 def _tied(first: np.ndarray, second: np.ndarray, noise_per_m: float) -> np.ndarray:
