@@ -27,13 +27,17 @@ class Answer:
     """An engine's answer to one question.
 
     Attributes:
-        normalized: what the benchmark scores: 'left' | 'right', mcq index, metres, count; for planner's
-            categories: 'x y z' metres of WHERE in the target frame, space separated ids of BETWEEN and WITHIN, 'yes' | 'no' of ROOM.
-        value: the number in it, NaN where there is none (left_right); for ROOM the free width in metres.
+        normalized: what the benchmark scores: 'left' | 'right', mcq index, metres, count; for
+            planner's
+            categories: 'x y z' metres of WHERE in the target frame, space separated ids of BETWEEN
+                and WITHIN, 'yes' | 'no' of ROOM.
+        value: the number in it, NaN where there is none (left_right); for ROOM the free width in
+            metres.
         unit: 'm' or ''.
         text: one sentence for a person; names objects by their ids.
         regions: scene regions the answer refers to, the answer's own first.
-        question_positions: for each of `regions` its `<mask>` position (or reference position) in the question, -1 if none.
+        question_positions: for each of `regions` its `<mask>` position (or reference position) in
+            the question, -1 if none.
         confidence: probability in [0, 1] that the answer is right.
         stddev: standard deviation of `value` in its unit; NaN where it has none.
         engine: which engine answered.

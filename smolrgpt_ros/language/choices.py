@@ -12,35 +12,82 @@ from smolrgpt_ros.language.phrases import Phrase
 from smolrgpt_ros.language.question import Category, Question, Reference, Relation
 from smolrgpt_ros.language.roles import Sentence, attach, masks_of, not_understood, reference
 
-_BRIDGES = frozenset({
-    'to', 'from', 'of', 'in', 'proximity', 'away', 'position', 'located', 'the', 'is', 'distance', 'at', 'and',
-    'physically', 'spatially', 'straight', 'line', 'terms',
-})
-_VERBS = frozenset({
-    'is', 'are', 'lies', 'appears', 'stands', 'sits', 'located', 'situated', 'positioned', 'seems', 'has', 'be',
-    'looks', 'rests', 'placed', 'being', 'which', 'what', 'one', 'resides', 'at', 'who',
-})
+_BRIDGES = frozenset(
+    {
+        'to',
+        'from',
+        'of',
+        'in',
+        'proximity',
+        'away',
+        'position',
+        'located',
+        'the',
+        'is',
+        'distance',
+        'at',
+        'and',
+        'physically',
+        'spatially',
+        'straight',
+        'line',
+        'terms',
+    }
+)
+_VERBS = frozenset(
+    {
+        'is',
+        'are',
+        'lies',
+        'appears',
+        'stands',
+        'sits',
+        'located',
+        'situated',
+        'positioned',
+        'seems',
+        'has',
+        'be',
+        'looks',
+        'rests',
+        'placed',
+        'being',
+        'which',
+        'what',
+        'one',
+        'resides',
+        'at',
+        'who',
+    }
+)
 
 
 def choice_question(sentence: Sentence) -> Question:
-    """MCQ: references are the candidates, then the landmark or transporter. Raises QuestionError."""
+    """MCQ: references are the candidates, then the landmark or transporter.
+
+    Raises QuestionError.
+    """
     asked = _asked(sentence)
     choice, landmark = _predicate(sentence, asked)
     if choice in ('nearest', 'furthest') and landmark is None and asked is not None:
         landmark = _landmark_of(sentence, asked)
     words = sentence.words()
     wants_pickup = bool(words & lexicon.PICKUP_WORDS)
-    if not choice and wants_pickup or (choice == 'nearest' and _is_pickup(words, landmark)):
+    if (not choice and wants_pickup) or (choice == 'nearest' and _is_pickup(words, landmark)):
         return _pickup(sentence, asked)
     if not choice:
-        raise not_understood('which one of several is meant was not understood: leftmost, nearest, largest ...')
+        raise not_understood(
+            'which one of several is meant was not understood: leftmost, nearest, largest ...'
+        )
     attach(sentence, keep=[phrase for phrase in (asked,) if phrase is not None])
     candidates = _candidates(sentence, asked, landmark)
     if asked is not None and asked.superlative and asked.ordinal < 2:
         candidates = replace(candidates, superlative='', ordinal=0)
     elif candidates.ordinal > 1 and landmark is not None and choice in ('nearest', 'furthest'):
         kind = 'closest_to' if choice == 'nearest' else 'furthest_from'
-        candidates = replace(candidates, superlative='', relation=Relation(kind, reference(sentence, landmark)))
+        candidates = replace(
+            candidates, superlative='', relation=Relation(kind, reference(sentence, landmark))
+        )
     references = [candidates]
     if choice in ('nearest', 'furthest') and landmark is not None:
         second = reference(sentence, landmark)
@@ -52,18 +99,25 @@ def choice_question(sentence: Sentence) -> Question:
 
 def _asked(sentence: Sentence) -> Phrase | None:
     """The phrase that is asked for: 'which pallet', 'what is the leftmost pallet'."""
-    for index, phrase in enumerate(sentence.phrases):
+    for phrase in sentence.phrases:
         if phrase.asked in ('which', 'what'):
             return phrase
         first = sentence.tokens[phrase.first].text
-        if phrase.first and first not in ('the',) and sentence.tokens[phrase.first - 1].text == 'which':
+        if (
+            phrase.first
+            and first not in ('the',)
+            and sentence.tokens[phrase.first - 1].text == 'which'
+        ):
             return phrase
     bare = [token for _, token in sentence.bare()]
     if any(token.kind == 'superlative' for token in bare):
         return None
     return next(
-        (phrase for phrase in sentence.phrases
-         if phrase.superlative and len(phrase.masks) != 1 and not phrase.side_behind),
+        (
+            phrase
+            for phrase in sentence.phrases
+            if phrase.superlative and len(phrase.masks) != 1 and not phrase.side_behind
+        ),
         None,
     )
 
@@ -77,22 +131,26 @@ def _predicate(sentence: Sentence, asked: Phrase | None) -> tuple[str, Phrase | 
         if not value:
             continue
         previous = sentence.before(index)
-        gap = sentence.tokens[previous.last if previous else 0:index]
+        gap = sentence.tokens[previous.last if previous else 0 : index]
         stated = previous is None or previous is asked or bool({t.text for t in gap} & _VERBS)
         stated = stated or token.text in COMPARATIVES
-        if not stated or (token.value == 'closest_to' and previous is not None and previous is not asked):
+        if not stated or (
+            token.value == 'closest_to' and previous is not None and previous is not asked
+        ):
             continue
         landmark = None
         if value in ('nearest', 'furthest'):
             following = sentence.after(index + 1)
             if following is not None and all(
-                t.text in _BRIDGES for t in sentence.tokens[index + 1:following.first]
+                t.text in _BRIDGES for t in sentence.tokens[index + 1 : following.first]
             ):
                 landmark = following
         return value, landmark
     if asked is not None and asked.superlative:
         return asked.superlative, _landmark_of(sentence, asked)
-    for phrase in sentence.phrases:  # 'which one is the leftmost', 'which pallet is the leftmost pallet'
+    for (
+        phrase
+    ) in sentence.phrases:  # 'which one is the leftmost', 'which pallet is the leftmost pallet'
         if is_stated(phrase, asked):
             return phrase.superlative, _landmark_of(sentence, phrase)
     return '', None
@@ -104,12 +162,18 @@ def _landmark_of(sentence: Sentence, asked: Phrase) -> Phrase | None:
     if following is None:
         return None
     gap = [token.text for token in sentence.between(asked, following)]
-    return following if {'to', 'from', 'near', 'relative'} & set(gap) and set(gap) <= _BRIDGES else None
+    return (
+        following
+        if {'to', 'from', 'near', 'relative'} & set(gap) and set(gap) <= _BRIDGES
+        else None
+    )
 
 
 def _is_pickup(words: frozenset[str], landmark: Phrase | None) -> bool:
     strong = words & (STRONG_PICKUP | {'pick'})
-    return bool(strong) and (landmark is None or landmark.class_id == 'transporter' or not landmark.class_id)
+    return bool(strong) and (
+        landmark is None or landmark.class_id == 'transporter' or not landmark.class_id
+    )
 
 
 def _candidates(sentence: Sentence, asked: Phrase | None, landmark: Phrase | None) -> Reference:
@@ -144,16 +208,22 @@ def _union(sentence: Sentence, listed: list[Phrase]) -> Reference:
 
 
 def _named_candidates(sentence: Sentence, others: list[Phrase], asked: Phrase | None) -> Reference:
-    """Candidates without masks: 'pallet_1 or pallet_2', 'which of the pallets', 'what is leftmost'."""
+    """Candidates without masks.
+
+    'pallet_1 or pallet_2', 'which of the pallets', 'what is leftmost'.
+    """
     named = [
-        phrase for phrase in others
+        phrase
+        for phrase in others
         if phrase is not asked and (phrase.class_id or phrase.object_id) and not phrase.viewer
     ]
     attached = {id(phrase.relation[1]) for phrase in sentence.phrases if phrase.relation}
     named = [phrase for phrase in named if id(phrase) not in attached]
     if len(named) > 1:
         members = tuple(reference(sentence, phrase) for phrase in named)
-        return Reference(text=' or '.join(member.text for member in members), plural=True, members=members)
+        return Reference(
+            text=' or '.join(member.text for member in members), plural=True, members=members
+        )
     if named:
         return replace(reference(sentence, named[0], plural=True), superlative='')
     if asked is not None:
@@ -164,17 +234,27 @@ def _named_candidates(sentence: Sentence, others: list[Phrase], asked: Phrase | 
 
 
 def _pickup(sentence: Sentence, asked: Phrase | None) -> Question:
-    """Which pallet an empty transporter should take; 'which transporter should take pallet_3' is a nearest."""
-    attach(sentence, keep=[phrase for phrase in (asked,) if phrase is not None], kinds=('in', 'on', 'closest_to',
-           'furthest_from', 'left_of', 'right_of'))
+    """Which pallet an empty transporter should take.
+
+    'which transporter should take pallet_3' is a nearest.
+    """
+    attach(
+        sentence,
+        keep=[phrase for phrase in (asked,) if phrase is not None],
+        kinds=('in', 'on', 'closest_to', 'furthest_from', 'left_of', 'right_of'),
+    )
     free = [phrase for phrase in sentence.phrases if phrase is not asked]
     if asked is not None and asked.class_id == 'transporter':
         candidates = replace(
-            reference(sentence, asked, plural=True), attribute=asked.attribute or 'empty', superlative=''
+            reference(sentence, asked, plural=True),
+            attribute=asked.attribute or 'empty',
+            superlative='',
         )
-        loads = [phrase for phrase in free if phrase.class_id != 'transporter' and not phrase.viewer]
-        references = (candidates, *(reference(sentence, phrase) for phrase in loads[:1]))
-        return Question(sentence.text, Category.MCQ, references, choice='nearest')
+        loads = [
+            phrase for phrase in free if phrase.class_id != 'transporter' and not phrase.viewer
+        ]
+        pair = (candidates, *(reference(sentence, phrase) for phrase in loads[:1]))
+        return Question(sentence.text, Category.MCQ, pair, choice='nearest')
     pallet = asked
     if pallet is None or not (pallet.class_id or pallet.masks or pallet.pools):
         pallet = next((phrase for phrase in free if phrase.class_id == 'pallet'), None)
@@ -192,16 +272,22 @@ def _pickup(sentence: Sentence, asked: Phrase | None) -> Question:
     carried = masks_of(carrier, sentence.phrases) if carrier is not None else []
     if not candidates.masks or set(candidates.masks) == set(carried):
         listed = [
-            phrase for phrase in free
-            if phrase.masks and phrase is not carrier and (not phrase.class_id or phrase.class_id == 'pallet')
+            phrase
+            for phrase in free
+            if phrase.masks
+            and phrase is not carrier
+            and (not phrase.class_id or phrase.class_id == 'pallet')
         ]
         if listed:
             pool = next((phrase for phrase in listed if phrase.pool), listed[0])
             candidates = replace(candidates, masks=tuple(pool.masks))
     if carrier is None:
         rest = [
-            phrase for phrase in free
-            if phrase.masks and not set(phrase.masks) & set(candidates.masks) and phrase.class_id != 'pallet'
+            phrase
+            for phrase in free
+            if phrase.masks
+            and not set(phrase.masks) & set(candidates.masks)
+            and phrase.class_id != 'pallet'
         ]
         carrier = rest[-1] if rest else None
     references = [replace(candidates, class_id=candidates.class_id or 'pallet')]
@@ -214,7 +300,8 @@ def _carrier_reference(sentence: Sentence, carrier: Phrase, candidates: Referenc
     second = reference(sentence, carrier)
     masks = tuple(mask for mask in second.masks if mask not in candidates.masks)
     asks_empty = any(
-        phrase.attribute == 'empty' and phrase.class_id in ('transporter', '') for phrase in sentence.phrases
+        phrase.attribute == 'empty' and phrase.class_id in ('transporter', '')
+        for phrase in sentence.phrases
     )
     return replace(
         second,

@@ -1,6 +1,9 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""From a sentence of a known category to the question, its references in the order of their roles."""
+"""From a sentence of a known category to the question.
+
+Its references in the order of their roles.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,14 @@ from smolrgpt_ros.language.categories import radius_index
 from smolrgpt_ros.language.choices import choice_question
 from smolrgpt_ros.language.phrases import Phrase
 from smolrgpt_ros.language.question import Category, Question, Reference, Relation
-from smolrgpt_ros.language.roles import RELATIONS, Sentence, attach, not_understood, reference, split_joined
+from smolrgpt_ros.language.roles import (
+    RELATIONS,
+    Sentence,
+    attach,
+    not_understood,
+    reference,
+    split_joined,
+)
 
 _VIEWER = Reference(text='me', viewer=True)
 _LANDMARK_WORDS = frozenset({'of', 'relative', 'than', 'from', 'versus'})
@@ -30,7 +40,10 @@ def left_right_question(sentence: Sentence) -> Question:
     side = sides.pop() if len(sides) == 1 else ''
     if not any(token.kind == 'side' for _, token in sentence.bare()):
         for phrase in [phrase for phrase in named if phrase.side_behind][-1:]:
-            phrase.superlative, phrase.side_behind = '', False  # '... is the pallet on the left?' asks for it
+            phrase.superlative, phrase.side_behind = (
+                '',
+                False,
+            )  # '... is the pallet on the left?' asks for it
     if len(named) >= 2:
         pair = _subject_first(sentence, named)
     elif len(named) == 1:
@@ -48,23 +61,31 @@ def left_right_question(sentence: Sentence) -> Question:
 def _subject_first(sentence: Sentence, named: list[Phrase]) -> list[Phrase]:
     """Two phrases, the landmark ('left of X', 'relative to X', 'X has it on its left') last."""
     first, second = named[0], named[1]
-    if first.first != second.first and _is_landmark(sentence, first) and not _is_landmark(sentence, second):
+    if (
+        first.first != second.first
+        and _is_landmark(sentence, first)
+        and not _is_landmark(sentence, second)
+    ):
         return [second, first]
-    gap = {token.text for token in sentence.tokens[first.last:second.first]}
-    behind = [token.text for token in sentence.tokens[second.last:]]
+    gap = {token.text for token in sentence.tokens[first.last : second.first]}
+    behind = [token.text for token in sentence.tokens[second.last :]]
     if gap <= {'have', 'has', 'with'} and gap and 'its' in behind:
         return [second, first]
     return [first, second]
 
 
 def _is_landmark(sentence: Sentence, phrase: Phrase) -> bool:
-    before = [token for token in sentence.tokens[max(0, phrase.first - 3):phrase.first]]
+    before = list(sentence.tokens[max(0, phrase.first - 3) : phrase.first])
     words = [token.text for token in before if token.text not in ('to', 'the', 'side')]
     if 'relative' in words:
         return True
-    return bool(words) and words[-1] in _LANDMARK_WORDS and any(
-        token.kind == 'side' or token.text in ('side', 'direction')
-        for token in sentence.tokens[max(0, phrase.first - 4):phrase.first]
+    return (
+        bool(words)
+        and words[-1] in _LANDMARK_WORDS
+        and any(
+            token.kind == 'side' or token.text in ('side', 'direction')
+            for token in sentence.tokens[max(0, phrase.first - 4) : phrase.first]
+        )
     )
 
 
@@ -78,7 +99,9 @@ def distance_question(sentence: Sentence) -> Question:
     if len(asked) > 2:
         wanted = [phrase for phrase in asked if not phrase.masks]
         taken = {mask for phrase in wanted for mask in reference(sentence, phrase).masks}
-        asked = [phrase for phrase in asked if not phrase.masks or not set(phrase.masks) <= taken] or asked
+        asked = [
+            phrase for phrase in asked if not phrase.masks or not set(phrase.masks) <= taken
+        ] or asked
     if len(asked) > 2:
         asked = _with_stray_mask(sentence, asked)
     if len(asked) > 2:
@@ -87,11 +110,17 @@ def distance_question(sentence: Sentence) -> Question:
         raise not_understood('the distance between what was not understood: name two objects')
     if len(asked) > 2:
         names = ', '.join(f"'{reference(sentence, phrase).text}'" for phrase in asked)
-        raise not_understood(f'a distance is between two objects, {len(asked)} are named here: {names}')
+        raise not_understood(
+            f'a distance is between two objects, {len(asked)} are named here: {names}'
+        )
     pair = [reference(sentence, phrase, plural=False) for phrase in asked]
     if len(pair) == 1:
         pair.append(_VIEWER)
-    elif pair[0].superlative in ('nearest', 'furthest') and not pair[1].viewer and pair[0].ordinal < 2:
+    elif (
+        pair[0].superlative in ('nearest', 'furthest')
+        and not pair[1].viewer
+        and pair[0].ordinal < 2
+    ):
         gap = {token.text for token in sentence.between(asked[0], asked[1])}
         if {'to', 'from'} & gap:
             pair[0] = _nearest_to(pair[0], pair[1])
@@ -99,11 +128,18 @@ def distance_question(sentence: Sentence) -> Question:
 
 
 def _with_stray_mask(sentence: Sentence, asked: list[Phrase]) -> list[Phrase]:
-    """A mask named otherwise than by what is asked ('the rack <mask> ... the unit on the right') belongs to it."""
+    """A mask named otherwise than by what is asked ('the rack <mask> .
+
+    The unit on the right') belongs to it.
+    """
     stray = [phrase for phrase in asked if len(phrase.masks) == 1]
     homeless = [
-        phrase for phrase in asked
-        if phrase.class_id and not phrase.object_id and not phrase.viewer and not reference(sentence, phrase).masks
+        phrase
+        for phrase in asked
+        if phrase.class_id
+        and not phrase.object_id
+        and not phrase.viewer
+        and not reference(sentence, phrase).masks
     ]
     if len(stray) != 1 or len(homeless) != 1 or len(asked) != 3:
         return asked
@@ -130,17 +166,29 @@ def _hanging_on_nothing(sentence: Sentence) -> list[Phrase]:
 def count_question(sentence: Sentence) -> Question:
     """(what, where), or (what,) for all that are in view."""
     what = _counted(sentence)
-    if what is not None and len(sentence.phrases) == 1 and not {'howmany', 'isthere'} & sentence.words():
-        if any(token.kind == 'attribute' for _, token in sentence.bare()):
-            loads = Reference(text='pallets', class_id='pallet', plural=True, noun='pallet')
-            return Question(sentence.text, Category.COUNT, (loads, reference(sentence, what, plural=False)))
+    if (
+        what is not None
+        and len(sentence.phrases) == 1
+        and not {'howmany', 'isthere'} & sentence.words()
+    ) and any(token.kind == 'attribute' for _, token in sentence.bare()):
+        loads = Reference(text='pallets', class_id='pallet', plural=True, noun='pallet')
+        return Question(
+            sentence.text, Category.COUNT, (loads, reference(sentence, what, plural=False))
+        )
     if what is None:
         raise not_understood('what to count was not understood: name it, as in how many pallets')
-    if what.via in ('in', 'inside', 'within', 'at', 'are') and len(what.masks) == 1 and len(sentence.phrases) == 1:
+    if (
+        what.via in ('in', 'inside', 'within', 'at', 'are')
+        and len(what.masks) == 1
+        and len(sentence.phrases) == 1
+    ):
         # 'how many pallets are in <mask>': the mask is where, not what
-        place = Phrase(what.first, what.last, masks=what.masks)
+        mask = Phrase(what.first, what.last, masks=what.masks)
         what = replace(what, masks=[])
-        references = (reference(sentence, what, plural=True), reference(sentence, place, plural=False))
+        references = (
+            reference(sentence, what, plural=True),
+            reference(sentence, mask, plural=False),
+        )
         return Question(sentence.text, Category.COUNT, references)
     attach(sentence, keep=[what])
     free = [phrase for phrase in _hanging_on_nothing(sentence) if phrase is not what]
@@ -160,16 +208,30 @@ def count_question(sentence: Sentence) -> Question:
 
 
 def _counted(sentence: Sentence) -> Phrase | None:
-    """The phrase that is counted: after 'how many', 'count of', 'is there'; before 'count' in 'pallet count'."""
+    """The phrase that is counted: after 'how many', 'count of', 'is there'.
+
+    Before 'count' in 'pallet count'.
+    """
     for phrase in sentence.phrases:
         if phrase.asked == 'howmany' and (phrase.noun or phrase.object_id):
             return phrase
     for index, token in enumerate(sentence.tokens):
-        if token.text in ('howmany', 'count', 'tally', 'counting', 'enumerate', 'quantity', 'isthere', 'number') or (
-            token.value in ('howmany', 'count', 'isthere')
-        ):
+        if token.text in (
+            'howmany',
+            'count',
+            'tally',
+            'counting',
+            'enumerate',
+            'quantity',
+            'isthere',
+            'number',
+        ) or (token.value in ('howmany', 'count', 'isthere')):
             before = sentence.before(index)
-            if token.text in ('count', 'tally', 'quantity', 'number') and before is not None and before.last == index:
+            if (
+                token.text in ('count', 'tally', 'quantity', 'number')
+                and before is not None
+                and before.last == index
+            ):
                 return before
             following = sentence.after(index + 1)
             if following is not None:
@@ -189,12 +251,23 @@ def _place(sentence: Sentence, what: Phrase, free: list[Phrase]) -> tuple[Phrase
             return following, f'{sides[-1]}_of'
         opened = any(token.text in (',', 'given', 'using', 'considering') for token in gap)
         if relations and not opened:
-            kind = relations[-1] if relations[-1] != 'holding' or len(relations) == 1 else relations[0]
+            kind = (
+                relations[-1] if relations[-1] != 'holding' or len(relations) == 1 else relations[0]
+            )
             if not following.pool or following.definite:
                 return following, kind
         if not following.pool and not opened and not following.viewer:
             texts = {token.text for token in gap}
-            if {'does', 'at', 'do', 'has', 'is', 'are', 'can', 'for'} & texts and 'and' not in texts:
+            if {
+                'does',
+                'at',
+                'do',
+                'has',
+                'is',
+                'are',
+                'can',
+                'for',
+            } & texts and 'and' not in texts:
                 return following, 'in'
     definite = [phrase for phrase in free if phrase.definite and not phrase.viewer]
     if definite:
@@ -217,15 +290,26 @@ def where_question(sentence: Sentence) -> Question:
 
 def between_question(sentence: Sentence) -> Question:
     """(a, b), or (a, b, what) where a kind of thing is asked for."""
-    at = next(index for index, token in enumerate(sentence.tokens) if token.text == 'between' or token.value == 'between')
-    attach(sentence, kinds=RELATIONS, keep=[phrase for phrase in sentence.phrases if phrase.last <= at])
+    at = next(
+        index
+        for index, token in enumerate(sentence.tokens)
+        if token.text == 'between' or token.value == 'between'
+    )
+    attach(
+        sentence, kinds=RELATIONS, keep=[phrase for phrase in sentence.phrases if phrase.last <= at]
+    )
     free = _hanging_on_nothing(sentence)
     ends = split_joined([phrase for phrase in free if phrase.first > at])
     if len(ends) < 2:
-        raise not_understood("'between' needs two objects, as in 'what is between the shelf and transporter_1?'")
+        raise not_understood(
+            "'between' needs two objects, as in 'what is between the shelf and transporter_1?'"
+        )
     references = [reference(sentence, phrase, plural=False) for phrase in ends[:2]]
-    what = [phrase for phrase in free if phrase.last <= at and not phrase.viewer
-            and (phrase.class_id or phrase.object_id)]
+    what = [
+        phrase
+        for phrase in free
+        if phrase.last <= at and not phrase.viewer and (phrase.class_id or phrase.object_id)
+    ]
     if what:
         references.append(reference(sentence, what[-1], plural=not what[-1].object_id))
     return Question(sentence.text, Category.BETWEEN, tuple(references))
@@ -239,7 +323,12 @@ def room_question(sentence: Sentence) -> Question:
     for index, token in sentence.bare():
         if token.kind == 'side':
             side, after = token.value, index
-        elif token.kind == 'relation' and token.value in ('in_front_of', 'behind', 'closest_to', 'on'):
+        elif token.kind == 'relation' and token.value in (
+            'in_front_of',
+            'behind',
+            'closest_to',
+            'on',
+        ):
             if token.value != 'on':
                 side, after = _SIDES.get(token.value, ''), index
         elif token.text in ('around', 'alongside'):
@@ -251,16 +340,24 @@ def room_question(sentence: Sentence) -> Question:
     behind = [phrase for phrase in free if phrase.first > after]
     target = behind[0] if behind and after >= 0 else free[-1] if free else None
     if target is None:
-        raise not_understood("room beside what was not understood: name an object, as in 'room left of the rack'")
+        raise not_understood(
+            "room beside what was not understood: name an object, as in 'room left of the rack'"
+        )
     width = next((token for token in sentence.tokens if token.kind == 'quantity'), None)
     return Question(
-        sentence.text, Category.ROOM, (reference(sentence, target, plural=False),), side=side,
+        sentence.text,
+        Category.ROOM,
+        (reference(sentence, target, plural=False),),
+        side=side,
         width_m=None if width is None else _positive(width.number, width.text),
     )
 
 
 def within_question(sentence: Sentence) -> Question:
-    """(centre,) or (centre, what) and the radius; infinite for 'what is left of X', a relation without a radius."""
+    """(centre,) or (centre, what) and the radius.
+
+    Infinite for 'what is left of X', a relation without a radius.
+    """
     at = radius_index(sentence.tokens)
     if at < 0:
         return _related(sentence)
@@ -279,7 +376,10 @@ def within_question(sentence: Sentence) -> Question:
 
 
 def _related(sentence: Sentence) -> Question:
-    """'what is left of the rack', 'which pallets are in buffer_1', 'what does transporter_2 carry'."""
+    """'what is left of the rack', 'which pallets are in buffer_1'.
+
+    'what does transporter_2 carry'.
+    """
     asked = next((phrase for phrase in sentence.phrases if phrase.asked in ('which', 'what')), None)
     others = [phrase for phrase in sentence.phrases if phrase is not asked]
     attach(sentence, keep=[asked] if asked is not None else [])
@@ -291,7 +391,9 @@ def _related(sentence: Sentence) -> Question:
         others = [asked.relation[1]] if asked.relation is not None else []
     attributes = [token.value for _, token in sentence.bare() if token.kind == 'attribute']
     if not others and asked is not None and (attributes or asked.attribute):
-        wanted = replace(reference(sentence, asked, plural=True), attribute=(attributes or [asked.attribute])[0])
+        wanted = replace(
+            reference(sentence, asked, plural=True), attribute=(attributes or [asked.attribute])[0]
+        )
         return Question(sentence.text, Category.WITHIN, (_VIEWER, wanted), radius_m=math.inf)
     if not others:
         raise not_understood('what is asked about was not understood')
@@ -299,22 +401,28 @@ def _related(sentence: Sentence) -> Question:
     what = asked or Phrase(other.first, other.first + 1, plural=True)
     kind = what.relation[0] if what.relation is not None else _stated_relation(sentence, other)
     what.relation = (kind, other)
-    wanted = replace(reference(sentence, what, plural=True), text=what.class_id or 'objects', superlative='')
+    wanted = replace(
+        reference(sentence, what, plural=True), text=what.class_id or 'objects', superlative=''
+    )
     centre = reference(sentence, other, plural=False)
     return Question(sentence.text, Category.WITHIN, (centre, wanted), radius_m=math.inf)
 
 
 def _stated_relation(sentence: Sentence, other: Phrase) -> str:
     side, kind = '', ''
-    for token in sentence.tokens[:other.first]:
+    for token in sentence.tokens[: other.first]:
         side = token.value if token.kind == 'side' else side
         kind = token.value if token.kind == 'relation' else kind
     if side:
         return f'{side}_of'
-    texts = {token.text for token in sentence.tokens[other.last:]}
-    if not kind and {'carry', 'carrying', 'hold', 'holding', 'contain', 'carries', 'holds', 'contains'} & texts:
+    texts = {token.text for token in sentence.tokens[other.last :]}
+    if (
+        not kind
+        and {'carry', 'carrying', 'hold', 'holding', 'contain', 'carries', 'holds', 'contains'}
+        & texts
+    ):
         kind = 'on'
-    behind = [token.value for token in sentence.tokens[other.last:] if token.kind == 'relation']
+    behind = [token.value for token in sentence.tokens[other.last :] if token.kind == 'relation']
     if not kind and behind[-1:] in (['in'], ['on']):
         kind = 'holding'  # 'which buffer is pallet_3 in'
     if not kind:

@@ -21,7 +21,8 @@ class Bound:
     """A question whose references are bound.
 
     Attributes:
-        references: scene regions of each of the question's references; one for a singular reference, () for
+        references: scene regions of each of the question's references; one for a singular
+            reference, () for
             the viewer.
     """
 
@@ -33,7 +34,8 @@ def bind(question: Question, world: World) -> Bound:
     """Find the regions that a question's references mean.
 
     Raises:
-        QuestionError: UNKNOWN_OBJECT, AMBIGUOUS or NOT_UNDERSTOOD, with the candidates' ids. Errors of the world's
+        QuestionError: UNKNOWN_OBJECT, AMBIGUOUS or NOT_UNDERSTOOD, with the candidates' ids.
+            Errors of the world's
             measurements pass through.
     """
     _check_masks(question, world)
@@ -52,7 +54,8 @@ def _check_masks(question: Question, world: World) -> None:
         raise QuestionError(
             Failure(
                 Reason.NOT_UNDERSTOOD,
-                f'the question has {question.mask_count} <mask> tokens, but {given} object_ids say what they mean; '
+                f'the question has {question.mask_count} <mask> tokens, but {given} '
+                f'object_ids say what they mean; '
                 'give one id for each token, in their order',
             )
         )
@@ -60,7 +63,10 @@ def _check_masks(question: Question, world: World) -> None:
     outside = [region for region in question.mask_regions if not 0 <= region < count]
     if outside:
         raise QuestionError(
-            Failure(Reason.UNKNOWN_OBJECT, f'a <mask> means region {outside[0]}, the scene has {count} regions')
+            Failure(
+                Reason.UNKNOWN_OBJECT,
+                f'a <mask> means region {outside[0]}, the scene has {count} regions',
+            )
         )
 
 
@@ -72,7 +78,10 @@ class _Binder:
         self.world = world
 
     def regions(self, reference: Reference, *, ignore_attribute: bool = False) -> list[int]:
-        """Regions of a reference, [] for the viewer; exactly one unless it is plural. Raises QuestionError."""
+        """Regions of a reference, [] for the viewer.
+
+        Exactly one unless it is plural. Raises QuestionError.
+        """
         if reference.members:
             found = [region for member in reference.members for region in self.regions(member)]
             return list(dict.fromkeys(found))
@@ -109,7 +118,8 @@ class _Binder:
             raise QuestionError(
                 Failure(
                     Reason.UNKNOWN_OBJECT,
-                    f"nothing says which object '{reference.text[:80]}' is; object_ids must list what each of the "
+                    f"nothing says which object '{reference.text[:80]}' is; object_ids "
+                    f'must list what each of the '
                     f'{self.question.mask_count} <mask> tokens means, in their order',
                     tuple(self.world.ids()),
                 )
@@ -151,7 +161,8 @@ class _Binder:
             return self.world.loaded(region)
         return any(
             self.world.inside(other, region)
-            for other, noun in enumerate(nouns) if other != region and noun in _LOADS
+            for other, noun in enumerate(nouns)
+            if other != region and noun in _LOADS
         )
 
     def _related(self, reference: Reference, relation: Relation, found: list[int]) -> list[int]:
@@ -166,7 +177,9 @@ class _Binder:
         if not kept and not self._may_be_none(reference):
             words = relation.kind.replace('_', ' ')
             raise unknown(
-                reference, self.world, f"no {reference.class_id or 'object'} is {words} '{relation.other.text[:80]}'"
+                reference,
+                self.world,
+                f"no {reference.class_id or 'object'} is {words} '{relation.other.text[:80]}'",
             )
         return kept
 
@@ -183,9 +196,15 @@ class _Binder:
             'in': lambda region: any(world.inside(region, o) for o in others),
             'on': lambda region: any(world.inside(region, o) for o in others),
             'holding': lambda region: any(world.inside(o, region) for o in others),
-            'left_of': lambda region: all(world.centre_px(region)[0] < world.centre_px(o)[0] for o in others),
-            'right_of': lambda region: all(world.centre_px(region)[0] > world.centre_px(o)[0] for o in others),
-            'in_front_of': lambda region: all(world.range_m(region) < world.range_m(o) for o in others),
+            'left_of': lambda region: all(
+                world.centre_px(region)[0] < world.centre_px(o)[0] for o in others
+            ),
+            'right_of': lambda region: all(
+                world.centre_px(region)[0] > world.centre_px(o)[0] for o in others
+            ),
+            'in_front_of': lambda region: all(
+                world.range_m(region) < world.range_m(o) for o in others
+            ),
             'behind': lambda region: all(world.range_m(region) > world.range_m(o) for o in others),
         }
         return tests[kind]
@@ -210,9 +229,11 @@ class _Binder:
         place = max(reference.ordinal, 1) - 1
         if ranked and place >= len(ranked):
             raise unknown(
-                reference, self.world, f"'{reference.text[:80]}' asks for number {place + 1} of {len(ranked)}"
+                reference,
+                self.world,
+                f"'{reference.text[:80]}' asks for number {place + 1} of {len(ranked)}",
             )
-        return ranked[place:place + 1]
+        return ranked[place : place + 1]
 
     def _middle(self, reference: Reference, found: list[int]) -> list[int]:
         columns = {region: self.world.centre_px(region)[0] for region in found}
@@ -220,7 +241,12 @@ class _Binder:
         if len(ranked) % 2:
             return [ranked[len(ranked) // 2]]
         if len(ranked) == 2 and not self.question.mask_regions:
-            raise ambiguous(reference, ranked, self.world, 'two have no middle one; say leftmost, rightmost or an id')
+            raise ambiguous(
+                reference,
+                ranked,
+                self.world,
+                'two have no middle one; say leftmost, rightmost or an id',
+            )
         centre = 0.5 * (columns[ranked[0]] + columns[ranked[-1]])
         return [min(ranked, key=lambda region: abs(columns[region] - centre))]
 
@@ -237,6 +263,7 @@ def _beside_viewer(kind: str, viewer: Reference) -> Callable[[int], bool]:
     raise QuestionError(
         Failure(
             Reason.NOT_UNDERSTOOD,
-            f"'{kind.replace('_', ' ')} {viewer.text[:80]}' cannot pick an object; ask 'is pallet_3 on my left?' of one",
+            f"'{kind.replace('_', ' ')} {viewer.text[:80]}' cannot pick an object; ask "
+            f"'is pallet_3 on my left?' of one",
         )
     )

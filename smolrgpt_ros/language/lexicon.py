@@ -1,109 +1,129 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: SIM905 - words are easier to read and to add to in running lines
 """The words that questions are made of: data only, read by the tokens and the grammar."""
 
 from __future__ import annotations
 
+# fmt: off
 CLASS_WORDS: dict[str, str] = {
     # what the words mean; '' is a noun that names no class ('the leftmost object')
-    'pallet': 'pallet', 'skid': 'pallet',
-    'transporter': 'transporter', 'forklift': 'transporter', 'agv': 'transporter', 'amr': 'transporter',
-    'truck': 'transporter', 'vehicle': 'transporter', 'cart': 'transporter', 'trolley': 'transporter',
-    'carrier': 'transporter', 'jack': 'transporter', 'robot': 'transporter', 'stacker': 'transporter',
-    'buffer': 'buffer', 'zone': 'buffer', 'area': 'buffer', 'bay': 'buffer',
-    'shelf': 'shelf', 'rack': 'shelf', 'shelving': 'shelf', 'racking': 'shelf', 'bookshelf': 'shelf',
-    'person': 'person', 'human': 'person', 'worker': 'person', 'man': 'person', 'woman': 'person',
+    'pallet': 'pallet', 'skid': 'pallet', 'transporter': 'transporter', 'forklift': 'transporter',
+    'agv': 'transporter', 'amr': 'transporter', 'truck': 'transporter', 'vehicle': 'transporter',
+    'cart': 'transporter', 'trolley': 'transporter', 'carrier': 'transporter',
+    'jack': 'transporter', 'robot': 'transporter', 'stacker': 'transporter', 'buffer': 'buffer',
+    'zone': 'buffer', 'area': 'buffer', 'bay': 'buffer', 'shelf': 'shelf', 'rack': 'shelf',
+    'shelving': 'shelf', 'racking': 'shelf', 'bookshelf': 'shelf', 'person': 'person',
+    'human': 'person', 'worker': 'person', 'man': 'person', 'woman': 'person',
     'operator': 'person', 'pedestrian': 'person', 'employee': 'person', 'somebody': 'person',
-    'someone': 'person',
-    'region': '', 'object': '', 'item': '', 'thing': '', 'one': '', 'mask': '', 'candidate': '',
-    'target': '', 'element': '', 'entity': '', 'obstacle': '', 'anything': '', 'something': '',
-    'everything': '', 'option': '',
+    'someone': 'person', 'region': '', 'object': '', 'item': '', 'thing': '', 'one': '',
+    'mask': '', 'candidate': '', 'target': '', 'element': '', 'entity': '', 'obstacle': '',
+    'anything': '', 'something': '', 'everything': '', 'option': '',
 }
+# fmt: on
+# fmt: off
 IRREGULAR_PLURALS: dict[str, str] = {
-    'shelves': 'shelf', 'people': 'person', 'men': 'man', 'women': 'woman', 'bookshelves': 'bookshelf',
-    'dice': 'die', 'boxes': 'box', 'buses': 'bus', 'persons': 'person',
+    'shelves': 'shelf', 'people': 'person', 'men': 'man', 'women': 'woman',
+    'bookshelves': 'bookshelf', 'dice': 'die', 'boxes': 'box', 'buses': 'bus', 'persons': 'person',
 }
-NEVER_PLURAL = frozenset({'bus', 'gas', 'glass', 'canvas', 'lens', 'chassis', 'apparatus', 'this', 'its'})
+# fmt: on
+NEVER_PLURAL = frozenset('bus gas glass canvas lens chassis apparatus this its'.split())
 
-VIEWER_WORDS = frozenset({
-    'me', 'myself', 'us', 'i', 'you', 'yourself', 'camera', 'viewer', 'observer', 'ego', 'here',
-    'sensor', 'lens', 'we',
-})
-DETERMINERS = frozenset({
-    'the', 'a', 'an', 'this', 'that', 'these', 'those', 'any', 'some', 'all', 'each', 'every', 'both',
-    'which', 'what', 'my', 'your', 'our', 'there', 'many', 'other', 'another', 'no',
-})
+VIEWER_WORDS = frozenset(
+    """
+    me myself us i you yourself camera viewer observer ego here sensor lens we
+    """.split()
+)
+DETERMINERS = frozenset(
+    """
+    the a an this that these those any some all each every both which what my your our there
+    many other another no
+    """.split()
+)
 # Words before a noun that pick nothing out: what they point at is given by the masks beside them.
-NEUTRAL_WORDS = frozenset({
-    'given', 'available', 'designated', 'specified', 'indicated', 'marked', 'listed', 'shown', 'following',
-    'provided', 'mentioned', 'respective', 'individual', 'visible', 'observed', 'possible', 'highlighted',
-    'detected', 'annotated', 'segmented', 'labelled', 'labeled', 'entire', 'total', 'whole', 'present',
-    'single', 'actual', 'defined', 'identified', 'selected', 'outlined', 'storage', 'staging', 'various',
-    'different', 'several', 'multiple', 'particular', 'certain', 'displayed', 'described', 'referenced',
-    'noted', 'said', 'existing', 'set', 'group', 'candidate', 'warehouse',
-})
+NEUTRAL_WORDS = frozenset(
+    """
+    given available designated specified indicated marked listed shown following provided
+    mentioned respective individual visible observed possible highlighted detected annotated
+    segmented labelled labeled entire total whole present single actual defined identified
+    selected outlined storage staging various different several multiple particular certain
+    displayed described referenced noted said existing set group candidate warehouse
+    """.split()
+)
+# fmt: off
 ATTRIBUTES: dict[str, str] = {
     'empty': 'empty', 'unloaded': 'empty', 'vacant': 'empty', 'idle': 'empty', 'unladen': 'empty',
-    'unoccupied': 'empty', 'loaded': 'loaded', 'full': 'loaded', 'laden': 'loaded', 'occupied': 'loaded',
-    'free': 'empty',
+    'unoccupied': 'empty', 'loaded': 'loaded', 'full': 'loaded', 'laden': 'loaded',
+    'occupied': 'loaded', 'free': 'empty',
 }
+# fmt: on
+# fmt: off
 SUPERLATIVES: dict[str, str] = {
     'leftmost': 'leftmost', 'rightmost': 'rightmost', 'middle': 'middle', 'center': 'middle',
-    'centre': 'middle', 'central': 'middle', 'mid': 'middle', 'centermost': 'middle', 'middlemost': 'middle',
-    'centremost': 'middle', 'nearest': 'nearest', 'closest': 'nearest', 'furthest': 'furthest',
-    'farthest': 'furthest', 'remotest': 'furthest', 'largest': 'largest', 'biggest': 'largest',
-    'smallest': 'smallest', 'littlest': 'smallest', 'tiniest': 'smallest',
-    'greatest': 'largest', 'bulkiest': 'largest', 'lefthandmost': 'leftmost', 'righthandmost': 'rightmost',
+    'centre': 'middle', 'central': 'middle', 'mid': 'middle', 'centermost': 'middle',
+    'middlemost': 'middle', 'centremost': 'middle', 'nearest': 'nearest', 'closest': 'nearest',
+    'furthest': 'furthest', 'farthest': 'furthest', 'remotest': 'furthest', 'largest': 'largest',
+    'biggest': 'largest', 'smallest': 'smallest', 'littlest': 'smallest', 'tiniest': 'smallest',
+    'greatest': 'largest', 'bulkiest': 'largest', 'lefthandmost': 'leftmost',
+    'righthandmost': 'rightmost',
 }
+# fmt: on
+# fmt: off
 ORDINALS: dict[str, int] = {
-    'first': 1, 'second': 2, 'third': 3, 'fourth': 4, 'fifth': 5, 'sixth': 6, 'seventh': 7, 'eighth': 8,
-    'ninth': 9, 'tenth': 10,
+    'first': 1, 'second': 2, 'third': 3, 'fourth': 4, 'fifth': 5, 'sixth': 6, 'seventh': 7,
+    'eighth': 8, 'ninth': 9, 'tenth': 10,
 }
+# fmt: on
+# fmt: off
 NUMBER_WORDS: dict[str, int] = {
-    'zero': 0, 'one': 1, 'two': 2, 'three': 3, 'four': 4, 'five': 5, 'six': 6, 'seven': 7, 'eight': 8,
-    'nine': 9, 'ten': 10, 'eleven': 11, 'twelve': 12, 'thirteen': 13, 'fourteen': 14, 'fifteen': 15,
-    'sixteen': 16, 'seventeen': 17, 'eighteen': 18, 'nineteen': 19, 'twenty': 20,
+    'zero': 0, 'one': 1, 'two': 2, 'three': 3, 'four': 4, 'five': 5, 'six': 6, 'seven': 7,
+    'eight': 8, 'nine': 9, 'ten': 10, 'eleven': 11, 'twelve': 12, 'thirteen': 13, 'fourteen': 14,
+    'fifteen': 15, 'sixteen': 16, 'seventeen': 17, 'eighteen': 18, 'nineteen': 19, 'twenty': 20,
 }
+# fmt: on
+# fmt: off
 METRES_PER_UNIT: dict[str, float] = {
     'm': 1.0, 'metre': 1.0, 'metres': 1.0, 'meter': 1.0, 'meters': 1.0, 'mtr': 1.0, 'mtrs': 1.0,
     'cm': 0.01, 'centimetre': 0.01, 'centimetres': 0.01, 'centimeter': 0.01, 'centimeters': 0.01,
-    'mm': 0.001, 'millimetre': 0.001, 'millimetres': 0.001, 'millimeter': 0.001, 'millimeters': 0.001,
-    'km': 1000.0, 'kilometre': 1000.0, 'kilometres': 1000.0, 'kilometer': 1000.0, 'kilometers': 1000.0,
-    'ft': 0.3048, 'foot': 0.3048, 'feet': 0.3048, 'inch': 0.0254, 'inches': 0.0254,
-    'yd': 0.9144, 'yard': 0.9144, 'yards': 0.9144,
+    'mm': 0.001, 'millimetre': 0.001, 'millimetres': 0.001, 'millimeter': 0.001,
+    'millimeters': 0.001, 'km': 1000.0, 'kilometre': 1000.0, 'kilometres': 1000.0,
+    'kilometer': 1000.0, 'kilometers': 1000.0, 'ft': 0.3048, 'foot': 0.3048, 'feet': 0.3048,
+    'inch': 0.0254, 'inches': 0.0254, 'yd': 0.9144, 'yard': 0.9144, 'yards': 0.9144,
 }
+# fmt: on
 
 # Longest first wins. The value is (kind, value) of the one token that stands for all of the words.
+# fmt: off
 EXPRESSIONS: dict[str, tuple[str, str]] = {
     'on top of': ('relation', 'on'), 'onto': ('relation', 'on'), 'on': ('relation', 'on'),
     'upon': ('relation', 'on'), 'atop': ('relation', 'on'), 'aboard': ('relation', 'on'),
-    'carried by': ('relation', 'on'), 'loaded on': ('relation', 'on'), 'loaded onto': ('relation', 'on'),
-    'held by': ('relation', 'on'), 'transported by': ('relation', 'on'), 'moved by': ('relation', 'on'),
-    'in': ('relation', 'in'), 'inside': ('relation', 'in'), 'inside of': ('relation', 'in'),
-    'within': ('relation', 'in'), 'into': ('relation', 'in'), 'within the bounds of': ('relation', 'in'),
+    'carried by': ('relation', 'on'), 'loaded on': ('relation', 'on'),
+    'loaded onto': ('relation', 'on'), 'held by': ('relation', 'on'),
+    'transported by': ('relation', 'on'), 'moved by': ('relation', 'on'), 'in': ('relation', 'in'),
+    'inside': ('relation', 'in'), 'inside of': ('relation', 'in'), 'within': ('relation', 'in'),
+    'into': ('relation', 'in'), 'within the bounds of': ('relation', 'in'),
     'contained in': ('relation', 'in'), 'contained by': ('relation', 'in'),
-    'contained within': ('relation', 'in'),
-    'within the boundaries of': ('relation', 'in'), 'within the confines of': ('relation', 'in'),
-    'carrying': ('relation', 'holding'), 'holding': ('relation', 'holding'), 'with': ('relation', 'holding'),
-    'containing': ('relation', 'holding'),
-    'in front of': ('relation', 'in_front_of'), 'ahead of': ('relation', 'in_front_of'),
-    'in back of': ('relation', 'behind'), 'behind': ('relation', 'behind'), 'beyond': ('relation', 'behind'),
+    'contained within': ('relation', 'in'), 'within the boundaries of': ('relation', 'in'),
+    'within the confines of': ('relation', 'in'), 'carrying': ('relation', 'holding'),
+    'holding': ('relation', 'holding'), 'with': ('relation', 'holding'),
+    'containing': ('relation', 'holding'), 'in front of': ('relation', 'in_front_of'),
+    'ahead of': ('relation', 'in_front_of'), 'in back of': ('relation', 'behind'),
+    'behind': ('relation', 'behind'), 'beyond': ('relation', 'behind'),
     'next to': ('relation', 'closest_to'), 'beside': ('relation', 'closest_to'),
     'adjacent to': ('relation', 'closest_to'), 'near': ('relation', 'closest_to'),
     'nearby': ('relation', 'closest_to'), 'alongside': ('relation', 'closest_to'),
     'in the vicinity of': ('relation', 'closest_to'), 'close by': ('relation', 'closest_to'),
-    'closet to': ('relation', 'closest_to'),
-    'point of view': ('word', 'viewpoint'), 'field of view': ('word', 'view'),
-    'vantage point': ('word', 'viewpoint'), 'line of sight': ('word', 'view'),
-    'with respect to': ('word', 'relative'), 'relative to': ('word', 'relative'),
-    'in relation to': ('word', 'relative'), 'compared to': ('word', 'relative'),
-    'compared with': ('word', 'relative'), 'in comparison to': ('word', 'relative'),
-    'in comparison with': ('word', 'relative'), 'with reference to': ('word', 'relative'),
-    'as opposed to': ('word', 'relative'), 'in reference to': ('word', 'relative'),
-    'fork lift': ('noun', 'forklift'), 'fork lifts': ('nouns', 'forklift'),
-    'fork truck': ('noun', 'forklift'), 'lift truck': ('noun', 'forklift'),
-    'out of': ('word', 'among'), 'amongst': ('word', 'among'), 'amid': ('word', 'among'),
-    'from among': ('word', 'among'), 'from amongst': ('word', 'among'),
+    'closet to': ('relation', 'closest_to'), 'point of view': ('word', 'viewpoint'),
+    'field of view': ('word', 'view'), 'vantage point': ('word', 'viewpoint'),
+    'line of sight': ('word', 'view'), 'with respect to': ('word', 'relative'),
+    'relative to': ('word', 'relative'), 'in relation to': ('word', 'relative'),
+    'compared to': ('word', 'relative'), 'compared with': ('word', 'relative'),
+    'in comparison to': ('word', 'relative'), 'in comparison with': ('word', 'relative'),
+    'with reference to': ('word', 'relative'), 'as opposed to': ('word', 'relative'),
+    'in reference to': ('word', 'relative'), 'fork lift': ('noun', 'forklift'),
+    'fork lifts': ('nouns', 'forklift'), 'fork truck': ('noun', 'forklift'),
+    'lift truck': ('noun', 'forklift'), 'out of': ('word', 'among'), 'amongst': ('word', 'among'),
+    'amid': ('word', 'among'), 'from among': ('word', 'among'), 'from amongst': ('word', 'among'),
     'pick up': ('word', 'pickup'), 'pick-up': ('word', 'pickup'), 'picks up': ('word', 'pickup'),
     'picked up': ('word', 'pickup'), 'picking up': ('word', 'pickup'),
     'right now': ('word', 'now'), 'right here': ('viewer', 'here'), 'right in': ('relation', 'in'),
@@ -112,105 +132,120 @@ EXPRESSIONS: dict[str, tuple[str, str]] = {
     'directly in front of': ('relation', 'in_front_of'), 'all right': ('word', 'okay'),
     'according to': ('word', 'given'), 'most distant': ('superlative', 'furthest'),
     'least distant': ('superlative', 'nearest'), 'most remote': ('superlative', 'furthest'),
-    'shortest distance': ('superlative', 'nearest'), 'smallest distance': ('superlative', 'nearest'),
-    'least distance': ('superlative', 'nearest'), 'minimum distance': ('superlative', 'nearest'),
-    'minimal distance': ('superlative', 'nearest'), 'lowest distance': ('superlative', 'nearest'),
-    'greatest distance': ('superlative', 'furthest'), 'largest distance': ('superlative', 'furthest'),
-    'longest distance': ('superlative', 'furthest'), 'maximum distance': ('superlative', 'furthest'),
-    'least far': ('superlative', 'nearest'), 'most nearby': ('superlative', 'nearest'),
-    'in between': ('word', 'between'), 'inbetween': ('word', 'between'),
-    'how many': ('word', 'howmany'), 'how much': ('word', 'howmuch'), 'howmany': ('word', 'howmany'),
-    'number of': ('word', 'count'), 'amount of': ('word', 'count'), 'quantity of': ('word', 'count'),
-    'total of': ('word', 'count'), 'count of': ('word', 'count'), 'sum of': ('word', 'count'),
-    'is there': ('word', 'isthere'), 'are there': ('word', 'isthere'), 'there is': ('word', 'thereis'),
-    'there are': ('word', 'thereis'),
-    'set of': ('word', 'given'), 'group of': ('word', 'given'), 'collection of': ('word', 'given'),
-    'one of': ('word', 'among'), 'each of': ('word', 'among'), 'all of': ('word', 'among'),
-    'each other': ('word', 'mutual'), 'one another': ('word', 'mutual'),
+    'shortest distance': ('superlative', 'nearest'),
+    'smallest distance': ('superlative', 'nearest'), 'least distance': ('superlative', 'nearest'),
+    'minimum distance': ('superlative', 'nearest'), 'minimal distance': ('superlative', 'nearest'),
+    'lowest distance': ('superlative', 'nearest'),
+    'greatest distance': ('superlative', 'furthest'),
+    'largest distance': ('superlative', 'furthest'),
+    'longest distance': ('superlative', 'furthest'),
+    'maximum distance': ('superlative', 'furthest'), 'least far': ('superlative', 'nearest'),
+    'most nearby': ('superlative', 'nearest'), 'in between': ('word', 'between'),
+    'inbetween': ('word', 'between'), 'how many': ('word', 'howmany'),
+    'how much': ('word', 'howmuch'), 'howmany': ('word', 'howmany'),
+    'number of': ('word', 'count'), 'amount of': ('word', 'count'),
+    'quantity of': ('word', 'count'), 'total of': ('word', 'count'), 'count of': ('word', 'count'),
+    'sum of': ('word', 'count'), 'is there': ('word', 'isthere'), 'are there': ('word', 'isthere'),
+    'there is': ('word', 'thereis'), 'there are': ('word', 'thereis'), 'set of': ('word', 'given'),
+    'group of': ('word', 'given'), 'collection of': ('word', 'given'), 'one of': ('word', 'among'),
+    'each of': ('word', 'among'), 'all of': ('word', 'among'), 'each other': ('word', 'mutual'),
+    'one another': ('word', 'mutual'),
 }
+# fmt: on
 
 # Every word below is understood and names no object; words that are in no table may be nouns.
-DISTANCE_WORDS = frozenset({
-    'distance', 'far', 'close', 'distant', 'near', 'apart', 'gap', 'separation', 'spacing', 'separated',
-    'separates', 'proximity', 'remote', 'away', 'distances', 'separate', 'nearby',
-})
-COUNT_WORDS = frozenset({'howmany', 'count', 'tally', 'enumerate', 'quantity', 'counting'})
-WHERE_WORDS = frozenset({
-    'where', 'wheres', 'locate', 'location', 'position', 'coordinates', 'coordinate', 'whereabouts', 'pose',
-    'placed', 'find',
-})
-ROOM_WORDS = frozenset({'room', 'clearance', 'fit', 'fits', 'space', 'gap', 'squeeze'})
-PICKUP_WORDS = frozenset({
-    'pickup', 'pick', 'picking', 'collect', 'collecting', 'collection', 'retrieve', 'retrieval', 'retrieving',
-    'fetch', 'grab', 'take', 'access', 'accessible', 'accessing', 'lift', 'haul', 'handle', 'handling', 'reach',
-    'convenient', 'suitable', 'optimal', 'best', 'easiest', 'efficient', 'ideal', 'appropriate', 'preferable',
-    'choice', 'load', 'loading', 'transport', 'transporting', 'move', 'carry', 'prioritize', 'prioritise',
-    'recommended', 'logical', 'feasible', 'target', 'assigned', 'acquire', 'gather', 'get', 'approach', 'reachable',
-    'quickest', 'fastest', 'easily', 'conveniently', 'efficiently',
-})
-CHOICE_VERBS = frozenset({
-    'which', 'what', 'whats', 'who', 'identify', 'select', 'choose', 'name', 'pick', 'find', 'indicate', 'point',
-    'specify', 'tell', 'show', 'determine', 'give', 'state', 'list', 'report', 'highlight', 'whichever',
-})
-FUNCTION_WORDS = frozenset({
-    'is', 'are', 'was', 'were', 'be', 'been', 'being', 'am', 'do', 'does', 'did', 'doing', 'done', 'has', 'have',
-    'had', 'having', 'can', 'could', 'would', 'will', 'should', 'shall', 'may', 'might', 'must', 'to', 'from',
-    'of', 'for', 'by', 'as', 'at', 'and', 'or', 'not', 'if', 'it', 'its', 'they', 'them', 'their', 'he', 'she',
-    'how', 'when', 'why', 'who', 'whose', 'than', 'then', 'so', 'too', 'very', 'just', 'only', 'also', 'about',
-    'among', 'between', 'around', 'along', 'across', 'over', 'under', 'above', 'below', 'toward', 'towards',
-    'through', 'off', 'up', 'down', 'out', 'via', 'per', 'please', 'using', 'use', 'considering', 'consider',
-    'based', 'assuming', 'regarding', 'concerning', 'looking', 'look', 'looks', 'observing', 'observe', 'viewing',
-    'viewed', 'seen', 'see', 'seeing', 'appear', 'appears', 'appearing', 'seem', 'seems', 'situated', 'placed',
-    'positioned', 'located', 'standing', 'stands', 'stand', 'lie', 'lies', 'lying', 'sits', 'sit', 'sitting',
-    'stored', 'found', 'kept', 'resting', 'rests', 'parked', 'contained', 'contains', 'contain', 'hold', 'holds',
-    'confirm', 'verify', 'check', 'measure', 'measured', 'calculate', 'compute', 'estimate', 'know', 'say',
-    'describe', 'provide', 'let', 'want', 'need', 'like', 'help', 'compare', 'comparing', 'give', 'tell',
-    'determine', 'now', 'currently', 'today', 'more', 'most', 'less', 'least', 'much', 'enough', 'exactly',
-    'exact', 'approximately', 'roughly', 'approximate', 'spatial', 'straight', 'line', 'current', 'optimal',
-    'autonomously', 'automatically', 'automated', 'autonomous', 'efficiency', 'operation', 'task', 'purpose',
-    'purposes', 'relative', 'mutual', 'isthere', 'thereis', 'howmuch', 'okay', 'hi', 'hello', 'hey', 'robot\'s',
-    'side', 'sides', 'hand', 'edge', 'end', 'border', 'extreme', 'direction', 'left', 'right', 'way', 'wide',
-    'width', 'radius', 'metres', 'meters', 'value', 'answer', 'question', 'respect', 'terms', 'placement',
-    'arrangement', 'layout', 'locations', 'positions', 'placements', 'image', 'picture', 'photo', 'scene',
-    'frame', 'view', 'viewpoint', 'perspective', 'angle', 'standpoint', 'vantage', 'pov', 'foreground',
-    'background', 's', 't', 're', 'possible', 'long', 'big', 'large', 'small', 'tall', 'high', 'take', 'taking',
-    'into', 'account', 'consideration', 'since', 'because', 'while', 'note', 'order', 'number', 'id', 'yes',
-    'left-hand', 'minimum', 'maximum', 'shortest', 'longest', 'further', 'farther', 'closer', 'nearer', 'bigger',
-    'opposed', 'true', 'false', 'correct', 'case', 'whether', 'inventory', 'sum', 'overall', 'ground', 'floor',
-    'level', 'point', 'points', 'terms', 'basis', 'relation', 'same', 'best', 'easy', 'quick', 'fast', 'next',
-    'free', 'space', 'keep', 'placing', 'put', 'park', 'turn', 'drive', 'go', 'going', 'facing', 'face', 'wall',
-    'within', 'length', 'span', 'physical', 'euclidean', 'linear', 'direct', 'precise', 'separating', 'distances',
-    'resides', 'residing', 'reside', 'located', 'belongs', 'belonging', 'belong', 'occupy', 'occupies',
-    'occupying', 'there', 'accommodate', 'accommodates', 'housed', 'house', 'houses', 'exist', 'exists',
-    'included', 'include', 'includes', 'fall', 'falls', 'falling', 'come', 'comes', 'placed', 'visual',
-    'visually', 'perceived', 'directly', 'immediately', 'slightly', 'far', 'stationed', 'stationary', 'context',
-    'information', 'data', 'input', 'inputs', 'annotations', 'annotation', 'segmentation', 'segmentations',
-    'serve', 'serves', 'job', 'perform', 'make', 'makes', 'sense', 'strategic', 'strategically',
-    'vicinity', 'carries', 'carried', 'closely', 'situate', 'whereas', 'considered', 'deemed', 'compute',
-    'exhibits', 'occurs', 'corresponds', 'corresponding', 'corner', 'part', 'half', 'portion',
-}) - {'wall'}
-
-# Words a mistyped word may be meant for; nouns a person may really mean ('wallet') start differently.
-SPELLING_TARGETS = (
-    'pallet', 'pallets', 'transporter', 'transporters', 'buffer', 'buffers', 'shelves', 'leftmost',
-    'rightmost', 'nearest', 'closest', 'furthest', 'farthest', 'largest', 'biggest', 'smallest', 'distance',
-    'between', 'middle', 'forklift', 'forklifts', 'perspective', 'viewpoint', 'region', 'regions', 'object',
-    'objects', 'measure', 'positioned', 'situated', 'located',
+DISTANCE_WORDS = frozenset(
+    """
+    distance far close distant near apart gap separation spacing separated separates proximity
+    remote away distances separate nearby
+    """.split()
 )
-REAL_WORDS = frozenset({'closet', 'mantle', 'needles', 'measured', 'palace', 'bullet'})
+COUNT_WORDS = frozenset('howmany count tally enumerate quantity counting'.split())
+WHERE_WORDS = frozenset(
+    """
+    where wheres locate location position coordinates coordinate whereabouts pose placed find
+    """.split()
+)
+ROOM_WORDS = frozenset('room clearance fit fits space gap squeeze'.split())
+PICKUP_WORDS = frozenset(
+    """
+    pickup pick picking collect collecting collection retrieve retrieval retrieving fetch grab
+    take access accessible accessing lift haul handle handling reach convenient suitable
+    optimal best easiest efficient ideal appropriate preferable choice load loading transport
+    transporting move carry prioritize prioritise recommended logical feasible target assigned
+    acquire gather get approach reachable quickest fastest easily conveniently efficiently
+    """.split()
+)
+CHOICE_VERBS = frozenset(
+    """
+    which what whats who identify select choose name pick find indicate point specify tell
+    show determine give state list report highlight whichever
+    """.split()
+)
+FUNCTION_WORDS = frozenset(
+    """
+    is are was were be been being am do does did doing done has have had having can could
+    would will should shall may might must to from of for by as at and or not if it its they
+    them their he she how when why who whose than then so too very just only also about among
+    between around along across over under above below toward towards through off up down out
+    via per please using use considering consider based assuming regarding concerning looking
+    look looks observing observe viewing viewed seen see seeing appear appears appearing seem
+    seems situated placed positioned located standing stands stand lie lies lying sits sit
+    sitting stored found kept resting rests parked contained contains contain hold holds
+    confirm verify check measure measured calculate compute estimate know say describe provide
+    let want need like help compare comparing give tell determine now currently today more
+    most less least much enough exactly exact approximately roughly approximate spatial
+    straight line current optimal autonomously automatically automated autonomous efficiency
+    operation task purpose purposes relative mutual isthere thereis howmuch okay hi hello hey
+    side sides hand edge end border extreme direction left right way wide width radius metres
+    meters value answer question respect terms placement arrangement layout locations
+    positions placements image picture photo scene frame view viewpoint perspective angle
+    standpoint vantage pov foreground background s t re possible long big large small tall
+    high take taking into account consideration since because while note order number id yes
+    minimum maximum shortest longest further farther closer nearer bigger opposed true false
+    correct case whether inventory sum overall ground floor level point points basis relation
+    same best easy quick fast next free space keep placing put park turn drive go going facing
+    face within length span physical euclidean linear direct precise separating distances
+    resides residing reside belongs belonging belong occupy occupies occupying there
+    accommodate accommodates housed house houses exist exists included include includes fall
+    falls falling come comes visual visually perceived directly immediately slightly far
+    stationed stationary context information data input inputs annotations annotation
+    segmentation segmentations serve serves job perform make makes sense strategic
+    strategically vicinity carries carried closely situate whereas considered deemed exhibits
+    occurs corresponds corresponding corner part half portion
+    """.split()
+)
 
-VIEW_OPENERS = frozenset({
-    'from', 'in', 'at', 'looking', 'observing', 'viewing', 'viewed', 'seen', 'as', 'when', 'based', 'within',
-    'relative', 'through', 'under', 'by', 'given', 'considering', 'using', 'on', 'to', 'according',
-})
-VIEW_FILLERS = frozenset({
-    'the', 'this', 'that', 'my', 'our', 'your', 'current', 'given', 'image', 'camera', 'observer', 'viewer', 's',
-    'viewing', 'looking', 'seen', 'from', 'as', 'viewed', 'on', 'in', 'at', 'of', 'present', 'same', 'shown',
-    'same', 'picture', 'photo', 'scene', 'frame', 'based', 'when', 'observing', 'here', 'where', 'i', 'am', 'we',
-    'robot', 'observed', 'provided', 'a', 'to', 'relative', 'observation', 'visual', 'person', 'displayed',
-    'observational', 'depicted', 'specific', 'particular', 'taken', 'warehouse', 'through', 'with', 'by',
-})
-VIEW_HEADS = frozenset({
-    'perspective', 'viewpoint', 'view', 'angle', 'standpoint', 'pov', 'image', 'picture', 'photo', 'scene',
-    'frame', 'stand', 'layout', 'perspectives', 'vantage', 'environment', 'warehouse', 'orientation', 'stands', 'am',
-})
+# Words a mistyped word may be meant for; nouns a person may really mean ('wallet') start
+# differently.
+SPELLING_TARGETS = tuple(
+    """
+    pallet pallets transporter transporters buffer buffers shelves leftmost rightmost nearest
+    closest furthest farthest largest biggest smallest distance between middle forklift
+    forklifts perspective viewpoint region regions object objects measure positioned situated
+    located
+    """.split()
+)
+REAL_WORDS = frozenset('closet mantle needles measured palace bullet'.split())
+
+VIEW_OPENERS = frozenset(
+    """
+    from in at looking observing viewing viewed seen as when based within relative through
+    under by given considering using on to according
+    """.split()
+)
+VIEW_FILLERS = frozenset(
+    """
+    the this that my our your current given image camera observer viewer s viewing looking
+    seen from as viewed on in at of present same shown picture photo scene frame based when
+    observing here where i am we robot observed provided a to relative observation visual
+    person displayed observational depicted specific particular taken warehouse through with
+    by
+    """.split()
+)
+VIEW_HEADS = frozenset(
+    """
+    perspective viewpoint view angle standpoint pov image picture photo scene frame stand
+    layout perspectives vantage environment warehouse orientation stands am
+    """.split()
+)

@@ -15,7 +15,9 @@ from smolrgpt_ros.language.tokens import id_key, singular
 from smolrgpt_ros.language.world import World
 
 _NUMBERED = re.compile(r'(?P<name>.*?)[ _\-]?(?P<number>\d{1,9})$')
-_ANY_NOUN = frozenset({'region', 'object', 'mask', 'item', 'detection', 'thing', 'obstacle', 'candidate'})
+_ANY_NOUN = frozenset(
+    {'region', 'object', 'mask', 'item', 'detection', 'thing', 'obstacle', 'candidate'}
+)
 _LISTED = 12
 
 
@@ -63,7 +65,9 @@ def of_class(reference: Reference, world: World) -> list[int]:
     if found:
         return found
     tail = canonical(meaning.split()[-1])
-    if tail != meaning:  # 'the red pallet' is the pallet where there is but one: nothing here knows colours
+    if (
+        tail != meaning
+    ):  # 'the red pallet' is the pallet where there is but one: nothing here knows colours
         alike = [region for region, known in enumerate(nouns) if known and canonical(known) == tail]
         if len(alike) == 1 and not reference.plural:
             return alike
@@ -82,7 +86,9 @@ def by_id(reference: Reference, world: World, mask_regions: Sequence[int]) -> li
     if same:
         return same
     match = _NUMBERED.match(wanted)
-    return _numbered(match['name'].strip(), int(match['number']), world, mask_regions) if match else []
+    return (
+        _numbered(match['name'].strip(), int(match['number']), world, mask_regions) if match else []
+    )
 
 
 def _numbered(name: str, number: int, world: World, mask_regions: Sequence[int]) -> list[int]:
@@ -103,10 +109,15 @@ def _numbered(name: str, number: int, world: World, mask_regions: Sequence[int])
 
 
 def unknown(reference: Reference, world: World, why: str = '') -> QuestionError:
-    """The error for a reference that means nothing here, with what there is and what may have been meant."""
+    """The error for a reference that means nothing here.
+
+    With what there is and what may have been meant.
+    """
     ids = [name for name in world.ids() if name]
     wanted = reference.object_id or reference.text
-    close = difflib.get_close_matches(wanted.lower()[:64], [name.lower() for name in ids[:512]], 3, 0.7)
+    close = difflib.get_close_matches(
+        wanted.lower()[:64], [name.lower() for name in ids[:512]], 3, 0.7
+    )
     spelled = {name.lower(): name for name in reversed(ids)}
     meant = tuple(spelled[name] for name in close)
     sentence = why or f"there is no '{wanted[:80]}' in the picture"
@@ -122,20 +133,27 @@ def _inventory(world: World) -> str:
         return 'nothing is detected at all'
     if not ids:
         classes = sorted(set(filter(None, world.class_ids())))
-        return f'detected are objects of the classes {", ".join(classes)}' if classes else (
-            f'{len(world.class_ids())} objects without id and class are detected'
+        return (
+            f'detected are objects of the classes {", ".join(classes)}'
+            if classes
+            else (f'{len(world.class_ids())} objects without id and class are detected')
         )
     shown = ', '.join(ids[:_LISTED])
     more = f' and {len(ids) - _LISTED} more' if len(ids) > _LISTED else ''
     return f'detected are {shown}{more}'
 
 
-def ambiguous(reference: Reference, regions: Sequence[int], world: World, advice: str = '') -> QuestionError:
+def ambiguous(
+    reference: Reference, regions: Sequence[int], world: World, advice: str = ''
+) -> QuestionError:
     """The error for a reference that may mean several."""
     names = tuple(name_of(world, region) for region in regions)
-    shown = ', '.join(names[:_LISTED]) + (f' and {len(names) - _LISTED} more' if len(names) > _LISTED else '')
+    shown = ', '.join(names[:_LISTED]) + (
+        f' and {len(names) - _LISTED} more' if len(names) > _LISTED else ''
+    )
     advice = advice or (
-        'say which by its id, or by a word like leftmost, rightmost, nearest, largest, or by what it stands in or on'
+        'say which by its id, or by a word like leftmost, rightmost, nearest, largest, '
+        'or by what it stands in or on'
     )
     return QuestionError(
         Failure(Reason.AMBIGUOUS, f"'{reference.text[:80]}' may mean {shown}; {advice}", names)

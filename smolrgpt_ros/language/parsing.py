@@ -28,7 +28,8 @@ def parse(
 
     Args:
         text: the question, at most `LONGEST_QUESTION` characters.
-        known_ids: ids of the scene's objects, recognised in any spelling ('Pallet 3' for 'pallet_3').
+        known_ids: ids of the scene's objects, recognised in any spelling ('Pallet 3' for
+            'pallet_3').
         known_classes: classes of the scene's objects, recognised as nouns without an article.
         category: the category where it is known already; else it is inferred.
 
@@ -43,7 +44,9 @@ def parse(
     if not any(character.isalnum() for character in plain):
         raise not_understood('the question is empty')
     nouns = {singular(' '.join(name.lower().replace('_', ' ').split())) for name in known_classes}
-    tokens = tuple(tokenize(plain, known_ids, {noun for noun in nouns if noun and not noun.isdigit()}))
+    tokens = tuple(
+        tokenize(plain, known_ids, {noun for noun in nouns if noun and not noun.isdigit()})
+    )
     failure: QuestionError | None = None
     for loose in (False, True):
         try:
@@ -59,7 +62,11 @@ def parse(
             retried = _parsed(plain, tokens, True, category)
         except QuestionError:
             return complete
-        return replace(retried, text=text, mask_count=masks) if _names_more(retried, question) else complete
+        return (
+            replace(retried, text=text, mask_count=masks)
+            if _names_more(retried, question)
+            else complete
+        )
     assert failure is not None
     raise failure
 
@@ -73,7 +80,8 @@ def _is_complete(question: Question) -> bool:
     """False where a role was filled by the viewer without a word for it."""
     return not (
         question.category in (Category.DISTANCE, Category.LEFT_RIGHT)
-        and question.references[1].viewer and question.references[1].text == 'me'
+        and question.references[1].viewer
+        and question.references[1].text == 'me'
     )
 
 

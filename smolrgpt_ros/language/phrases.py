@@ -11,16 +11,76 @@ from smolrgpt_ros.language import lexicon
 from smolrgpt_ros.language.tokens import Token, singular
 
 # What may stand between a noun and its masks: 'pallets in <mask>', 'shelves marked by <mask>'.
-_MASK_OPENERS = frozenset({
-    'in', 'among', 'within', 'at', 'from', 'of', 'inside', 'with', 'by', 'as', ':', '(', '[', 'marked', 'denoted',
-    'labelled', 'labeled', 'shown', 'indicated', 'identified', 'represented', 'highlighted', 'listed', 'specified',
-    'given', 'the', 'located', 'are', 'is', 'following', 'defined', 'mask', 'masks', 'region', 'regions', 'set',
-    'covered', 'outlined', 'provided', 'namely', 'being', 'option', 'options', 'candidates',
-})
-_PARTICIPLES = frozenset({
-    'marked', 'denoted', 'labelled', 'labeled', 'indicated', 'identified', 'represented', 'highlighted', 'given',
-    'listed', 'specified', 'shown', 'defined', 'outlined', 'covered', 'provided', 'located', 'namely',
-})
+_MASK_OPENERS = frozenset(
+    {
+        'in',
+        'among',
+        'within',
+        'at',
+        'from',
+        'of',
+        'inside',
+        'with',
+        'by',
+        'as',
+        ':',
+        '(',
+        '[',
+        'marked',
+        'denoted',
+        'labelled',
+        'labeled',
+        'shown',
+        'indicated',
+        'identified',
+        'represented',
+        'highlighted',
+        'listed',
+        'specified',
+        'given',
+        'the',
+        'located',
+        'are',
+        'is',
+        'following',
+        'defined',
+        'mask',
+        'masks',
+        'region',
+        'regions',
+        'set',
+        'covered',
+        'outlined',
+        'provided',
+        'namely',
+        'being',
+        'option',
+        'options',
+        'candidates',
+    }
+)
+_PARTICIPLES = frozenset(
+    {
+        'marked',
+        'denoted',
+        'labelled',
+        'labeled',
+        'indicated',
+        'identified',
+        'represented',
+        'highlighted',
+        'given',
+        'listed',
+        'specified',
+        'shown',
+        'defined',
+        'outlined',
+        'covered',
+        'provided',
+        'located',
+        'namely',
+    }
+)
 _LONGEST_UNKNOWN_NOUN = 3
 
 
@@ -32,7 +92,8 @@ class Phrase:
         first, last: tokens [first, last) it spans.
         noun: head noun as written, singular; class_id: what it means.
         masks: positions among the question's masks.
-        via: preposition before the masks ('in' in 'pallets in <mask>'), '' where they follow the noun directly.
+        via: preposition before the masks ('in' in 'pallets in <mask>'), '' where they follow the
+            noun directly.
         joined: masks were joined by 'and' ('<mask> and <mask>').
         asked: opened by 'which', 'what' or 'how many'.
         side: bare 'left' or 'right' behind the noun ('the buffer on the left').
@@ -68,8 +129,9 @@ class Phrase:
         return bool(self.superlative or self.object_id or self.viewer or self.relation)
 
 
-def find_phrases(tokens: Sequence[Token], *, mask_openers: Collection[str] = _MASK_OPENERS, loose: bool = False
-                 ) -> list[Phrase]:
+def find_phrases(
+    tokens: Sequence[Token], *, mask_openers: Collection[str] = _MASK_OPENERS, loose: bool = False
+) -> list[Phrase]:
     """All noun phrases, in order.
 
     Args:
@@ -94,10 +156,21 @@ def _named_behind(tokens: Sequence[Token], phrases: list[Phrase]) -> list[Phrase
     for phrase in phrases:
         before = named[-1] if named else None
         if (
-            before is not None and before.masks and not before.noun and not phrase.masks and phrase.class_id
-            and not phrase.superlative and [token.text for token in tokens[before.last:phrase.first]] in (
-                ['as'], ['being'], ['representing'], ['denoting'], ['for'],
-            ) and phrase.plural
+            before is not None
+            and before.masks
+            and not before.noun
+            and not phrase.masks
+            and phrase.class_id
+            and not phrase.superlative
+            and [token.text for token in tokens[before.last : phrase.first]]
+            in (
+                ['as'],
+                ['being'],
+                ['representing'],
+                ['denoting'],
+                ['for'],
+            )
+            and phrase.plural
         ):
             before.noun, before.class_id, before.plural = phrase.noun, phrase.class_id, True
             before.last = phrase.last
@@ -109,7 +182,9 @@ def _named_behind(tokens: Sequence[Token], phrases: list[Phrase]) -> list[Phrase
 class _Reader:
     """Reads the phrase that starts at one token, if any does."""
 
-    def __init__(self, tokens: Sequence[Token], first: int, mask_openers: Collection[str], loose: bool):
+    def __init__(
+        self, tokens: Sequence[Token], first: int, mask_openers: Collection[str], loose: bool
+    ):
         self.tokens = tokens
         self.at = first
         self.openers = mask_openers
@@ -122,7 +197,11 @@ class _Reader:
         self._modifiers()
         self._head()
         phrase = self.phrase
-        if self.headless and not (phrase.superlative and self.determined) and not self._kind(0) == 'mask':
+        if (
+            self.headless
+            and not (phrase.superlative and self.determined)
+            and self._kind(0) != 'mask'
+        ):
             return None
         self._behind()
         self._masks()
@@ -168,21 +247,28 @@ class _Reader:
                 phrase.plural = token.number != 1
             elif token.kind == 'side' and self._noun_ahead(1) and self._text(1) != 'of':
                 phrase.superlative = f'{token.value}most'
-            elif token.text in ('side', 'hand') and self.at > 0 and self.tokens[self.at - 1].kind == 'side':
+            elif (
+                token.text in ('side', 'hand')
+                and self.at > 0
+                and self.tokens[self.at - 1].kind == 'side'
+            ):
                 pass
             else:
                 return
             self.at += 1
 
     def _noun_ahead(self, offset: int) -> bool:
-        """True where a noun follows, with nothing between but words that may stand before a noun."""
+        """True where a noun follows.
+
+        With nothing between but words that may stand before a noun.
+        """
         for step in range(offset, offset + 5):
             kind = self._kind(step)
             if kind in ('noun', 'nouns', 'id', 'unknown'):
                 return True
-            if kind not in ('neutral', 'superlative', 'attribute', 'ordinal') and self._text(step) not in (
-                'side', 'hand'
-            ):
+            if kind not in ('neutral', 'superlative', 'attribute', 'ordinal') and self._text(
+                step
+            ) not in ('side', 'hand'):
                 return False
         return False
 
@@ -203,14 +289,18 @@ class _Reader:
             self.headless = False
             self.at += 2
             return
-        words = []
-        while self._kind(0) == 'unknown' and len(words) < _LONGEST_UNKNOWN_NOUN and (
-            self.determined or self.loose or phrase.superlative or words
+        words: list[Token] = []
+        while (
+            self._kind(0) == 'unknown'
+            and len(words) < _LONGEST_UNKNOWN_NOUN
+            and (self.determined or self.loose or phrase.superlative or words)
         ):
             words.append(self.tokens[self.at])
             self.at += 1
-        nouns = []
-        while self._kind(0) in ('noun', 'nouns') and not (nouns and self._text(0) in ('one', 'ones')):
+        nouns: list[Token] = []
+        while self._kind(0) in ('noun', 'nouns') and not (
+            nouns and self._text(0) in ('one', 'ones')
+        ):
             nouns.append(self.tokens[self.at])
             self.at += 1
         if self.phrase.asked == 'howmany' and words and not nouns:
@@ -223,7 +313,7 @@ class _Reader:
         self.phrase.object_id = token.value
         self.headless = False
         self.at += 1
-        while self._kind(0) in ('noun', 'nouns') and not self._text(0) == 'one':
+        while self._kind(0) in ('noun', 'nouns') and self._text(0) != 'one':
             self.at += 1  # 'the buffer_2 area'
 
     def _take_nouns(self, words: list[Token], nouns: list[Token]) -> None:
@@ -269,7 +359,11 @@ class _Reader:
         elif kind == 'id' and not self.phrase.plural:
             self.phrase.object_id = self.tokens[self.at].value  # 'the pallet obj-17'
             self.at += 1
-        elif kind == 'number' and (text.isdigit() or text in lexicon.NUMBER_WORDS) and not self.phrase.plural:
+        elif (
+            kind == 'number'
+            and (text.isdigit() or text in lexicon.NUMBER_WORDS)
+            and not self.phrase.plural
+        ):
             if text == 'one' and not skip:
                 return
             digits = str(int(self.tokens[self.at + skip].number))
@@ -277,11 +371,34 @@ class _Reader:
             self.at += skip + 1
 
     def _behind(self) -> None:
-        """'on the left', 'from the left', 'that is leftmost'; not 'on the left of X', which relates two objects."""
+        """'on the left', 'from the left', 'that is leftmost'.
+
+        Not 'on the left of X', which relates two objects.
+        """
         offset = 0
-        while self._text(offset) in ('on', 'at', 'to', 'in', 'the', 'your', 'my', 'from', 'located', 'that', 'is',
-                                     'positioned', 'situated', 'far', 'extreme', 'standing', 'which', 'lying',
-                                     'counting', 'starting', 'very'):
+        while self._text(offset) in (
+            'on',
+            'at',
+            'to',
+            'in',
+            'the',
+            'your',
+            'my',
+            'from',
+            'located',
+            'that',
+            'is',
+            'positioned',
+            'situated',
+            'far',
+            'extreme',
+            'standing',
+            'which',
+            'lying',
+            'counting',
+            'starting',
+            'very',
+        ):
             offset += 1
             if offset > 6:
                 return
@@ -289,7 +406,11 @@ class _Reader:
         kind = self._kind(offset)
         if self.phrase.superlative and not self.phrase.ordinal:
             return
-        if kind == 'side' and offset and self._text(offset + 1) not in ('of', 'or', 'and', 'side', '/'):
+        if (
+            kind == 'side'
+            and offset
+            and self._text(offset + 1) not in ('of', 'or', 'and', 'side', '/')
+        ):
             if not {'on', 'at', 'to', 'in', 'from'} & set(words) or 'my' in words:
                 return
             following = self._kind(offset + 1)
@@ -303,9 +424,16 @@ class _Reader:
             self.phrase.superlative = f'{self.tokens[self.at + offset].value}most'
             self.phrase.side_behind = True
             self.at += offset + 1
-        elif kind == 'superlative' and words[:1] in (['in'], ['at']) and self._text(offset + 1) not in ('of', 'between'):
+        elif (
+            kind == 'superlative'
+            and words[:1] in (['in'], ['at'])
+            and self._text(offset + 1) not in ('of', 'between')
+        ):
             value = self.tokens[self.at + offset].value
-            if value not in ('leftmost', 'rightmost', 'middle') or self._kind(offset + 1) in ('noun', 'nouns'):
+            if value not in ('leftmost', 'rightmost', 'middle') or self._kind(offset + 1) in (
+                'noun',
+                'nouns',
+            ):
                 return
             self.phrase.superlative = value
             self.at += offset + 1
@@ -316,7 +444,9 @@ class _Reader:
         phrase = self.phrase
         offset = 0
         if not self.headless:
-            while self._text(offset) in self.openers and offset < 5 and self._kind(offset) != 'mask':
+            while (
+                self._text(offset) in self.openers and offset < 5 and self._kind(offset) != 'mask'
+            ):
                 offset += 1
             if offset and self._kind(offset) != 'mask':
                 return
@@ -341,5 +471,9 @@ class _Reader:
             while self._text(offset) in (',', 'and', '&', ';', 'or') and offset < 2:
                 offset += 1
             if offset and self._kind(offset) == 'mask':
-                self.phrase.joined = self.phrase.joined or self._text(offset - 1) in ('and', 'or', '&')
+                self.phrase.joined = self.phrase.joined or self._text(offset - 1) in (
+                    'and',
+                    'or',
+                    '&',
+                )
                 self.at += offset

@@ -26,7 +26,8 @@ class Relation:
     """How a reference hangs on another: 'the buffer closest to the shelf on the right'.
 
     Attributes:
-        kind: 'in', 'on', 'closest_to', 'furthest_from', 'left_of', 'right_of', 'in_front_of', 'behind' or
+        kind: 'in', 'on', 'closest_to', 'furthest_from', 'left_of', 'right_of', 'in_front_of',
+            'behind' or
             'holding' ('the transporter carrying pallet_3').
         other: what it hangs on.
     """
@@ -41,18 +42,23 @@ class Reference:
 
     Attributes:
         text: the words themselves.
-        class_id: canonical class ('pallet', 'transporter', 'buffer', 'shelf', 'person', or any noun as
+        class_id: canonical class ('pallet', 'transporter', 'buffer', 'shelf', 'person', or any
+            noun as
             written, singular); '' when the words name none ('object', 'region', 'one').
-        masks: positions (from 0) among the question's `<mask>` tokens this reference chooses from, in order;
+        masks: positions (from 0) among the question's `<mask>` tokens this reference chooses from,
+            in order;
             () when it is not given by masks.
         object_id: explicit id ('pallet_3'), '' otherwise.
         viewer: True for 'me', 'the robot', 'the camera'.
-        superlative: 'leftmost', 'rightmost', 'middle', 'nearest', 'furthest', 'largest', 'smallest' or ''.
+        superlative: 'leftmost', 'rightmost', 'middle', 'nearest', 'furthest', 'largest',
+            'smallest' or ''.
         attribute: 'empty', 'loaded' or ''.
         relation: restriction by another reference, or None.
         plural: True where several objects may be meant ('the pallets').
-        ordinal: 2 with 'leftmost' for 'the second pallet from the left'; 0 and 1 mean the very leftmost.
-        noun: the noun as written, singular ('forklift' where class_id is 'transporter'); a region whose class has
+        ordinal: 2 with 'leftmost' for 'the second pallet from the left'; 0 and 1 mean the very
+            leftmost.
+        noun: the noun as written, singular ('forklift' where class_id is 'transporter'); a region
+            whose class has
             exactly this name is preferred.
         members: several explicit references in one ('pallet_1 or pallet_2'); () otherwise.
     """
@@ -79,14 +85,20 @@ class Question:
         text: as asked.
         category: what kind of answer is wanted.
         references: in the order of their role. LEFT_RIGHT: (subject, landmark). DISTANCE: (a, b).
-            MCQ: (the candidates,) or (the candidates, the transporter or landmark). COUNT: (what is counted, where)
-            or (what is counted,). WHERE: (x,). BETWEEN: (a, b). ROOM: (x,). WITHIN: (centre, what) or (centre,).
-        choice: MCQ only: 'leftmost', 'rightmost', 'middle', 'nearest', 'furthest', 'largest', 'smallest'
-            ('nearest'/'furthest' to the second reference, or to the viewer) or 'pickup' (the pallet an empty transporter
+            MCQ: (the candidates,) or (the candidates, the transporter or landmark). COUNT: (what
+                is counted, where)
+            or (what is counted,). WHERE: (x,). BETWEEN: (a, b). ROOM: (x,). WITHIN: (centre, what)
+            or (centre,).
+        choice: MCQ only: 'leftmost', 'rightmost', 'middle', 'nearest', 'furthest', 'largest',
+            'smallest'
+            ('nearest'/'furthest' to the second reference, or to the viewer) or 'pickup' (the
+            pallet an empty transporter
             should take).
-        side: LEFT_RIGHT: side asked about ('left', 'right', or '' for both); ROOM: 'left', 'right', 'front', 'behind' or ''.
+        side: LEFT_RIGHT: side asked about ('left', 'right', or '' for both); ROOM: 'left',
+            'right', 'front', 'behind' or ''.
         width_m: ROOM: how much room is needed.
-        radius_m: WITHIN: how far; infinite where a relation alone restricts ('what is left of the rack').
+        radius_m: WITHIN: how far; infinite where a relation alone restricts ('what is left of the
+            rack').
         mask_count: number of `<mask>` tokens in the text.
         mask_regions: scene region of each `<mask>` token, in order; () while unbound.
     """

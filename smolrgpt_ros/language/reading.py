@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from smolrgpt_ros.language import lexicon
 from smolrgpt_ros.language.question import Category, Question
@@ -15,7 +16,8 @@ from smolrgpt_ros.language.tokens import Token, normalise, tokenize
 LONGEST_ANSWER = 4096
 _NUMBER = r'\d{1,3}|' + '|'.join(lexicon.NUMBER_WORDS)
 _REGION = re.compile(
-    rf'[\[<(]?\s?\b(?:region|mask|object|index|option)s?[\s_#:-]{{0,3}}(?P<number>{_NUMBER})\b\s?[\]>)]?', re.IGNORECASE
+    rf'[\[<(]?\s?\b(?:region|mask|object|index|option)s?[\s_#:-]{{0,3}}(?P<number>{_NUMBER})\b\s?[\]>)]?',
+    re.IGNORECASE,
 )
 _STATING = re.compile(
     r"^[\s\])>]{0,3}(?:(?:is|appears|seems|should|would|lies|stands|sits|will|can|has|was|looks|serves|offers)\b|'s\b)",
@@ -64,7 +66,8 @@ def read_answer(
 
     Args:
         text: at most `LONGEST_ANSWER` characters of it are read.
-        question: tells what a sentence turned round means ('[Region 1] is right of [Region 0]' for a question about
+        question: tells what a sentence turned round means ('[Region 1] is right of [Region 0]' for
+            a question about
             region 0 is 'left'), which side a 'yes' means and which masks may be chosen.
         names: what each mask is called, where the text uses names instead of `[Region i]`.
 
@@ -90,14 +93,19 @@ def read_answer(
 
 def _mentions(plain: str, names: Sequence[str]) -> list[_Mention]:
     found = [
-        _Mention(match.start(), match.end(), _number(match['number'])) for match in _REGION.finditer(plain)
+        _Mention(match.start(), match.end(), _number(match['number']))
+        for match in _REGION.finditer(plain)
     ]
     named = {name.lower(): index for index, name in reversed(list(enumerate(names))) if name}
     if named:
         longest_first = sorted(named, key=len, reverse=True)
-        pattern = re.compile(r'(?<![\w-])(?:' + '|'.join(map(re.escape, longest_first)) + r')(?![\w-])', re.IGNORECASE)
+        pattern = re.compile(
+            r'(?<![\w-])(?:' + '|'.join(map(re.escape, longest_first)) + r')(?![\w-])',
+            re.IGNORECASE,
+        )
         found += [
-            _Mention(match.start(), match.end(), named[match.group().lower()]) for match in pattern.finditer(plain)
+            _Mention(match.start(), match.end(), named[match.group().lower()])
+            for match in pattern.finditer(plain)
             if match.group().lower() in named
         ]
     return sorted(found, key=lambda mention: mention.start)
@@ -111,11 +119,11 @@ def _blanked(plain: str, mentions: Sequence[_Mention]) -> str:
     """The text with its mentions made blanks, positions kept."""
     characters = list(plain)
     for mention in mentions:
-        characters[mention.start:mention.end] = ' ' * (mention.end - mention.start)
+        characters[mention.start : mention.end] = ' ' * (mention.end - mention.start)
     return ''.join(characters)
 
 
-# --- left or right ----------------------------------------------------------------------------------------
+# --- left or right ------------------------------------------------------------------------------
 
 _SIDE = re.compile(r'\b(?P<side>left|right)(?:most|ward|wards)?\b', re.IGNORECASE)
 
@@ -124,13 +132,13 @@ def _read_side(plain: str, mentions: Sequence[_Mention], question: Question | No
     words = plain.strip().lower().strip('.!"\' ')
     if words in ('l', 'r'):
         return 'left' if words == 'l' else 'right'
-    match = next(
-        (m for m in _SIDE.finditer(plain) if not _negated(plain, m.start())), None
-    )
+    match = next((m for m in _SIDE.finditer(plain) if not _negated(plain, m.start())), None)
     if match is None:
         denied = _SIDE.search(plain)
         if denied is not None:
-            return _turned(denied['side'].lower(), not _is_turned(denied, plain, mentions, question))
+            return _turned(
+                denied['side'].lower(), not _is_turned(denied, plain, mentions, question)
+            )
         return _side_of_yes(words, question)
     return _turned(match['side'].lower(), _is_turned(match, plain, mentions, question))
 
@@ -154,10 +162,14 @@ def _is_turned(
         return False
     behind = [m for m in mentions if m.start >= match.end()]
     before = [m for m in mentions if m.end <= match.start()]
-    if behind and re.match(r'[\s-]*(?:hand)?\s*(?:side)?\s*(?:of|from|to)\b', plain[match.end():behind[0].start], re.I):
+    if behind and re.match(
+        r'[\s-]*(?:hand)?\s*(?:side)?\s*(?:of|from|to)\b',
+        plain[match.end() : behind[0].start],
+        re.I,
+    ):
         return behind[0].region in subjects and behind[0].region not in landmarks
     if before:
-        has = re.search(r'\b(?:has|have|with)\b', plain[before[0].end:match.start()], re.I)
+        has = re.search(r'\b(?:has|have|with)\b', plain[before[0].end : match.start()], re.I)
         spoken_of = before[-1] if has else before[0]
         return spoken_of.region in landmarks and spoken_of.region not in subjects
     return False
@@ -174,19 +186,21 @@ def _side_of_yes(words: str, question: Question | None) -> str | None:
     return None
 
 
-# --- which one --------------------------------------------------------------------------------------------
+# --- which one ----------------------------------------------------------------------------------
 
 
 def _read_choice(plain: str, mentions: Sequence[_Mention], question: Question | None) -> int | None:
-    candidates = list(question.references[0].masks) if question is not None and question.references else []
+    candidates = (
+        list(question.references[0].masks) if question is not None and question.references else []
+    )
     count = question.mask_count if question is not None else 0
     allowed = [mention for mention in mentions if not count or mention.region < count]
     preferred = [mention for mention in allowed if mention.region in candidates] or allowed
     for mention in preferred:
-        if _STATING.match(plain[mention.end:mention.end + 20]):
+        if _STATING.match(plain[mention.end : mention.end + 20]):
             return mention.region
     for mention in preferred:
-        if _NAMING.search(plain[max(0, mention.start - 60):mention.start]):
+        if _NAMING.search(plain[max(0, mention.start - 60) : mention.start]):
             return mention.region
     if preferred:
         return preferred[0].region
@@ -204,10 +218,12 @@ def _number_choice(plain: str, candidates: list[int], count: int) -> int | None:
     return None
 
 
-# --- how far, how many ------------------------------------------------------------------------------------
+# --- how far, how many --------------------------------------------------------------------------
 
 
-def _read_distance(plain: str, mentions: Sequence[_Mention], question: Question | None) -> float | None:
+def _read_distance(
+    plain: str, mentions: Sequence[_Mention], question: Question | None
+) -> float | None:
     tokens = tokenize(_blanked(plain, mentions))
     for index, token in enumerate(tokens):
         if token.kind == 'quantity':
@@ -224,7 +240,7 @@ def _read_distance(plain: str, mentions: Sequence[_Mention], question: Question 
 def _middle_of_range(tokens: list[Token], index: int) -> float | None:
     """Metres at `index`; the middle of '2 to 3 m'; None below zero."""
     upper = tokens[index]
-    before = tokens[index - 2:index] if index >= 2 else []
+    before = tokens[index - 2 : index] if index >= 2 else []
     if len(before) == 2 and before[0].kind == 'number' and before[1].text in ('to', 'and', 'or'):
         whole = upper.text.split()[0].replace(',', '.')
         if whole.replace('.', '', 1).isdigit() and float(whole) > 0.0:
@@ -235,29 +251,45 @@ def _middle_of_range(tokens: list[Token], index: int) -> float | None:
 def _read_count(plain: str, mentions: Sequence[_Mention], question: Question | None) -> int | None:
     tokens = tokenize(_blanked(plain, mentions))
     numbers = [
-        (index, token) for index, token in enumerate(tokens)
+        (index, token)
+        for index, token in enumerate(tokens)
         if token.kind == 'number' or (token.text == 'one' and token.kind == 'noun')
     ]
     for index, token in numbers:
         if _counts_noun(tokens, index):
             return _whole(token)
     for index, token in numbers:
-        if index and tokens[index - 1].text in ('is', 'are', 'contains', 'holds', ':', 'count', 'exactly', 'total'):
+        if index and tokens[index - 1].text in (
+            'is',
+            'are',
+            'contains',
+            'holds',
+            ':',
+            'count',
+            'exactly',
+            'total',
+        ):
             return _whole(token)
     if numbers:
         return _whole(numbers[0][1])
     if _NONE & {token.text for token in tokens}:
         return 0
-    for first, second in zip(tokens, tokens[1:]):
+    for first, second in pairwise(tokens):
         if first.text in ('a', 'single', 'only') and second.value == 'pallet':
             return 1
     return None
 
 
 def _counts_noun(tokens: list[Token], index: int) -> bool:
-    following = [token for token in tokens[index + 1:index + 3] if token.kind not in ('neutral', 'attribute')]
-    return bool(following) and following[0].kind in ('noun', 'nouns') and (
-        following[0].value not in ('buffer', 'shelf', 'one')
+    following = [
+        token
+        for token in tokens[index + 1 : index + 3]
+        if token.kind not in ('neutral', 'attribute')
+    ]
+    return (
+        bool(following)
+        and following[0].kind in ('noun', 'nouns')
+        and (following[0].value not in ('buffer', 'shelf', 'one'))
     )
 
 

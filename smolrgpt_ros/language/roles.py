@@ -19,15 +19,63 @@ EXAMPLES = (
     "'where is pallet_2?', 'what is between the shelf and transporter_1?', "
     "'is there room of 1.2 m left of the rack?', 'what is within 3 m of buffer_2?'"
 )
-RELATIONS = frozenset({
-    'in', 'on', 'closest_to', 'furthest_from', 'left_of', 'right_of', 'in_front_of', 'behind', 'holding',
-})
-_LINK_FILLERS = frozenset({
-    'that', 'which', 'is', 'are', 'located', 'standing', 'situated', 'placed', 'positioned', 'stored', 'stands',
-    'lies', 'lying', 'the', 'currently', 'sitting', 'parked', 'found', 'resting', 'being', 'to', 'at', 'from',
-    'away', 'of', 'lie', 'there', 'present', 'one', 'appears', 'itself', 'directly', 'immediately', 'sits',
-    'contained', 'kept', 'side', 'hand', 'proximity', 'with',
-})
+RELATIONS = frozenset(
+    {
+        'in',
+        'on',
+        'closest_to',
+        'furthest_from',
+        'left_of',
+        'right_of',
+        'in_front_of',
+        'behind',
+        'holding',
+    }
+)
+_LINK_FILLERS = frozenset(
+    {
+        'that',
+        'which',
+        'is',
+        'are',
+        'located',
+        'standing',
+        'situated',
+        'placed',
+        'positioned',
+        'stored',
+        'stands',
+        'lies',
+        'lying',
+        'the',
+        'currently',
+        'sitting',
+        'parked',
+        'found',
+        'resting',
+        'being',
+        'to',
+        'at',
+        'from',
+        'away',
+        'of',
+        'lie',
+        'there',
+        'present',
+        'one',
+        'appears',
+        'itself',
+        'directly',
+        'immediately',
+        'sits',
+        'contained',
+        'kept',
+        'side',
+        'hand',
+        'proximity',
+        'with',
+    }
+)
 _POOL_LINKS = frozenset({'among', 'of', 'from', 'given', 'in', 'within', 'out', 'between'})
 
 
@@ -41,11 +89,13 @@ class Sentence:
 
     def words(self) -> frozenset[str]:
         """All words, and what they stand for."""
-        return frozenset(token.text for token in self.tokens) | frozenset(token.value for token in self.tokens)
+        return frozenset(token.text for token in self.tokens) | frozenset(
+            token.value for token in self.tokens
+        )
 
     def between(self, left: Phrase, right: Phrase) -> tuple[Token, ...]:
         """Tokens from the end of one phrase to the start of another."""
-        return self.tokens[left.last:right.first]
+        return self.tokens[left.last : right.first]
 
     def bare(self) -> list[tuple[int, Token]]:
         """Tokens (with their index) that are part of no phrase."""
@@ -74,7 +124,9 @@ def link(sentence: Sentence, left: Phrase, right: Phrase) -> str:
     sides = [token.value for token in gap if token.kind == 'side']
     if sides:
         return f'{sides[0]}_of' if len(sides) == 1 else ''
-    content = [token for token in gap if token.text not in _LINK_FILLERS or token.kind == 'relation']
+    content = [
+        token for token in gap if token.text not in _LINK_FILLERS or token.kind == 'relation'
+    ]
     texts = [token.text for token in gap]
     if not content:
         if left.superlative in ('nearest', 'furthest') and {'to', 'from'} & set(texts):
@@ -83,7 +135,9 @@ def link(sentence: Sentence, left: Phrase, right: Phrase) -> str:
             return 'in' if right.class_id in ('buffer', '') else 'closest_to'
         return ''
     last = content[-1]
-    if any(token.kind not in ('relation', 'superlative') and token.text != 'close' for token in content):
+    if any(
+        token.kind not in ('relation', 'superlative') and token.text != 'close' for token in content
+    ):
         return ''
     if last.kind == 'superlative':
         return {'nearest': 'closest_to', 'furthest': 'furthest_from'}.get(last.value, '')
@@ -121,7 +175,10 @@ def attach(
             break
         kind = link(sentence, left, right)
         if kind in kinds and kind and not (right.pool and kind == 'in' and _same_kind(left, right)):
-            if left.superlative in ('nearest', 'furthest') and kind in ('closest_to', 'furthest_from'):
+            if left.superlative in ('nearest', 'furthest') and kind in (
+                'closest_to',
+                'furthest_from',
+            ):
                 left.superlative = ''
             left.relation = (kind, right)
             del free[index + 1]
@@ -133,20 +190,33 @@ def _same_kind(left: Phrase, right: Phrase) -> bool:
 
 
 def _is_pool_of(sentence: Sentence, left: Phrase, right: Phrase) -> bool:
-    """'the leftmost pallet among the pallets <mask>': the right one says what the left one chooses from."""
+    """'the leftmost pallet among the pallets <mask>'.
+
+    The right one says what the left one chooses from.
+    """
     gap = sentence.between(left, right)
     return bool(
-        gap and right.masks and not left.masks and not left.object_id and not left.viewer
-        and _same_kind(left, right) and (right.pool or not right.class_id)
-        and gap[-1].text in _POOL_LINKS and all(
-            token.text in _POOL_LINKS or token.text in ('the', 'given', ',', 'those', 'located', 'these')
+        gap
+        and right.masks
+        and not left.masks
+        and not left.object_id
+        and not left.viewer
+        and _same_kind(left, right)
+        and (right.pool or not right.class_id)
+        and gap[-1].text in _POOL_LINKS
+        and all(
+            token.text in _POOL_LINKS
+            or token.text in ('the', 'given', ',', 'those', 'located', 'these')
             for token in gap
         )
     )
 
 
 def masks_of(phrase: Phrase, others: Iterable[Phrase]) -> list[int]:
-    """The masks a phrase chooses from: its own, its pool's, or those of its class in the question."""
+    """The masks a phrase chooses from.
+
+    Its own, its pool's, or those of its class in the question.
+    """
     if phrase.masks or phrase.object_id or phrase.viewer:
         return phrase.masks
     if phrase.pools:
@@ -172,8 +242,14 @@ def reference(sentence: Sentence, phrase: Phrase, *, plural: bool | None = None)
         class_id = class_id.split()[-1]
         class_id = lexicon.CLASS_WORDS.get(class_id, class_id)
     robot = phrase.noun == 'robot' and not (
-        masks or phrase.plural or phrase.superlative or phrase.attribute or phrase.asked or phrase.relation
-        or phrase.object_id or plural
+        masks
+        or phrase.plural
+        or phrase.superlative
+        or phrase.attribute
+        or phrase.asked
+        or phrase.relation
+        or phrase.object_id
+        or plural
     )
     if plural is None:
         plural = phrase.plural and not phrase.superlative and not phrase.object_id
@@ -204,11 +280,14 @@ def words_of(sentence: Sentence, phrase: Phrase) -> str:
     end = last.end
     if phrase.relation is not None:
         end = max(end, sentence.tokens[phrase.relation[1].last - 1].end)
-    return ' '.join(sentence.text[first.start:end].split())
+    return ' '.join(sentence.text[first.start : end].split())
 
 
 def split_joined(phrases: Sequence[Phrase]) -> list[Phrase]:
-    """'between <mask> and <mask>', 'the pallets <mask> and <mask>': two phrases where only one was read."""
+    """'between <mask> and <mask>', 'the pallets <mask> and <mask>'.
+
+    Two phrases where only one was read.
+    """
     split: list[Phrase] = []
     for phrase in phrases:
         if len(phrases) == 1 and len(phrase.masks) == 2 and not phrase.superlative:

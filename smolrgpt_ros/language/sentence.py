@@ -70,7 +70,9 @@ def freeform(question: Question, normalized: str | int | float) -> str:
         return count_sentence(int(normalized), question.references[0].class_id or 'object', other)
     if question.category is Category.MCQ:
         noun = question.references[0].class_id or 'object'
-        return _capital(choice_sentence(f'the {noun} [Region {int(normalized)}]', question.choice, other))
+        return _capital(
+            choice_sentence(f'the {noun} [Region {int(normalized)}]', question.choice, other)
+        )
     raise ValueError(f'{question.category.value} has no free-form answer in the benchmark')
 
 

@@ -29,10 +29,13 @@ class Token:
     """One tagged word.
 
     Attributes:
-        kind: 'mask', 'id', 'number', 'quantity', 'superlative', 'ordinal', 'attribute', 'determiner', 'neutral',
-            'noun', 'nouns' (plural), 'viewer', 'relation', 'side', 'word' (in the lexicon), 'unknown', 'punct'.
+        kind: 'mask', 'id', 'number', 'quantity', 'superlative', 'ordinal', 'attribute',
+            'determiner', 'neutral',
+            'noun', 'nouns' (plural), 'viewer', 'relation', 'side', 'word' (in the lexicon),
+            'unknown', 'punct'.
         text: the words, lower case.
-        value: canonical word for the kind ('leftmost', 'in', class name, the id as the scene spells it ...).
+        value: canonical word for the kind ('leftmost', 'in', class name, the id as the scene
+            spells it ...).
         start, end: characters of the normalised text.
         number: the number, metres for a quantity, the position of a mask.
     """
@@ -74,7 +77,9 @@ def singular(word: str) -> str:
     return word[:-1]
 
 
-def tokenize(text: str, known_ids: Sequence[str] = (), known_nouns: Collection[str] = ()) -> list[Token]:
+def tokenize(
+    text: str, known_ids: Sequence[str] = (), known_nouns: Collection[str] = ()
+) -> list[Token]:
     """Tagged tokens of a normalised text.
 
     Args:
@@ -90,7 +95,7 @@ def tokenize(text: str, known_ids: Sequence[str] = (), known_nouns: Collection[s
     return _merge_sides(tokens)
 
 
-# --- characters to words ----------------------------------------------------------------------------------
+# --- characters to words ------------------------------------------------------------------------
 
 
 def _raw_tokens(text: str, known_ids: Sequence[str]) -> list[Token]:
@@ -106,11 +111,11 @@ def _raw_tokens(text: str, known_ids: Sequence[str]) -> list[Token]:
                 tokens.append(Token('mask', piece, '', match.start(), match.end(), masks))
                 masks += 1
             elif kind == 'number':
-                value = _decimal(piece, text[match.end():match.end() + 3])
+                value = _decimal(piece, text[match.end() : match.end() + 3])
                 tokens.append(Token('number', piece, piece, match.start(), match.end(), value))
             elif kind == 'word':
                 tokens.extend(_split_words(piece, match.start(), match.end()))
-            elif kind == 'punct' and piece in ",;:.?!()[]#-'\"&":
+            elif kind == 'punct' and piece in ',;:.?!()[]#-\'"&':
                 tokens.append(Token('punct', piece, piece, match.start(), match.end()))
         if object_id:
             tokens.append(Token('id', text[start:end].lower(), object_id, start, end))
@@ -126,7 +131,10 @@ def _decimal(piece: str, following: str) -> float:
 
 
 def _id_spans(text: str, known_ids: Sequence[str]) -> list[tuple[int, int, str]]:
-    """(start, end, id) of known ids, longest first at each place, then of words that look like ids."""
+    """(start, end, id) of known ids, longest first at each place.
+
+    Then of words that look like ids.
+    """
     spans = _known_id_spans(text, known_ids)
     taken = [False] * (len(text) + 1)
     for start, end, _ in spans:
@@ -172,7 +180,11 @@ def _known_id_spans(text: str, known_ids: Sequence[str]) -> list[tuple[int, int,
 
 
 def _longest_id(
-    text: str, pieces: list[tuple[int, int]], index: int, most_pieces: int, by_key: dict[str, list[str]]
+    text: str,
+    pieces: list[tuple[int, int]],
+    index: int,
+    most_pieces: int,
+    by_key: dict[str, list[str]],
 ) -> tuple[int, str] | None:
     joined = ''
     found = None
@@ -181,12 +193,12 @@ def _longest_id(
             break
         start, end = pieces[index + count - 1]
         if count > 1:
-            gap = text[pieces[index + count - 2][1]:start]
+            gap = text[pieces[index + count - 2][1] : start]
             if len(gap) > 2 or not set(gap) <= _ID_SEPARATORS:
                 break
         joined += text[start:end].casefold()
         if joined in by_key and not _is_measure(text, pieces, index + count - 1):
-            spelled = text[pieces[index][0]:end]
+            spelled = text[pieces[index][0] : end]
             ids = by_key[joined]
             found = count, spelled if spelled in ids else ids[0]
     return found
@@ -195,14 +207,22 @@ def _longest_id(
 def _is_measure(text: str, pieces: list[tuple[int, int]], last: int) -> bool:
     """True where the last piece is the number of a length: 'next to pallet 3 m wide'."""
     start, end = pieces[last]
-    if not text[start:end].isdigit() or start == 0 or text[start - 1] != ' ' or last + 1 >= len(pieces):
+    if (
+        not text[start:end].isdigit()
+        or start == 0
+        or text[start - 1] != ' '
+        or last + 1 >= len(pieces)
+    ):
         return False
     following = text[slice(*pieces[last + 1])].lower()
     return following in lexicon.METRES_PER_UNIT
 
 
 def _split_words(word: str, start: int, end: int) -> list[Token]:
-    """The word, or the two that it was glued from ('leftmostthe'), or the one it was meant for ('palet')."""
+    """The word, or the two that it was glued from ('leftmostthe'), or the one it was meant for.
+
+    ('palet').
+    """
     if is_known_word(word) or len(word) > 30:
         return [Token('word', word, word, start, end)]
     if len(word) >= 6:
@@ -229,15 +249,17 @@ def _corrected(word: str) -> str:
 
 def _one_slip(word: str, target: str) -> bool:
     """True where one letter was added, lost, changed or swapped with its neighbour."""
-    first = next((i for i, (a, b) in enumerate(zip(word, target)) if a != b), min(len(word), len(target)))
+    first = next(
+        (i for i, (a, b) in enumerate(zip(word, target)) if a != b), min(len(word), len(target))
+    )
     if len(word) == len(target):
-        swapped = word[first + 1:first + 2] + word[first:first + 1]
-        return word[first + 1:] == target[first + 1:] or (
-            swapped == target[first:first + 2] and word[first + 2:] == target[first + 2:]
+        swapped = word[first + 1 : first + 2] + word[first : first + 1]
+        return word[first + 1 :] == target[first + 1 :] or (
+            swapped == target[first : first + 2] and word[first + 2 :] == target[first + 2 :]
         )
     if len(word) < len(target):
-        return word[first:] == target[first + 1:]
-    return word[first + 1:] == target[first:]
+        return word[first:] == target[first + 1 :]
+    return word[first + 1 :] == target[first:]
 
 
 @lru_cache(maxsize=8192)
@@ -245,19 +267,33 @@ def is_known_word(word: str) -> bool:
     """True for a lower-case word that stands in one of the lexicon's tables."""
     base = singular(word)
     return (
-        word in lexicon.FUNCTION_WORDS or word in lexicon.EXPRESSIONS or word in _EXPRESSION_WORDS
-        or base in lexicon.CLASS_WORDS or word in lexicon.VIEWER_WORDS or word in lexicon.DETERMINERS
-        or word in lexicon.NEUTRAL_WORDS or word in lexicon.ATTRIBUTES or word in lexicon.SUPERLATIVES
-        or word in lexicon.ORDINALS or word in lexicon.NUMBER_WORDS or word in lexicon.METRES_PER_UNIT
-        or word in lexicon.DISTANCE_WORDS or word in lexicon.COUNT_WORDS or word in lexicon.WHERE_WORDS
-        or word in lexicon.ROOM_WORDS or word in lexicon.PICKUP_WORDS or word in lexicon.CHOICE_VERBS
+        word in lexicon.FUNCTION_WORDS
+        or word in lexicon.EXPRESSIONS
+        or word in _EXPRESSION_WORDS
+        or base in lexicon.CLASS_WORDS
+        or word in lexicon.VIEWER_WORDS
+        or word in lexicon.DETERMINERS
+        or word in lexicon.NEUTRAL_WORDS
+        or word in lexicon.ATTRIBUTES
+        or word in lexicon.SUPERLATIVES
+        or word in lexicon.ORDINALS
+        or word in lexicon.NUMBER_WORDS
+        or word in lexicon.METRES_PER_UNIT
+        or word in lexicon.DISTANCE_WORDS
+        or word in lexicon.COUNT_WORDS
+        or word in lexicon.WHERE_WORDS
+        or word in lexicon.ROOM_WORDS
+        or word in lexicon.PICKUP_WORDS
+        or word in lexicon.CHOICE_VERBS
         or word in lexicon.VIEW_HEADS
     )
 
 
-# --- words to meanings ------------------------------------------------------------------------------------
+# --- words to meanings --------------------------------------------------------------------------
 
-_EXPRESSIONS = {tuple(words.replace('-', ' ').split()): tag for words, tag in lexicon.EXPRESSIONS.items()}
+_EXPRESSIONS = {
+    tuple(words.replace('-', ' ').split()): tag for words, tag in lexicon.EXPRESSIONS.items()
+}
 _EXPRESSION_WORDS = frozenset(word for words in _EXPRESSIONS for word in words)
 _LONGEST_EXPRESSION = max(len(words) for words in _EXPRESSIONS)
 
@@ -268,7 +304,7 @@ def _merge_expressions(tokens: list[Token]) -> list[Token]:
     tokens = [token for token in tokens if token.text not in ('-', "'")]
     while index < len(tokens):
         for count in range(min(_LONGEST_EXPRESSION, len(tokens) - index), 0, -1):
-            run = tokens[index:index + count]
+            run = tokens[index : index + count]
             tag = _EXPRESSIONS.get(tuple(token.text for token in run))
             if tag is not None and all(token.kind == 'word' for token in run):
                 text = tag[1] if tag[0] == 'word' else ' '.join(token.text for token in run)
@@ -290,10 +326,21 @@ def _tagged(token: Token, known_nouns: Collection[str]) -> Token:
     def tag(kind: str, value: str) -> Token:
         return Token(kind, word, value, token.start, token.end)
 
-    if word in ('left', 'right', 'lefthand', 'righthand', 'leftward', 'rightward', 'leftwards', 'rightwards'):
+    if word in (
+        'left',
+        'right',
+        'lefthand',
+        'righthand',
+        'leftward',
+        'rightward',
+        'leftwards',
+        'rightwards',
+    ):
         return tag('side', 'left' if word.startswith('left') else 'right')
     for kind, table in (
-        ('superlative', lexicon.SUPERLATIVES), ('attribute', lexicon.ATTRIBUTES), ('ordinal', lexicon.ORDINALS),
+        ('superlative', lexicon.SUPERLATIVES),
+        ('attribute', lexicon.ATTRIBUTES),
+        ('ordinal', lexicon.ORDINALS),
     ):
         if word in table:
             return tag(kind, str(table[word]))
@@ -312,10 +359,40 @@ def _tagged(token: Token, known_nouns: Collection[str]) -> Token:
     return tag('word' if is_known_word(word) else 'unknown', word)
 
 
-_PLACING = frozenset({
-    'from', 'to', 'of', 'than', 'between', 'and', 'relative', 'near', 'around', 'or', 'towards', 'by', 'with', 'vs',
-})
-_TELLING = frozenset({'tell', 'give', 'show', 'let', 'help', 'inform', 'find', 'get', 'list', 'for', 'provide', 'ask'})
+_PLACING = frozenset(
+    {
+        'from',
+        'to',
+        'of',
+        'than',
+        'between',
+        'and',
+        'relative',
+        'near',
+        'around',
+        'or',
+        'towards',
+        'by',
+        'with',
+        'vs',
+    }
+)
+_TELLING = frozenset(
+    {
+        'tell',
+        'give',
+        'show',
+        'let',
+        'help',
+        'inform',
+        'find',
+        'get',
+        'list',
+        'for',
+        'provide',
+        'ask',
+    }
+)
 
 
 def _without_courtesy(tokens: list[Token]) -> list[Token]:
@@ -333,7 +410,10 @@ def _without_courtesy(tokens: list[Token]) -> list[Token]:
 
 
 def _merge_quantities(tokens: list[Token]) -> list[Token]:
-    """Numbers and their units become one token in metres: '1,5 m', '4 ft 6 in', 'one and a half metres'."""
+    """Numbers and their units become one token in metres.
+
+    '1,5 m', '4 ft 6 in', 'one and a half metres'.
+    """
     merged: list[Token] = []
     index = 0
     while index < len(tokens):
@@ -343,12 +423,21 @@ def _merge_quantities(tokens: list[Token]) -> list[Token]:
             index += 1
             continue
         length, metres = found
-        run = tokens[index:index + length]
+        run = tokens[index : index + length]
         text = ' '.join(token.text for token in run)
         previous = merged[-1] if merged else None
-        if previous is not None and previous.kind == 'quantity' and tokens[index - 1].text not in ('and', ','):
+        if (
+            previous is not None
+            and previous.kind == 'quantity'
+            and tokens[index - 1].text not in ('and', ',')
+        ):
             merged[-1] = Token(
-                'quantity', f'{previous.text} {text}', '', previous.start, run[-1].end, previous.number + metres
+                'quantity',
+                f'{previous.text} {text}',
+                '',
+                previous.start,
+                run[-1].end,
+                previous.number + metres,
             )
         else:
             merged.append(Token('quantity', text, '', run[0].start, run[-1].end, metres))
@@ -358,6 +447,7 @@ def _merge_quantities(tokens: list[Token]) -> list[Token]:
 
 def _quantity(tokens: list[Token], index: int) -> tuple[int, float] | None:
     """(tokens used, metres) of a quantity that starts at `index`."""
+
     def word(offset: int) -> str:
         return tokens[index + offset].text if index + offset < len(tokens) else ''
 
@@ -384,7 +474,9 @@ def _quantity(tokens: list[Token], index: int) -> tuple[int, float] | None:
     if not used or index + used >= len(tokens):
         return None
     unit = tokens[index + used]
-    if unit.text in ('in', '"') and (unit.start == tokens[index + used - 1].end or _after_feet(tokens, index)):
+    if unit.text in ('in', '"') and (
+        unit.start == tokens[index + used - 1].end or _after_feet(tokens, index)
+    ):
         return used + 1, number * 0.0254
     if unit.text == "'" and unit.start == tokens[index + used - 1].end:
         return used + 1, number * 0.3048
@@ -400,7 +492,10 @@ def _after_feet(tokens: list[Token], index: int) -> bool:
 
 
 def _without_viewpoints(tokens: list[Token]) -> list[Token]:
-    """Drop 'from this viewpoint', 'in the picture', 'when looking from this angle': the camera is meant anyway."""
+    """Drop 'from this viewpoint', 'in the picture', 'when looking from this angle'.
+
+    The camera is meant anyway.
+    """
     kept: list[Token] = []
     index = 0
     while index < len(tokens):
@@ -408,7 +503,8 @@ def _without_viewpoints(tokens: list[Token]) -> list[Token]:
             last = index
             end = index + 1
             while end < len(tokens) and (
-                tokens[end].text in lexicon.VIEW_FILLERS or tokens[end].text in lexicon.VIEW_HEADS
+                tokens[end].text in lexicon.VIEW_FILLERS
+                or tokens[end].text in lexicon.VIEW_HEADS
                 or tokens[end].value in lexicon.VIEW_HEADS
             ):
                 if tokens[end].value in lexicon.VIEW_HEADS or _is_viewing_position(tokens, end):
@@ -426,23 +522,33 @@ def _without_viewpoints(tokens: list[Token]) -> list[Token]:
 
 
 def _is_viewing_position(tokens: list[Token], index: int) -> bool:
-    return tokens[index].text in ('position', 'location', 'point', 'angle', 'direction') and index > 0 and (
-        tokens[index - 1].text in ('viewing', 'observation', 'looking', 'camera', 's', 'viewer', 'observer')
+    return (
+        tokens[index].text in ('position', 'location', 'point', 'angle', 'direction')
+        and index > 0
+        and (
+            tokens[index - 1].text
+            in ('viewing', 'observation', 'looking', 'camera', 's', 'viewer', 'observer')
+        )
     )
 
 
-_SIDE_ENDS = frozenset({'side', 'hand', 'edge', 'end', 'border', 'part', 'corner', 'half', 'portion', 'direction'})
+_SIDE_ENDS = frozenset(
+    {'side', 'hand', 'edge', 'end', 'border', 'part', 'corner', 'half', 'portion', 'direction'}
+)
 _TOWARDS = frozenset({'to', 'towards', 'toward', 'the', 'on', 'at', 'in', 'very', 'far', 'of'})
 
 
 def _merge_sides(tokens: list[Token]) -> list[Token]:
-    """'furthest to the left', 'far left', 'left most', 'closest to the right side' become leftmost, rightmost."""
+    """'furthest to the left', 'far left', 'left most'.
+
+    'closest to the right side' become leftmost, rightmost.
+    """
     merged: list[Token] = []
     index = 0
     while index < len(tokens):
         length, value = _side_superlative(tokens, index)
         if length:
-            run = tokens[index:index + length]
+            run = tokens[index : index + length]
             text = ' '.join(token.text for token in run)
             merged.append(Token('superlative', text, value, run[0].start, run[-1].end))
             index += length
@@ -450,7 +556,11 @@ def _merge_sides(tokens: list[Token]) -> list[Token]:
         token = tokens[index]
         merged.append(token)
         index += 1
-        while token.kind in ('side', 'superlative') and index < len(tokens) and tokens[index].text in _SIDE_ENDS:
+        while (
+            token.kind in ('side', 'superlative')
+            and index < len(tokens)
+            and tokens[index].text in _SIDE_ENDS
+        ):
             index += 1  # 'left hand side' says no more than 'left'
     return merged
 
@@ -482,6 +592,10 @@ def _side_superlative(tokens: list[Token], index: int) -> tuple[int, str]:
         end += 1
         ended = True
     following = tokens[end].kind if end < len(tokens) else ''
-    if first.value == 'nearest' and not ended and following in ('noun', 'nouns', 'neutral', 'attribute', 'unknown'):
+    if (
+        first.value == 'nearest'
+        and not ended
+        and following in ('noun', 'nouns', 'neutral', 'attribute', 'unknown')
+    ):
         return 0, ''  # 'closest to the left buffer' is about a buffer
     return end - index, value

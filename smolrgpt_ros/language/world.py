@@ -9,7 +9,10 @@ from typing import Protocol
 
 
 class World(Protocol):
-    """Regions by their index. Every method may raise `QuestionError`, or its own error where depth is missing."""
+    """Regions by their index.
+
+    Every method may raise `QuestionError`, or its own error where depth is missing.
+    """
 
     def ids(self) -> Sequence[str]:
         """Id of every region."""
