@@ -10,7 +10,12 @@ import numpy as np
 
 from smolrgpt_ros.scene.camera import Camera
 from smolrgpt_ros.warehouse.render import Frame
-from smolrgpt_ros.warehouse.visibility import fragments, project_ellipsoids, project_quads, round_discriminant
+from smolrgpt_ros.warehouse.visibility import (
+    fragments,
+    project_ellipsoids,
+    project_quads,
+    round_discriminant,
+)
 
 _WIDTH_PX = 240
 
@@ -41,7 +46,7 @@ def coverage(frame: Frame) -> list[Coverage]:
     pixels: list[list[np.ndarray]] = [[] for _ in range(count)]
     bounds = np.searchsorted(owners[order][found.quad_of_row][found.row], np.arange(count + 1))
     for index in range(count):
-        pixels[index].append(found.pixel[bounds[index]:bounds[index + 1]])
+        pixels[index].append(found.pixel[bounds[index] : bounds[index + 1]])
     stride = camera.width + 2 * margin
     parts_seen = project_ellipsoids(surfaces, camera, camera_from_world, margin)
     for number, (x0, y0, _, _) in enumerate(parts_seen.window):
@@ -50,24 +55,36 @@ def coverage(frame: Frame) -> list[Coverage]:
         pixels[owner].append((rows + y0 + margin) * stride + columns + x0 + margin)
     scale = camera.width * camera.height / (frame.camera.width * frame.camera.height)
     canvas = np.zeros((camera.height + 2 * margin) * stride, bool)
-    return [_shares(np.concatenate(parts), canvas, margin, camera, frame.areas_px[index] * scale)
-            for index, parts in enumerate(pixels)]
+    return [
+        _shares(np.concatenate(parts), canvas, margin, camera, frame.areas_px[index] * scale)
+        for index, parts in enumerate(pixels)
+    ]
 
 
 def _small(camera: Camera) -> Camera:
-    """The same view in fewer pixels; sample centres stay in place."""
+    """Return the same view in fewer pixels; sample centres stay in place."""
     shrink = min(1.0, _WIDTH_PX / camera.width)
-    return Camera(round(camera.width * shrink), round(camera.height * shrink), camera.fx * shrink, camera.fy * shrink,
-                  (camera.cx + 0.5) * shrink - 0.5, (camera.cy + 0.5) * shrink - 0.5)
+    return Camera(
+        round(camera.width * shrink),
+        round(camera.height * shrink),
+        camera.fx * shrink,
+        camera.fy * shrink,
+        (camera.cx + 0.5) * shrink - 0.5,
+        (camera.cy + 0.5) * shrink - 0.5,
+    )
 
 
-def _shares(pixels: np.ndarray, canvas: np.ndarray, margin: int, camera: Camera, visible_px: float) -> Coverage:
+def _shares(
+    pixels: np.ndarray, canvas: np.ndarray, margin: int, camera: Camera, visible_px: float
+) -> Coverage:
     """`canvas` is all False before and after."""
     if not pixels.size:
         return Coverage(0.0, 0.0)
     canvas[pixels] = True
     whole = np.count_nonzero(canvas)
-    picture = canvas.reshape(-1, camera.width + 2 * margin)[margin:margin + camera.height, margin:margin + camera.width]
+    picture = canvas.reshape(-1, camera.width + 2 * margin)[
+        margin : margin + camera.height, margin : margin + camera.width
+    ]
     within = np.count_nonzero(picture)
     canvas[pixels] = False
     return Coverage(float(min(visible_px / whole, 1.0)), float(within / whole))

@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""A camera that moves through a hall: on a robot along a loop of free floor, or hanging from a crane."""
+"""A camera that moves through a hall: on a robot along free floor, or hanging from a crane."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def clearance_map(world: World) -> np.ndarray:
     shape = (int(world.size[1] / CELL_M), int(world.size[0] / CELL_M))
     free = np.ones(shape, bool)
     free[[0, -1]], free[:, [0, -1]] = False, False
-    y, x = (np.mgrid[:shape[0], :shape[1]] + 0.5) * CELL_M
+    y, x = (np.mgrid[: shape[0], : shape[1]] + 0.5) * CELL_M
     cells = np.stack([x, y], axis=-1)
     for thing in world.things:
         if thing.class_id != 'buffer':
@@ -72,11 +72,14 @@ def _graph(clearance: np.ndarray, allowed: np.ndarray) -> csr_array:
         rows.append(number[a][both])
         columns.append(number[b][both])
         costs.append(np.hypot(dx, dy) * (cost[a] + cost[b])[both] / 2.0)
-    return csr_array((np.concatenate(costs), (np.concatenate(rows), np.concatenate(columns))), (allowed.size,) * 2)
+    return csr_array(
+        (np.concatenate(costs), (np.concatenate(rows), np.concatenate(columns))),
+        (allowed.size,) * 2,
+    )
 
 
 def plan_loop(world: World) -> Loop:
-    """A smooth loop round the hall that keeps clear of everything.
+    """Plan a smooth loop round the hall that keeps clear of everything.
 
     Raises:
         ValueError: the hall has no free floor to drive a loop on.
@@ -84,7 +87,9 @@ def plan_loop(world: World) -> Loop:
     clearance = clearance_map(world)
     parts, count = ndimage.label(clearance > ROBOT_RADIUS_M)
     if not count:
-        raise ValueError(f'no cell of the hall {world.seed} is {ROBOT_RADIUS_M} m clear of everything')
+        raise ValueError(
+            f'no cell of the hall {world.seed} is {ROBOT_RADIUS_M} m clear of everything'
+        )
     allowed = parts == 1 + int(np.argmax(np.bincount(parts.ravel())[1:]))
     graph = _graph(clearance, allowed)
     cells = np.argwhere(allowed)
@@ -112,7 +117,9 @@ def plan_loop(world: World) -> Loop:
 def _smooth_loop(corners: np.ndarray, clearance: np.ndarray) -> Loop:
     """Round the path as far as it stays clear."""
     for sigma in (10.0, 6.0, 3.0, 1.5, 0.0):
-        points = ndimage.gaussian_filter1d(corners, sigma, axis=0, mode='wrap') if sigma else corners
+        points = (
+            ndimage.gaussian_filter1d(corners, sigma, axis=0, mode='wrap') if sigma else corners
+        )
         cells = (points / CELL_M).astype(int)
         if (clearance[cells[:, 1], cells[:, 0]] > 0.8 * ROBOT_RADIUS_M).all():
             break
@@ -124,7 +131,12 @@ def _smooth_loop(corners: np.ndarray, clearance: np.ndarray) -> Loop:
     even = np.stack([np.interp(at, travelled, closed[:, axis]) for axis in (0, 1)], axis=1)
     # It faces where it will be in half a metre, turning smoothly.
     ahead = np.roll(even, -10, axis=0) - even
-    facing = ndimage.gaussian_filter1d(ahead / np.maximum(np.linalg.norm(ahead, axis=1, keepdims=True), 1e-9), 14.0, axis=0, mode='wrap')
+    facing = ndimage.gaussian_filter1d(
+        ahead / np.maximum(np.linalg.norm(ahead, axis=1, keepdims=True), 1e-9),
+        14.0,
+        axis=0,
+        mode='wrap',
+    )
     return Loop(even, np.unwrap(np.arctan2(facing[:, 1], facing[:, 0])), float(travelled[-1]))
 
 
@@ -133,17 +145,27 @@ def _loop(world: World) -> Loop:
     return plan_loop(world)
 
 
-def period_s(world: World, viewpoint: Viewpoint = Viewpoint.ROBOT, speed_m_s: float = SPEED_M_S) -> float:
+def period_s(
+    world: World, viewpoint: Viewpoint = Viewpoint.ROBOT, speed_m_s: float = SPEED_M_S
+) -> float:
     """After how long the camera is back where it was."""
     return _loop(world).length_m / speed_m_s if viewpoint is Viewpoint.ROBOT else 40.0
 
 
-def drive(world: World, time_s: float, viewpoint: Viewpoint = Viewpoint.ROBOT, *, height_m: float = 1.1,
-          pitch_down: float = np.radians(14.0), speed_m_s: float = SPEED_M_S) -> Pose:
+def drive(
+    world: World,
+    time_s: float,
+    viewpoint: Viewpoint = Viewpoint.ROBOT,
+    *,
+    height_m: float = 1.1,
+    pitch_down: float = np.radians(14.0),
+    speed_m_s: float = SPEED_M_S,
+) -> Pose:
     """Pose world_from_camera at a time: smooth, periodic, the same for everybody who asks.
 
     Args:
-        height_m: of a robot's camera; the crane's hangs at 6 m, looks down at the middle of the hall and swings around it.
+        height_m: of a robot's camera; the crane's hangs at 6 m, looks down at the middle of the
+            hall and swings around it.
         pitch_down: of a robot's camera, radians.
     """
     if viewpoint is Viewpoint.ROBOT:
@@ -155,4 +177,6 @@ def drive(world: World, time_s: float, viewpoint: Viewpoint = Viewpoint.ROBOT, *
     y = width * (0.5 + 0.22 * np.sin(phase + 0.7))
     aim = np.array([length * 0.5, width * (0.5 + 0.06 * np.cos(phase))])
     reach = float(np.hypot(aim[0] - x, aim[1] - y))
-    return camera_pose(x, y, 6.0, float(np.arctan2(aim[1] - y, aim[0] - x)), float(np.arctan2(6.0, reach + 0.5)))
+    return camera_pose(
+        x, y, 6.0, float(np.arctan2(aim[1] - y, aim[0] - x)), float(np.arctan2(6.0, reach + 0.5))
+    )

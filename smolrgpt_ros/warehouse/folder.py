@@ -18,7 +18,13 @@ from smolrgpt_ros.scene.camera import Camera
 from smolrgpt_ros.scene.depth import DepthImage
 from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.region import Region
-from smolrgpt_ros.warehouse.records import OnError, Record, RecordError, iter_by_picture, iter_records
+from smolrgpt_ros.warehouse.records import (
+    OnError,
+    Record,
+    RecordError,
+    iter_by_picture,
+    iter_records,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,29 +67,42 @@ class DatasetFolder:
         """The split's JSON file. Raises FileNotFoundError, naming the splits there are."""
         path = self.path if self.path.suffix == '.json' else self.path / f'{self.split}.json'
         if not path.is_file():
-            there = sorted(p.stem for p in self.root.glob('*.json') if p.stem in ('train', 'val', 'test'))
+            there = sorted(
+                p.stem for p in self.root.glob('*.json') if p.stem in ('train', 'val', 'test')
+            )
             hint = f'; this folder has {", ".join(there)}' if there else ''
             raise FileNotFoundError(f'no records at {path}{hint}')
         return path
 
     @cached_property
     def cameras(self) -> dict[str, dict[str, float]]:
-        """Intrinsics by stem; empty without 'cameras.json'. Raises ValueError when it cannot be read."""
+        """Intrinsics by stem; empty without 'cameras.json'. Raises ValueError."""
         path = self.root / 'cameras.json'
         if not path.is_file():
             return {}
         try:
             cameras = json.loads(path.read_text(encoding='utf-8'))
-            return {stem: {key: float(c[key]) for key in ('fx', 'fy', 'cx', 'cy')} for stem, c in cameras.items()}
+            return {
+                stem: {key: float(c[key]) for key in ('fx', 'fy', 'cx', 'cy')}
+                for stem, c in cameras.items()
+            }
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise ValueError(f'{path}: expected {{stem: {{fx, fy, cx, cy}}}}, {type(error).__name__}: {error}') from error
+            raise ValueError(
+                f'{path}: expected {{stem: {{fx, fy, cx, cy}}}}, {type(error).__name__}: {error}'
+            ) from error
 
     def records(self, on_error: OnError | None = None) -> Iterator[Record]:
         """All records, in the order of the file."""
         return iter_records(self.records_path, on_error=on_error)
 
-    def scenes(self, *, regions: str = 'masks', with_colour: bool = True, with_relative_depth: bool | None = None,
-               on_error: OnError | None = None) -> Iterator[AskedScene]:
+    def scenes(
+        self,
+        *,
+        regions: str = 'masks',
+        with_colour: bool = True,
+        with_relative_depth: bool | None = None,
+        on_error: OnError | None = None,
+    ) -> Iterator[AskedScene]:
         """One scene a picture, read when its turn comes.
 
         Args:
@@ -98,14 +117,28 @@ class DatasetFolder:
         if regions not in ('masks', 'boxes'):
             raise ValueError(f"regions must be 'masks' or 'boxes', not {regions!r}")
         for image, records in iter_by_picture(self.records_path, on_error=on_error):
-            asked = self.load(image, records, regions=regions, with_colour=with_colour,
-                              with_relative_depth=with_relative_depth, on_error=on_error)
+            asked = self.load(
+                image,
+                records,
+                regions=regions,
+                with_colour=with_colour,
+                with_relative_depth=with_relative_depth,
+                on_error=on_error,
+            )
             if asked.records:
                 yield asked
 
-    def load(self, image: str, records: Sequence[Record], *, regions: str = 'masks', with_colour: bool = True,
-             with_relative_depth: bool | None = None, on_error: OnError | None = None) -> AskedScene:
-        """One picture with these records; those that cannot be used are left out (and told, or raised)."""
+    def load(
+        self,
+        image: str,
+        records: Sequence[Record],
+        *,
+        regions: str = 'masks',
+        with_colour: bool = True,
+        with_relative_depth: bool | None = None,
+        on_error: OnError | None = None,
+    ) -> AskedScene:
+        """Load one picture with these records; unusable ones are left out and told, or raised."""
 
         def report(problem: RecordError) -> None:
             if on_error is None:
@@ -118,8 +151,11 @@ class DatasetFolder:
             metric = self._depth_picture(image, 'metric_depths', '{stem}.png', size_px, np.uint16)
             if with_relative_depth is None:
                 with_relative_depth = metric is None
-            relative = (self._depth_picture(image, 'depths', '{stem}_depth.png', size_px, np.uint8)
-                        if with_relative_depth else None)
+            relative = (
+                self._depth_picture(image, 'depths', '{stem}_depth.png', size_px, np.uint8)
+                if with_relative_depth
+                else None
+            )
         except _PictureError as error:
             for record in records:
                 report(RecordError(record.id, str(error)))
@@ -134,9 +170,13 @@ class DatasetFolder:
                 report(error)
         intrinsics = self.cameras.get(Path(image).stem)
         scene = Scene(
-            regions=tuple(pool.regions), size_px=size_px, colour=colour,
-            depth=None if metric is None else DepthImage(metric, 0.001), relative_depth=relative,
-            camera=Camera(*size_px, **intrinsics) if intrinsics else None)
+            regions=tuple(pool.regions),
+            size_px=size_px,
+            colour=colour,
+            depth=None if metric is None else DepthImage(metric, 0.001),
+            relative_depth=relative,
+            camera=Camera(*size_px, **intrinsics) if intrinsics else None,
+        )
         return AskedScene(image, scene, tuple(good), tuple(mask_regions))
 
     def _find(self, folder: str, name: str) -> Path | None:
@@ -158,20 +198,25 @@ class DatasetFolder:
         except (OSError, SyntaxError, UnidentifiedImageError) as error:
             raise _PictureError(f'{path.name} cannot be read: {error}') from error
 
-    def _depth_picture(self, image: str, folder: str, pattern: str, size_px: tuple[int, int],
-                       dtype: type) -> np.ndarray | None:
+    def _depth_picture(
+        self, image: str, folder: str, pattern: str, size_px: tuple[int, int], dtype: type
+    ) -> np.ndarray | None:
         path = self._find(folder, pattern.format(stem=Path(image).stem))
         # Side by side with the pictures, the name of the metric depth is the picture's own.
-        if path is None or path.name == image and path.parent == self.root:
+        if path is None or (path.name == image and path.parent == self.root):
             return None
         depth = _decode(path, None)
         if depth.ndim == 3 and dtype is np.uint8:
             depth = depth[..., 0]
         if depth.shape != (size_px[1], size_px[0]):
-            raise _PictureError(f'{folder}/{path.name} has shape {depth.shape}, the picture is '
-                                f'{size_px[0]}x{size_px[1]}')
+            raise _PictureError(
+                f'{folder}/{path.name} has shape {depth.shape}, the picture is '
+                f'{size_px[0]}x{size_px[1]}'
+            )
         if dtype is np.uint16 and (depth.dtype.kind not in 'iu' or depth.dtype == np.uint8):
-            raise _PictureError(f'{folder}/{path.name} is {depth.dtype}, expected 16-bit millimetres')
+            raise _PictureError(
+                f'{folder}/{path.name} is {depth.dtype}, expected 16-bit millimetres'
+            )
         return depth.astype(dtype)
 
 
@@ -200,7 +245,9 @@ class _RegionPool:
         new = {}
         for place, rle in enumerate(record.rle):
             if rle['counts'] not in self._index and rle['counts'] not in new:
-                new[rle['counts']] = self._region(record.id, place, rle, len(self.regions) + len(new))
+                new[rle['counts']] = self._region(
+                    record.id, place, rle, len(self.regions) + len(new)
+                )
         for counts, region in new.items():
             self._index[counts] = len(self.regions)
             self.regions.append(region)
@@ -209,7 +256,10 @@ class _RegionPool:
     def _region(self, record_id: str, place: int, rle: dict, number: int) -> Region:
         width, height = self.size_px
         if list(rle['size']) != [height, width]:
-            raise RecordError(record_id, f'mask {place} is {rle["size"][1]}x{rle["size"][0]}, the picture {width}x{height}')
+            raise RecordError(
+                record_id,
+                f'mask {place} is {rle["size"][1]}x{rle["size"][0]}, the picture {width}x{height}',
+            )
         mask = decode_rle(rle, record_id, place)
         rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
         if not rows.size:
@@ -225,21 +275,29 @@ def decode_rle(rle: dict, record_id: str = '', place: int = 0) -> np.ndarray:
         RecordError: its runs do not make up height times width pixels.
     """
     height, width = rle['size']
-    # pycocotools takes runs that end too early without a word and leaves the rest as it was in memory.
+    # pycocotools takes runs that end too early without a word and leaves the rest as it was in
+    # memory.
     if sum(_runs(rle['counts'])) != height * width:
-        raise RecordError(record_id, f'mask {place}: the runs of its RLE do not make up {width}x{height} pixels')
-    return coco.decode({'size': [height, width], 'counts': rle['counts'].encode('ascii')}).astype(bool)
+        raise RecordError(
+            record_id, f'mask {place}: the runs of its RLE do not make up {width}x{height} pixels'
+        )
+    return coco.decode({'size': [height, width], 'counts': rle['counts'].encode('ascii')}).astype(
+        bool
+    )
 
 
 def _runs(counts: str) -> list[int]:
-    """Run lengths of COCO's compressed string (5 bits a character, from the third run on as a difference)."""
+    """Return the run lengths of COCO's compressed string.
+
+    5 bits a character; from the fourth run on, the difference to the last but one.
+    """
     runs: list[int] = []
     value, shift = 0, 0
     for character in counts:
         code = ord(character) - 48
         if not 0 <= code < 64:
             return []
-        value |= (code & 0x1f) << shift
+        value |= (code & 0x1F) << shift
         shift += 5
         if code & 0x20:
             continue

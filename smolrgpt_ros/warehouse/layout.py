@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where everything stands: a hall with racks along its walls, buffers in the middle, aisles between."""
+"""Where everything stands: racks along the walls, buffers in the middle, aisles between."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import numpy as np
 from smolrgpt_ros.warehouse import objects
 from smolrgpt_ros.warehouse.world import Thing, World
 
-# A pallet's footprint centre keeps this distance to every buffer's border, so that inside is never a coin toss.
+# A pallet's footprint centre keeps this distance to every buffer's border, so that inside is never
+# a coin toss.
 INSIDE_MARGIN_M = 0.22
 _CLEARANCE_M = 0.12
 _WALL_M = 0.75
@@ -65,10 +66,14 @@ def _racks(floor: _Floor, rng: np.random.Generator) -> None:
         while place + 3.0 < span - 1.5:
             if rng.random() < 0.72:
                 x, y, yaw = {
-                    'left': (place + 1.35, width - _WALL_M, 0.0), 'right': (place + 1.35, _WALL_M, 0.0),
-                    'end': (length - _WALL_M, place + 1.35, np.pi / 2), 'start': (_WALL_M, place + 1.35, np.pi / 2),
+                    'left': (place + 1.35, width - _WALL_M, 0.0),
+                    'right': (place + 1.35, _WALL_M, 0.0),
+                    'end': (length - _WALL_M, place + 1.35, np.pi / 2),
+                    'start': (_WALL_M, place + 1.35, np.pi / 2),
                 }[wall]
-                shelf = objects.build_shelf(f'shelf_{floor.counts.get("shelf", 0) + 1}', x, y, yaw, rng, levels=levels)
+                shelf = objects.build_shelf(
+                    f'shelf_{floor.counts.get("shelf", 0) + 1}', x, y, yaw, rng, levels=levels
+                )
                 if floor.free(shelf, 0.05):
                     floor.next_id('shelf')
                     floor.things.append(shelf)
@@ -91,7 +96,12 @@ def _buffers(floor: _Floor, rng: np.random.Generator) -> None:
             if (size > cell - 0.5).any():
                 continue
             middle = np.array([x_edges[i], y_edges[j]]) + cell / 2.0 + rng.uniform(-0.15, 0.15, 2)
-            buffer = objects.build_buffer(f'buffer_{floor.counts.get("buffer", 0) + 1}', *middle.tolist(), turn, *size.tolist())
+            buffer = objects.build_buffer(
+                f'buffer_{floor.counts.get("buffer", 0) + 1}',
+                *middle.tolist(),
+                turn,
+                *size.tolist(),
+            )
             if all(not footprints_overlap(buffer, other, 0.3) for other in floor.things):
                 floor.next_id('buffer')
                 floor.things.append(buffer)
@@ -113,15 +123,25 @@ def _stored_pallets(floor: _Floor, rng: np.random.Generator) -> None:
                 local = rng.uniform(-half, half)
                 x, y = np.array(buffer.centre[:2]) + buffer.rotation[:2, :2] @ local
                 yaw = buffer.yaw + float(rng.choice([0.0, np.pi / 2])) + float(rng.normal(0, 0.05))
-                pallet = objects.build_pallet(f'pallet_{floor.counts.get("pallet", 0) + 1}', x, y, yaw, rng)
+                pallet = objects.build_pallet(
+                    f'pallet_{floor.counts.get("pallet", 0) + 1}', x, y, yaw, rng
+                )
                 if floor.free(pallet):
                     floor.next_id('pallet')
                     floor.things.append(pallet)
                     break
 
 
-def _scatter(floor: _Floor, rng: np.random.Generator, class_id: str, count: int, build, *, outside: bool,
-             clearance_m: float = _CLEARANCE_M) -> list[Thing]:
+def _scatter(
+    floor: _Floor,
+    rng: np.random.Generator,
+    class_id: str,
+    count: int,
+    build,
+    *,
+    outside: bool,
+    clearance_m: float = _CLEARANCE_M,
+) -> list[Thing]:
     """`count` things at free places; `outside` keeps the whole footprint off the buffers."""
     placed: list[Thing] = []
     length, width, _ = floor.size
@@ -129,10 +149,18 @@ def _scatter(floor: _Floor, rng: np.random.Generator, class_id: str, count: int,
         for _ in range(40):
             x, y = rng.uniform((1.9, 1.9), (length - 1.9, width - 1.9))
             yaw = float(rng.choice(np.arange(4)) * np.pi / 2 + rng.normal(0, 0.15))
-            thing = build(f'{class_id}_{floor.counts.get(class_id, 0) + 1}' if class_id else '', x, y, yaw, rng)
+            thing = build(
+                f'{class_id}_{floor.counts.get(class_id, 0) + 1}' if class_id else '',
+                x,
+                y,
+                yaw,
+                rng,
+            )
             clear = _clear_of_borders(np.array([x, y]), floor.buffers())
             if outside:
-                clear = not any(footprints_overlap(thing, buffer, 0.05) for buffer in floor.buffers())
+                clear = not any(
+                    footprints_overlap(thing, buffer, 0.05) for buffer in floor.buffers()
+                )
             if clear and floor.free(thing, clearance_m):
                 if class_id:
                     floor.next_id(class_id)
@@ -143,13 +171,17 @@ def _scatter(floor: _Floor, rng: np.random.Generator, class_id: str, count: int,
 
 
 def generate_world(seed: int, *, loaded_share: float = 0.5) -> World:
-    """A hall of that seed: the same seed gives the same hall everywhere.
+    """Lay out the hall of a seed: the same seed gives the same hall everywhere.
 
     Args:
         loaded_share: how often a transporter carries a pallet.
     """
     rng = np.random.default_rng([seed, 1])
-    size = (float(rng.uniform(14.0, 19.0)), float(rng.uniform(12.0, 17.0)), float(rng.uniform(9.0, 10.5)))
+    size = (
+        float(rng.uniform(14.0, 19.0)),
+        float(rng.uniform(12.0, 17.0)),
+        float(rng.uniform(9.0, 10.5)),
+    )
     floor = _Floor(size)
     _racks(floor, rng)
     _buffers(floor, rng)
@@ -157,11 +189,26 @@ def generate_world(seed: int, *, loaded_share: float = 0.5) -> World:
         for y in (0.2, size[1] - 0.2):
             floor.things.append(objects.build_pillar(x, y, size[2]))
     _stored_pallets(floor, rng)
-    for transporter in _scatter(floor, rng, 'transporter', int(rng.integers(2, 5)), objects.build_transporter,
-                                outside=True, clearance_m=0.3):
+    for transporter in _scatter(
+        floor,
+        rng,
+        'transporter',
+        int(rng.integers(2, 5)),
+        objects.build_transporter,
+        outside=True,
+        clearance_m=0.3,
+    ):
         if rng.random() < loaded_share:
             floor.things.append(objects.load_of(transporter, floor.next_id('pallet'), rng))
     _scatter(floor, rng, 'pallet', int(rng.integers(2, 6)), objects.build_pallet, outside=False)
-    _scatter(floor, rng, 'person', int(rng.integers(0, 4)), objects.build_person, outside=False, clearance_m=0.2)
+    _scatter(
+        floor,
+        rng,
+        'person',
+        int(rng.integers(0, 4)),
+        objects.build_person,
+        outside=False,
+        clearance_m=0.2,
+    )
     _scatter(floor, rng, '', int(rng.integers(0, 3)), objects.build_table, outside=True)
     return World(tuple(floor.things), size, seed)

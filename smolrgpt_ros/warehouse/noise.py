@@ -18,11 +18,13 @@ class SensorNoise:
     """Errors of a stereo camera and of a detector.
 
     Attributes:
-        sigma_per_m: standard deviation of depth is this times z squared, 1/m (2 mm at 1 m, as a RealSense D435).
+        sigma_per_m: standard deviation of depth is this times z squared, 1/m (2 mm at 1 m, as a
+            RealSense D435).
         correlation_px: how far neighbouring depth errors go together.
         quantum_m: depth comes in steps of this.
-        shadow_m: baseline times focal length in the matcher's view: left of an edge of disparity jump d nothing is
-            measured for ``shadow_px = baseline_m * fx * (1 / near - 1 / far)`` pixels.
+        shadow_m: baseline times focal length in the matcher's view: left of an edge of disparity
+            jump d nothing is measured for ``shadow_px = baseline_m * fx * (1 / near - 1 / far)``
+            pixels.
         texture_holes: share of the floor and walls lost in patches for want of texture.
         flying: share of the pixels at depth edges that fall between both surfaces.
         border_px: standard deviation of a mask's border.
@@ -45,16 +47,22 @@ REALSENSE = SensorNoise()
 EDGE_SHARE = 0.04
 
 
-def noisy_depth(depth_m: np.ndarray, fx: float, rng: np.random.Generator, noise: SensorNoise = REALSENSE) -> np.ndarray:
+def noisy_depth(
+    depth_m: np.ndarray, fx: float, rng: np.random.Generator, noise: SensorNoise = REALSENSE
+) -> np.ndarray:
     """Depth (H, W) float32 as a stereo camera measures it, NaN in its holes."""
     near, far = _edges(depth_m)
-    measured = depth_m + noise.sigma_per_m * depth_m ** 2 * _correlated(depth_m.shape, noise.correlation_px, rng)
+    measured = depth_m + noise.sigma_per_m * depth_m**2 * _correlated(
+        depth_m.shape, noise.correlation_px, rng
+    )
     edge = (far - near) > EDGE_SHARE * depth_m
     flying = edge & (rng.random(depth_m.shape, np.float32) < noise.flying)
     share = rng.random(int(flying.sum()), np.float32)
     measured[flying] = near[flying] + share * (far[flying] - near[flying])
     measured = np.rint(measured / noise.quantum_m) * np.float32(noise.quantum_m)
-    measured[_shadows(depth_m, fx * noise.baseline_m) | _patches(depth_m.shape, noise.texture_holes, rng)] = np.nan
+    measured[
+        _shadows(depth_m, fx * noise.baseline_m) | _patches(depth_m.shape, noise.texture_holes, rng)
+    ] = np.nan
     return measured.astype(np.float32)
 
 
@@ -63,8 +71,10 @@ def _edges(depth_m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return ndimage.minimum_filter(depth_m, 3), ndimage.maximum_filter(depth_m, 3)
 
 
-def _correlated(shape: tuple[int, int], correlation_px: float, rng: np.random.Generator) -> np.ndarray:
-    """A normal field of standard deviation 1."""
+def _correlated(
+    shape: tuple[int, int], correlation_px: float, rng: np.random.Generator
+) -> np.ndarray:
+    """Draw a correlated normal field of standard deviation 1."""
     field = rng.standard_normal(shape, np.float32)
     if correlation_px <= 0.0:
         return field
@@ -73,10 +83,11 @@ def _correlated(shape: tuple[int, int], correlation_px: float, rng: np.random.Ge
 
 
 def _shadows(depth_m: np.ndarray, disparity_scale: float) -> np.ndarray:
-    """Where the second camera, to the right, cannot see past a nearer object: left of its left edge."""
+    """Find where the second camera, to the right, cannot see past a nearer object."""
     disparity = disparity_scale / depth_m
     columns = np.arange(depth_m.shape[1], dtype=np.float32)
-    # A pixel lands at x - disparity in the other picture; it is hidden when one further right lands left of it.
+    # A pixel lands at x - disparity in the other picture; it is hidden when one further right lands
+    # left of it.
     landing = columns - disparity
     to_the_right = np.minimum.accumulate(landing[:, ::-1], axis=1)[:, ::-1]
     return landing > to_the_right + 0.75
@@ -87,21 +98,25 @@ def _patches(shape: tuple[int, int], share: float, rng: np.random.Generator) -> 
     if share <= 0.0:
         return np.zeros(shape, bool)
     step = max(shape[1] // 80, 4)
-    coarse = ndimage.gaussian_filter(rng.standard_normal((shape[0] // step + 2, shape[1] // step + 2)), 1.0)
-    field = ndimage.zoom(coarse, step, order=1)[:shape[0], :shape[1]]
+    coarse = ndimage.gaussian_filter(
+        rng.standard_normal((shape[0] // step + 2, shape[1] // step + 2)), 1.0
+    )
+    field = ndimage.zoom(coarse, step, order=1)[: shape[0], : shape[1]]
     return field > np.quantile(field, 1.0 - share)
 
 
 def noisy_mask(mask: np.ndarray, border_px: float, rng: np.random.Generator) -> np.ndarray:
-    """A mask whose border wanders in and out, smoothly along its course; never empty."""
+    """Let a mask's border wander in and out, smoothly along its course; never empty."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     pad = int(4 * border_px) + 2
     y0, x0 = max(rows[0] - pad, 0), max(columns[0] - pad, 0)
-    window = np.s_[y0:rows[-1] + pad + 1, x0:columns[-1] + pad + 1]
+    window = np.s_[y0 : rows[-1] + pad + 1, x0 : columns[-1] + pad + 1]
     inside = mask[window]
     # Outside of the picture the object goes on: its cut is no border that could move.
     padded = np.pad(inside, 1, mode='edge')
-    signed = (ndimage.distance_transform_edt(padded) - ndimage.distance_transform_edt(~padded))[1:-1, 1:-1]
+    signed = (ndimage.distance_transform_edt(padded) - ndimage.distance_transform_edt(~padded))[
+        1:-1, 1:-1
+    ]
     wandering = _correlated(inside.shape, 4.0, rng) * border_px
     moved = signed - np.where(signed > 0, 0.5, -0.5) > wandering
     noisy = np.zeros_like(mask)
@@ -109,8 +124,12 @@ def noisy_mask(mask: np.ndarray, border_px: float, rng: np.random.Generator) -> 
     return noisy
 
 
-def _jittered(box: tuple[float, float, float, float], sigma_px: float, size_px: tuple[int, int],
-              rng: np.random.Generator) -> tuple[float, float, float, float]:
+def _jittered(
+    box: tuple[float, float, float, float],
+    sigma_px: float,
+    size_px: tuple[int, int],
+    rng: np.random.Generator,
+) -> tuple[float, float, float, float]:
     x0, y0, x1, y1 = np.array(box) + rng.normal(0.0, sigma_px, 4)
     width, height = size_px
     x0, y0 = float(np.clip(x0, 0, width - 2)), float(np.clip(y0, 0, height - 2))
@@ -118,15 +137,21 @@ def _jittered(box: tuple[float, float, float, float], sigma_px: float, size_px: 
 
 
 def with_noise(frame: Frame, rng: np.random.Generator, noise: SensorNoise = REALSENSE) -> Frame:
-    """The frame as a stereo camera delivers it: depth with errors, a little grain in the colour; masks stay true."""
+    """Return the frame as a stereo camera delivers it.
+
+    Depth has errors and holes, colour a little grain; masks stay true.
+    """
     grain = rng.integers(-4, 5, frame.colour.shape, np.int16)
     colour = np.clip(frame.colour.astype(np.int16) + grain, 0, 255).astype(np.uint8)
-    return replace(frame, colour=colour, depth_m=noisy_depth(frame.depth_m, frame.camera.fx, rng, noise))
+    return replace(
+        frame, colour=colour, depth_m=noisy_depth(frame.depth_m, frame.camera.fx, rng, noise)
+    )
 
 
-def noisy_detections(frame: Frame, rng: np.random.Generator, noise: SensorNoise = REALSENSE, *,
-                     masks: bool = True) -> tuple[Region, ...]:
-    """What a real detector reports: jittered boxes, wandering masks, scores below 1, some missed."""
+def noisy_detections(
+    frame: Frame, rng: np.random.Generator, noise: SensorNoise = REALSENSE, *, masks: bool = True
+) -> tuple[Region, ...]:
+    """Report as a real detector does: jittered boxes, wandering masks, scores below 1."""
     scale = frame.camera.width / 640.0
     size_px = (frame.camera.width, frame.camera.height)
     regions = []
@@ -135,6 +160,13 @@ def noisy_detections(frame: Frame, rng: np.random.Generator, noise: SensorNoise 
             continue
         thing = frame.world.things[index]
         mask = noisy_mask(frame.mask(index), noise.border_px * scale, rng) if masks else None
-        regions.append(Region(_jittered(frame.box_px(index), noise.box_px * scale, size_px, rng), thing.class_id,
-                              float(rng.uniform(0.6, 0.99)), thing.id, mask))
+        regions.append(
+            Region(
+                _jittered(frame.box_px(index), noise.box_px * scale, size_px, rng),
+                thing.class_id,
+                float(rng.uniform(0.6, 0.99)),
+                thing.id,
+                mask,
+            )
+        )
     return tuple(regions)

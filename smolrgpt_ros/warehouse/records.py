@@ -1,9 +1,10 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The benchmark's files: one JSON list a split, read as a stream, each malformed row named by its id.
+"""The benchmark's files: a JSON list a split, read as a stream, malformed rows named by id.
 
 Layout: ``<split>.json``, ``images/``, ``depths/<stem>_depth.png`` and, where metric depth is known,
-``metric_depths/<stem>.png`` (uint16 millimetres) and ``cameras.json``. A folder with everything side by side is read too.
+``metric_depths/<stem>.png`` (uint16 millimetres) and ``cameras.json``. A folder with everything
+side by side is read too.
 """
 
 from __future__ import annotations
@@ -17,7 +18,12 @@ from typing import Any
 from smolrgpt_ros.language.question import Category
 
 _CHUNK = 1 << 20
-_CATEGORIES = {Category.LEFT_RIGHT.value, Category.MCQ.value, Category.DISTANCE.value, Category.COUNT.value}
+_CATEGORIES = {
+    Category.LEFT_RIGHT.value,
+    Category.MCQ.value,
+    Category.DISTANCE.value,
+    Category.COUNT.value,
+}
 MASK_TOKEN = '<mask>'
 
 
@@ -68,7 +74,7 @@ class Record:
 
 
 def parse_record(row: Any, position: int = 0, *, with_answers: bool = True) -> Record:
-    """A row of the split's list as a record.
+    """Read a row of the split's list as a record.
 
     Args:
         with_answers: the row must carry category, 'gpt' turn and answer (all splits but test).
@@ -90,19 +96,35 @@ def parse_record(row: Any, position: int = 0, *, with_answers: bool = True) -> R
         return Record(record_id, image, question, rle)
     category = row.get('category')
     if category not in _CATEGORIES:
-        raise RecordError(record_id, f'unknown category {category!r}, known are {", ".join(sorted(_CATEGORIES))}')
+        raise RecordError(
+            record_id, f'unknown category {category!r}, known are {", ".join(sorted(_CATEGORIES))}'
+        )
     spoken = _turn(row, record_id, 'gpt')
     answer = row.get('normalized_answer')
     if isinstance(answer, bool) or not isinstance(answer, (str, int, float)) or answer == '':
-        raise RecordError(record_id, f'normalized_answer is {answer!r}, expected a word or a number')
-    return Record(record_id, image, question, rle, Category(category), answer, str(row.get('freeform_answer') or spoken))
+        raise RecordError(
+            record_id, f'normalized_answer is {answer!r}, expected a word or a number'
+        )
+    return Record(
+        record_id,
+        image,
+        question,
+        rle,
+        Category(category),
+        answer,
+        str(row.get('freeform_answer') or spoken),
+    )
 
 
 def _turn(row: dict, record_id: str, speaker: str) -> str:
     turns = row.get('conversations')
     if isinstance(turns, list):
         for turn in turns:
-            if isinstance(turn, dict) and turn.get('from') == speaker and isinstance(turn.get('value'), str):
+            if (
+                isinstance(turn, dict)
+                and turn.get('from') == speaker
+                and isinstance(turn.get('value'), str)
+            ):
                 return turn['value']
     raise RecordError(record_id, f'has no {speaker!r} turn in "conversations"')
 
@@ -115,14 +137,20 @@ def _rle(row: dict, record_id: str, tokens: int) -> tuple[dict[str, Any], ...]:
         raise RecordError(record_id, f'{len(masks)} masks for {tokens} {MASK_TOKEN} tokens')
     for place, mask in enumerate(masks):
         size = mask.get('size') if isinstance(mask, dict) else None
-        if not (isinstance(size, list) and len(size) == 2 and all(isinstance(n, int) and n > 0 for n in size)
-                and isinstance(mask.get('counts'), str)):
-            raise RecordError(record_id, f'mask {place} is no COCO RLE with "size" [height, width] and "counts"')
+        if not (
+            isinstance(size, list)
+            and len(size) == 2
+            and all(isinstance(n, int) and n > 0 for n in size)
+            and isinstance(mask.get('counts'), str)
+        ):
+            raise RecordError(
+                record_id, f'mask {place} is no COCO RLE with "size" [height, width] and "counts"'
+            )
     return tuple(masks[:tokens])
 
 
 def iter_rows(path: Path) -> Iterator[tuple[int, int, Any]]:
-    """(first byte, length in bytes, row) of each element of a JSON list, never the whole list in memory.
+    """Yield (first byte, bytes, row) of a JSON list, never the whole list in memory.
 
     Raises:
         ValueError: the file is not a JSON list, or ends in the middle of one.
@@ -145,7 +173,9 @@ def iter_rows(path: Path) -> Iterator[tuple[int, int, Any]]:
             try:
                 if not started and text:
                     if text[0] != '[':
-                        raise ValueError(f'{path}: expected a JSON list of records, found {text[:20]!r}')
+                        raise ValueError(
+                            f'{path}: expected a JSON list of records, found {text[:20]!r}'
+                        )
                     started = True
                     drop(1)
                     continue
@@ -155,7 +185,9 @@ def iter_rows(path: Path) -> Iterator[tuple[int, int, Any]]:
                     raise json.JSONDecodeError('incomplete', text, end)
             except json.JSONDecodeError as error:
                 if ended:
-                    raise ValueError(f'{path}: not valid JSON after row {count} (byte {offset}): {error.msg}') from error
+                    raise ValueError(
+                        f'{path}: not valid JSON after row {count} (byte {offset}): {error.msg}'
+                    ) from error
                 # Doubling what is read keeps long rows linear in time.
                 more = stream.read(max(_CHUNK, len(text)))
                 ended = not more
@@ -167,9 +199,10 @@ def iter_rows(path: Path) -> Iterator[tuple[int, int, Any]]:
             drop(end)
 
 
-def iter_records(path: str | Path, *, with_answers: bool | None = None,
-                 on_error: OnError | None = None) -> Iterator[Record]:
-    """Records of a split's file in order.
+def iter_records(
+    path: str | Path, *, with_answers: bool | None = None, on_error: OnError | None = None
+) -> Iterator[Record]:
+    """Yield the records of a split's file in order.
 
     Args:
         path: the JSON file.
@@ -183,7 +216,9 @@ def iter_records(path: str | Path, *, with_answers: bool | None = None,
         yield record
 
 
-def _located(path: Path, with_answers: bool | None, on_error: OnError | None) -> Iterator[tuple[int, int, Record]]:
+def _located(
+    path: Path, with_answers: bool | None, on_error: OnError | None
+) -> Iterator[tuple[int, int, Record]]:
     if with_answers is None:
         with_answers = path.stem != 'test'
     for position, (offset, length, row) in enumerate(iter_rows(path)):
@@ -197,11 +232,13 @@ def _located(path: Path, with_answers: bool | None, on_error: OnError | None) ->
         yield offset, length, record
 
 
-def iter_by_picture(path: str | Path, *, with_answers: bool | None = None,
-                    on_error: OnError | None = None) -> Iterator[tuple[str, list[Record]]]:
+def iter_by_picture(
+    path: str | Path, *, with_answers: bool | None = None, on_error: OnError | None = None
+) -> Iterator[tuple[str, list[Record]]]:
     """All records of each picture together, pictures in order of their first record.
 
-    The file is read twice: once for the places of the rows, then picture by picture, so that memory stays small.
+    The file is read twice: once for the places of the rows, then picture by picture, so that memory
+    stays small.
     """
     path = Path(path)
     places: dict[str, list[tuple[int, int]]] = {}
@@ -218,9 +255,14 @@ def iter_by_picture(path: str | Path, *, with_answers: bool | None = None,
 
 
 def record_row(record: Record, *, with_answers: bool = True) -> dict[str, Any]:
-    """A record as the row of the split's list."""
+    """Write a record as the row of the split's list."""
     turns = [{'from': 'human', 'value': '<image>\n' + record.question}]
-    row: dict[str, Any] = {'id': record.id, 'image': record.image, 'conversations': turns, 'rle': list(record.rle)}
+    row: dict[str, Any] = {
+        'id': record.id,
+        'image': record.image,
+        'conversations': turns,
+        'rle': list(record.rle),
+    }
     if with_answers:
         turns.append({'from': 'gpt', 'value': record.freeform_answer})
         row['category'] = record.category.value if record.category else None

@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""One picture of a world: colour, exact depth, who is where; and its detections as a perfect detector gives them."""
+"""One picture of a world: colour, exact depth, who is where, and what a detector says of it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ class Frame:
         world: what was rendered.
         colour: RGB uint8 (H, W, 3).
         depth_m: float32 (H, W), along the optical axis, NaN where a noisy sensor measured nothing.
-        instance: int32 (H, W), index of the thing + 1, 0 for the hall; a buffer without what covers it.
+        instance: int32 (H, W), index of the thing + 1, 0 for the hall; a buffer without what covers
+            it.
         world_from_camera: pose of the optical frame.
     """
 
@@ -49,13 +50,17 @@ class Frame:
     @cached_property
     def areas_px(self) -> np.ndarray:
         """(N,) visible pixels of each thing."""
-        return np.bincount(self.instance.ravel().astype(np.intp), minlength=len(self.world.things) + 1)[1:]
+        return np.bincount(
+            self.instance.ravel().astype(np.intp), minlength=len(self.world.things) + 1
+        )[1:]
 
     def box_px(self, index: int) -> tuple[float, float, float, float]:
         """Bounds of the visible part of thing `index`."""
         place = self._slices[index]
         if place is None:
-            raise ValueError(f'{self.world.things[index].id or "thing"} is not visible in this picture')
+            raise ValueError(
+                f'{self.world.things[index].id or "thing"} is not visible in this picture'
+            )
         rows, columns = place
         return float(columns.start), float(rows.start), float(columns.stop), float(rows.stop)
 
@@ -73,33 +78,48 @@ class Frame:
 
 
 def render(world: World, camera: Camera, world_from_camera: Pose) -> Frame:
-    """A picture of the world. The camera stands inside of the hall; pictures are rectified.
+    """Take a picture of the world; the camera stands inside of the hall and is rectified.
 
     Raises:
         ValueError: the camera stands outside of the hall.
     """
     place = world_from_camera.translation
     if (place <= 0.0).any() or (place >= np.array(world.size)).any():
-        raise ValueError(f'camera at {place.round(2).tolist()} m stands outside of the hall of {world.size} m')
+        raise ValueError(
+            f'camera at {place.round(2).tolist()} m stands outside of the hall of {world.size} m'
+        )
     seen = visible(world.surfaces, camera, world_from_camera.inverse())
     colour = shade(world.surfaces, seen, camera, world_from_camera)
     instance = np.take(world.surfaces.instance, seen.surface.astype(np.intp), mode='clip')
-    return Frame(world, colour, np.float32(1.0) / seen.inverse_depth, instance, camera, world_from_camera)
+    return Frame(
+        world, colour, np.float32(1.0) / seen.inverse_depth, instance, camera, world_from_camera
+    )
 
 
 def detected_things(frame: Frame, classes: tuple[str, ...] = ()) -> list[int]:
-    """Indices of the things large enough in the picture to be detected."""
+    """List the indices of the things large enough in the picture to be detected."""
     least = MIN_AREA_PX * (frame.camera.width / 640.0) ** 2
-    return [index for index, thing in enumerate(frame.world.things)
-            if thing.class_id and frame.areas_px[index] >= least and (not classes or thing.class_id in classes)]
+    return [
+        index
+        for index, thing in enumerate(frame.world.things)
+        if thing.class_id
+        and frame.areas_px[index] >= least
+        and (not classes or thing.class_id in classes)
+    ]
 
 
 def detections(frame: Frame, *, masks: bool = True) -> tuple[Region, ...]:
-    """What a perfect detector reports: boxes of the visible parts, class, id and, if asked for, masks."""
+    """Report as a perfect detector does: boxes of what is visible, class, id, maybe masks."""
     return tuple(
-        Region(frame.box_px(index), frame.world.things[index].class_id, 1.0, frame.world.things[index].id,
-               frame.mask(index) if masks else None)
-        for index in detected_things(frame))
+        Region(
+            frame.box_px(index),
+            frame.world.things[index].class_id,
+            1.0,
+            frame.world.things[index].id,
+            frame.mask(index) if masks else None,
+        )
+        for index in detected_things(frame)
+    )
 
 
 def depth_millimetres(depth_m: np.ndarray) -> np.ndarray:
@@ -110,7 +130,7 @@ def depth_millimetres(depth_m: np.ndarray) -> np.ndarray:
 
 
 def relative_depth(depth_m: np.ndarray) -> np.ndarray:
-    """The benchmark's 8-bit convention: minimum to maximum of the picture, linear in z, near dark."""
+    """Map depth to the benchmark's 8 bits: the picture's range, linear in z, near dark."""
     known = np.isfinite(depth_m)
     if not known.any():
         return np.zeros(depth_m.shape, np.uint8)
@@ -119,9 +139,16 @@ def relative_depth(depth_m: np.ndarray) -> np.ndarray:
     return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
 
 
-def as_scene(frame: Frame, regions: tuple[Region, ...] | None = None, *, masks: bool = True,
-             with_relative_depth: bool = True, stamp_ns: int = 0, in_world: bool = False) -> Scene:
-    """A frame as engines take it: depth in millimetres as a camera delivers it.
+def as_scene(
+    frame: Frame,
+    regions: tuple[Region, ...] | None = None,
+    *,
+    masks: bool = True,
+    with_relative_depth: bool = True,
+    stamp_ns: int = 0,
+    in_world: bool = False,
+) -> Scene:
+    """Return a frame as engines take it: depth in millimetres as a camera delivers it.
 
     Args:
         regions: detections; by default those of a perfect detector, as masks or boxes.
@@ -129,10 +156,14 @@ def as_scene(frame: Frame, regions: tuple[Region, ...] | None = None, *, masks: 
     """
     return Scene(
         regions=detections(frame, masks=masks) if regions is None else regions,
-        size_px=(frame.camera.width, frame.camera.height), colour=frame.colour,
+        size_px=(frame.camera.width, frame.camera.height),
+        colour=frame.colour,
         depth=DepthImage(depth_millimetres(frame.depth_m), 0.001),
         relative_depth=relative_depth(frame.depth_m) if with_relative_depth else None,
-        camera=frame.camera, stamp_ns=stamp_ns, frame_id='camera_color_optical_frame',
+        camera=frame.camera,
+        stamp_ns=stamp_ns,
+        frame_id='camera_color_optical_frame',
         target_from_camera=frame.world_from_camera if in_world else None,
         target_frame='map' if in_world else '',
-        up_camera=frame.world_from_camera.rotation[2].copy() if in_world else None)
+        up_camera=frame.world_from_camera.rotation[2].copy() if in_world else None,
+    )

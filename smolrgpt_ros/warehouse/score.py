@@ -20,11 +20,16 @@ _SIDES = {
     for rest in ('', side[1:], f'{side[1:]} side', f'{side[1:]}-hand', f'{side[1:]} hand')
 }
 _NUMBER_WORDS = {
-    word: str(number) for number, word in enumerate(
-        'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen '
-        'seventeen eighteen nineteen twenty'.split())
+    word: str(number)
+    for number, word in enumerate(
+        ('zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten')
+        + ('eleven', 'twelve', 'thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen')
+        + ('eighteen', 'nineteen', 'twenty')
+    )
 }
-_NUMBER_WORD = re.compile(r'\b(' + '|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True)) + r')\b', re.IGNORECASE)
+_NUMBER_WORD = re.compile(
+    r'\b(' + '|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True)) + r')\b', re.IGNORECASE
+)
 _DIGITS = re.compile(r'\d+')
 
 
@@ -47,11 +52,12 @@ class Score:
 
     Attributes:
         score: mean of the accuracies of the categories present, times 100; NaN without records.
-        accuracies: category -> share of right answers in [0, 1], only categories present, in the official order.
+        accuracies: category -> share of right answers in [0, 1], only categories present, in the
+            official order.
         counts: category -> number of records.
         correct: record id -> whether its answer is right.
-        distance_errors: id of a distance record -> relative error, or the absolute one in metres where the truth is 0;
-            inf where the answer is no number.
+        distance_errors: id of a distance record -> relative error, or the absolute one in metres
+            where the truth is 0; inf where the answer is no number.
     """
 
     score: float
@@ -62,7 +68,7 @@ class Score:
 
 
 def _number(value: Any) -> float:
-    """The value as a float; NaN where it is none."""
+    """Return the value as a float; NaN where it is none."""
     try:
         return float(value)
     except (TypeError, ValueError, OverflowError):
@@ -82,7 +88,9 @@ def _side(value: Any) -> str:
 
 
 def _first_digits(value: Any) -> str | None:
-    digits = _DIGITS.search(_NUMBER_WORD.sub(lambda match: _NUMBER_WORDS[match[0].lower()], str(value)))
+    digits = _DIGITS.search(
+        _NUMBER_WORD.sub(lambda match: _NUMBER_WORDS[match[0].lower()], str(value))
+    )
     return digits[0] if digits else None
 
 
@@ -119,7 +127,7 @@ def is_correct(category: str, answer: Any, truth: Any) -> bool:
 
 
 def distance_error(answer: Any, truth: Any) -> float:
-    """Relative error of a distance; absolute (metres) where the truth is 0; inf for what is no number."""
+    """Return the relative error of a distance; metres where the truth is 0; inf for no number."""
     value, expected = _number(answer), _number(truth)
     if not math.isfinite(value):
         return math.inf
@@ -129,8 +137,10 @@ def distance_error(answer: Any, truth: Any) -> float:
 def _refuse_other_ids(answers: Mapping[str, Any], truths: Mapping[str, Truth]) -> None:
     missing, unknown = truths.keys() - answers.keys(), answers.keys() - truths.keys()
     if missing or unknown:
+
         def some(ids):
             return ', '.join(sorted(ids)[:3]) + (' ...' if len(ids) > 3 else '')
+
         parts = [f'{len(missing)} records without an answer ({some(missing)})'] if missing else []
         parts += [f'{len(unknown)} answers to unknown records ({some(unknown)})'] if unknown else []
         raise ScoreError('the ids of answers and truths differ: ' + '; '.join(parts))
@@ -156,8 +166,11 @@ def score(answers: Mapping[str, Any], truths: Iterable[Truth]) -> Score:
             counts[category] = len(ids)
             accuracies[category] = sum(correct[i] for i in ids) / len(ids)
     total = 100.0 * sum(accuracies.values()) / len(accuracies) if accuracies else math.nan
-    errors = {i: distance_error(answers[i], t.normalized_answer)
-              for i, t in by_id.items() if t.category == 'distance'}
+    errors = {
+        i: distance_error(answers[i], t.normalized_answer)
+        for i, t in by_id.items()
+        if t.category == 'distance'
+    }
     return Score(total, accuracies, counts, correct, errors)
 
 

@@ -62,7 +62,12 @@ def shade(surfaces: Surfaces, seen: Visible, camera: Camera, world_from_camera: 
     light = _floor_light(surfaces, camera, world_from_camera).ravel()
     kind = _take(surfaces.kind, surface)
     packed = np.empty(surface.shape, np.uint32)
-    for number, colour in ((CONCRETE, _concrete), (TAPE, _tape), (WALL, _wall), (TEXTURED, _textured)):
+    for number, colour in (
+        (CONCRETE, _concrete),
+        (TAPE, _tape),
+        (WALL, _wall),
+        (TEXTURED, _textured),
+    ):
         pixels = np.flatnonzero(kind == number)
         if not pixels.size:
             continue
@@ -78,7 +83,7 @@ def shade(surfaces: Surfaces, seen: Visible, camera: Camera, world_from_camera: 
 
 
 def _floor_light(surfaces: Surfaces, camera: Camera, world_from_camera: Pose) -> np.ndarray:
-    """Brightness (H, W) uint8 of the floor under each pixel, in _LIGHT_UNIT, looked up coarsely and enlarged: it is smooth."""
+    """Return the floor's brightness (H, W) uint8 in _LIGHT_UNIT; smooth, so found coarsely."""
     half = _LIGHT_STEP / 2.0 - 0.5
     columns, rows = -(-camera.width // _LIGHT_STEP), -(-camera.height // _LIGHT_STEP)
     x = ((np.arange(columns) * _LIGHT_STEP + half - camera.cx) / camera.fx).astype(np.float32)
@@ -96,12 +101,17 @@ def _floor_light(surfaces: Surfaces, camera: Camera, world_from_camera: Pose) ->
     table, stride = surfaces.floor_light.ravel(), surfaces.floor_light.shape[1]
     corner = cells[1] * stride + cells[0]
     upper = _take(table, corner) * (1 - shares[0]) + _take(table, corner + 1) * shares[0]
-    lower = _take(table, corner + stride) * (1 - shares[0]) + _take(table, corner + stride + 1) * shares[0]
+    lower = (
+        _take(table, corner + stride) * (1 - shares[0])
+        + _take(table, corner + stride + 1) * shares[0]
+    )
     light = upper * (1 - shares[1]) + lower * shares[1]
     # In bytes: enlarging them is several times faster, and the grain hides the steps.
     picture = Image.fromarray(np.clip(light / _LIGHT_UNIT, 0, 255).astype(np.uint8))
-    full = np.asarray(picture.resize((columns * _LIGHT_STEP, rows * _LIGHT_STEP), Image.Resampling.BILINEAR))
-    return np.ascontiguousarray(full[:camera.height, :camera.width])
+    full = np.asarray(
+        picture.resize((columns * _LIGHT_STEP, rows * _LIGHT_STEP), Image.Resampling.BILINEAR)
+    )
+    return np.ascontiguousarray(full[: camera.height, : camera.width])
 
 
 def _tape(points: _Points, pixels: np.ndarray, light: np.ndarray, camera: Camera) -> np.ndarray:
@@ -112,22 +122,35 @@ def _tape(points: _Points, pixels: np.ndarray, light: np.ndarray, camera: Camera
         cells |= ((points.world(row, at) * np.float32(60.0)).astype(np.int32) & 255) << shift
     light *= 1.0 - np.float32(0.04) * np.abs(_take(_GRAIN, cells))
     light = np.minimum(light, np.float32(1.05))
-    red, green, blue = ((light * np.float32(value)).astype(np.uint32) for value in (238.0, 198.0, 26.0))
+    red, green, blue = (
+        (light * np.float32(value)).astype(np.uint32) for value in (238.0, 198.0, 26.0)
+    )
     return red | green << np.uint32(8) | blue << np.uint32(16)
 
 
-def _wall(surfaces: Surfaces, seen: Visible, points: _Points, own: np.ndarray, pixels: np.ndarray,
-          camera: Camera) -> np.ndarray:
+def _wall(
+    surfaces: Surfaces,
+    seen: Visible,
+    points: _Points,
+    own: np.ndarray,
+    pixels: np.ndarray,
+    camera: Camera,
+) -> np.ndarray:
     """Packed colours of the hall's walls: a tile two metres wide and as high as the wall."""
     at = points.at(pixels)
     across = np.where(own < CEILING + 3, points.world(1, at), points.world(0, at))
     height_m = np.float32(surfaces.room_planes[CEILING, 3])
-    down = np.clip(points.world(2, at) * (SIZE / height_m) + np.float32(SIZE), 0, SIZE - 1).astype(np.int32)
+    down = np.clip(points.world(2, at) * (SIZE / height_m) + np.float32(SIZE), 0, SIZE - 1).astype(
+        np.int32
+    )
     start = surfaces.texture[CEILING + 1] + LEVEL_TEXELS
-    texels = _take(ATLAS.texels, ((across * np.float32(SIZE / 2)).astype(np.int32) & (SIZE - 1)) + (down * SIZE + start))
+    texels = _take(
+        ATLAS.texels,
+        ((across * np.float32(SIZE / 2)).astype(np.int32) & (SIZE - 1)) + (down * SIZE + start),
+    )
     factor = _take(surfaces.tint & np.uint32(255), own)
-    red_blue = (texels & np.uint32(0xff00ff)) * factor >> np.uint32(8) & np.uint32(0xff00ff)
-    return red_blue | ((texels & np.uint32(0xff00)) * factor >> np.uint32(8) & np.uint32(0xff00))
+    red_blue = (texels & np.uint32(0xFF00FF)) * factor >> np.uint32(8) & np.uint32(0xFF00FF)
+    return red_blue | ((texels & np.uint32(0xFF00)) * factor >> np.uint32(8) & np.uint32(0xFF00))
 
 
 def _concrete(points: _Points, pixels: np.ndarray, light: np.ndarray, camera: Camera) -> np.ndarray:
@@ -140,7 +163,13 @@ def _concrete(points: _Points, pixels: np.ndarray, light: np.ndarray, camera: Ca
     for row, shift in ((0, 0), (1, 8)):
         world = points.world(row, at)
         cells |= ((world * np.float32(96.0)).astype(np.int32) & 255) << shift
-        joint |= np.abs(world - np.rint(world * np.float32(1.0 / _JOINT_EVERY_M)) * np.float32(_JOINT_EVERY_M)) < width
+        joint |= (
+            np.abs(
+                world
+                - np.rint(world * np.float32(1.0 / _JOINT_EVERY_M)) * np.float32(_JOINT_EVERY_M)
+            )
+            < width
+        )
     # Grain finer than a pixel averages out with distance.
     light *= 1.0 + _take(_GRAIN, cells) * (np.float32(0.075) / (1.0 + np.float32(0.12) * depth))
     light *= np.float32(_CONCRETE_GREY) - np.float32(0.45 * _CONCRETE_GREY) * joint
@@ -152,20 +181,34 @@ def _texture_levels(surfaces: Surfaces, camera: Camera, world_from_camera: Pose)
     """(S,) level of detail of each surface: about one texel a pixel at its middle."""
     offset = surfaces.middle - world_from_camera.translation
     reach = np.sqrt(np.einsum('ij,ij->i', offset, offset))
-    texels_per_px = np.maximum(surfaces.texels_per_m * np.nan_to_num(reach, nan=6.0) / camera.fx, 1e-6)
+    texels_per_px = np.maximum(
+        surfaces.texels_per_m * np.nan_to_num(reach, nan=6.0) / camera.fx, 1e-6
+    )
     return np.clip(np.floor(np.log2(texels_per_px) + 0.3), 0, LEVELS - 1).astype(np.int32)
 
 
-def _textured(surfaces: Surfaces, seen: Visible, points: _Points, own: np.ndarray, pixels: np.ndarray,
-              camera: Camera) -> np.ndarray:
+def _textured(
+    surfaces: Surfaces,
+    seen: Visible,
+    points: _Points,
+    own: np.ndarray,
+    pixels: np.ndarray,
+    camera: Camera,
+) -> np.ndarray:
     """Packed colours of everything else; `own` is each pixel's surface."""
     at = points.at(pixels)
     level = _texture_levels(surfaces, camera, points.pose)
     index = _take(surfaces.texture + LEVEL_TEXELS * level, own)
-    for axis, offset, stride in ((surfaces.u_axis, surfaces.u_offset, 1), (surfaces.v_axis, surfaces.v_offset, SIZE)):
+    for axis, offset, stride in (
+        (surfaces.u_axis, surfaces.u_offset, 1),
+        (surfaces.v_axis, surfaces.v_offset, SIZE),
+    ):
         on_ray = (axis @ points.pose.rotation * SIZE).astype(np.float32)
-        # Whole tiles are added so that the cast, which truncates towards 0, never sees a negative coordinate.
-        tile = _take(((64.0 - offset + axis @ points.pose.translation) * SIZE).astype(np.float32), own)
+        # Whole tiles are added so that the cast, which truncates towards 0, never sees a negative
+        # coordinate.
+        tile = _take(
+            ((64.0 - offset + axis @ points.pose.translation) * SIZE).astype(np.float32), own
+        )
         for column, coordinate in enumerate(at):
             tile += _take(np.ascontiguousarray(on_ray[:, column]), own) * coordinate
         index += (tile.astype(np.int32) & (SIZE - 1)) * stride
@@ -177,6 +220,8 @@ def _textured(surfaces: Surfaces, seen: Visible, points: _Points, own: np.ndarra
     factor, tint = (light * np.float32(256.0)).astype(np.uint32), _take(surfaces.tint, own)
     packed = np.zeros(len(pixels), np.uint32)
     for shift in (np.uint32(0), np.uint32(8), np.uint32(16)):
-        value = (texels >> shift & np.uint32(255)) * (tint >> shift & np.uint32(255)) * factor >> np.uint32(16)
+        value = (texels >> shift & np.uint32(255)) * (
+            tint >> shift & np.uint32(255)
+        ) * factor >> np.uint32(16)
         packed |= value << shift
     return packed

@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from smolrgpt_ros.warehouse.asking import Asked
 from smolrgpt_ros.warehouse.folder import encode_rle
 from smolrgpt_ros.warehouse.layout import generate_world
 from smolrgpt_ros.warehouse.noise import REALSENSE, SensorNoise, noisy_mask, with_noise
-from smolrgpt_ros.warehouse.questions import Asked, make_questions
+from smolrgpt_ros.warehouse.questions import make_questions
 from smolrgpt_ros.warehouse.records import Record, record_row
 from smolrgpt_ros.warehouse.render import Frame, depth_millimetres, relative_depth, render
 from smolrgpt_ros.warehouse.viewpoint import Viewpoint, sample_camera, sample_viewpoint
@@ -63,22 +64,36 @@ class Recipe:
         if self.scenes < 1:
             raise ValueError(f'scenes must be at least 1, not {self.scenes}')
         if self.viewpoint not in VIEWPOINTS:
-            raise ValueError(f'viewpoint must be one of {", ".join(VIEWPOINTS)}, not {self.viewpoint!r}')
+            raise ValueError(
+                f'viewpoint must be one of {", ".join(VIEWPOINTS)}, not {self.viewpoint!r}'
+            )
         if min(self.size_px) < 64:
-            raise ValueError(f'pictures of {self.size_px[0]}x{self.size_px[1]} pixels are too small, 64 is the least')
+            raise ValueError(
+                f'pictures of {self.size_px[0]}x{self.size_px[1]} pixels are too small, at least 64'
+            )
         if self.split not in ('train', 'val', 'test'):
             raise ValueError(f'split must be train, val or test, not {self.split!r}')
 
 
-def asked_frame(seed: int, number: int, *, size_px: tuple[int, int] = SIZE_PX, viewpoint: str = MIXED,
-                per_category: int = 4) -> AskedFrame:
-    """Picture `number` of a seed: a hall, a camera in it, questions; each picture depends on these two numbers alone."""
+def asked_frame(
+    seed: int,
+    number: int,
+    *,
+    size_px: tuple[int, int] = SIZE_PX,
+    viewpoint: str = MIXED,
+    per_category: int = 4,
+) -> AskedFrame:
+    """Make picture `number` of a seed: a hall, a camera in it, questions."""
     rng = np.random.default_rng([seed, number, 2])
-    place = Viewpoint(viewpoint) if viewpoint != MIXED else (Viewpoint.HIGH, Viewpoint.ROBOT)[number % 2]
+    place = (
+        Viewpoint(viewpoint)
+        if viewpoint != MIXED
+        else (Viewpoint.HIGH, Viewpoint.ROBOT)[number % 2]
+    )
     best: AskedFrame | None = None
     for attempt in range(_ATTEMPTS):
         if attempt % _VIEWS == 0:
-            world = generate_world(int(rng.integers(2 ** 31)))
+            world = generate_world(int(rng.integers(2**31)))
         camera = sample_camera(rng, *size_px)
         frame = render(world, camera, sample_viewpoint(world, rng, camera, place))
         questions = tuple(make_questions(frame, rng, per_category))
@@ -94,10 +109,17 @@ def _record_id(*parts: object) -> str:
     return hashlib.md5('/'.join(map(str, parts)).encode(), usedforsecurity=False).hexdigest()
 
 
-def _write_scene(out: Path, recipe: Recipe, number: int) -> tuple[str, dict[str, float], list[Record]]:
+def _write_scene(
+    out: Path, recipe: Recipe, number: int
+) -> tuple[str, dict[str, float], list[Record]]:
     """One picture's files; returns its stem, intrinsics and records."""
-    asked = asked_frame(recipe.seed, number, size_px=recipe.size_px, viewpoint=recipe.viewpoint,
-                        per_category=recipe.per_category)
+    asked = asked_frame(
+        recipe.seed,
+        number,
+        size_px=recipe.size_px,
+        viewpoint=recipe.viewpoint,
+        per_category=recipe.per_category,
+    )
     rng = np.random.default_rng([recipe.seed, number, 3])
     truth, frame = asked.frame, asked.frame
     if recipe.noise:
@@ -113,9 +135,17 @@ def _write_scene(out: Path, recipe: Recipe, number: int) -> tuple[str, dict[str,
             mask = noisy_mask(mask, recipe.noise.border_px * truth.camera.width / 640.0, rng)
         masks[index] = encode_rle(mask)
     records = [
-        Record(_record_id(recipe.split, recipe.seed, number, place, question.text), f'{stem}.png', question.text,
-               tuple(masks[i] for i in question.things), question.category, question.answer, question.freeform)
-        for place, question in enumerate(asked.questions)]
+        Record(
+            _record_id(recipe.split, recipe.seed, number, place, question.text),
+            f'{stem}.png',
+            question.text,
+            tuple(masks[i] for i in question.things),
+            question.category,
+            question.answer,
+            question.freeform,
+        )
+        for place, question in enumerate(asked.questions)
+    ]
     camera = truth.camera
     return stem, {'fx': camera.fx, 'fy': camera.fy, 'cx': camera.cx, 'cy': camera.cy}, records
 
@@ -124,17 +154,26 @@ def _save(path: Path, pixels: np.ndarray) -> None:
     Image.fromarray(pixels).save(path, compress_level=1)
 
 
-def _written(out: Path, recipe: Recipe, processes: int) -> Iterator[tuple[str, dict[str, float], list[Record]]]:
+def _written(
+    out: Path, recipe: Recipe, processes: int
+) -> Iterator[tuple[str, dict[str, float], list[Record]]]:
     if processes <= 1:
         for number in range(recipe.scenes):
             yield _write_scene(out, recipe, number)
         return
     with ProcessPoolExecutor(processes) as pool:
-        yield from pool.map(_write_scene, [out] * recipe.scenes, [recipe] * recipe.scenes, range(recipe.scenes))
+        yield from pool.map(
+            _write_scene, [out] * recipe.scenes, [recipe] * recipe.scenes, range(recipe.scenes)
+        )
 
 
-def write_dataset(out: str | Path, recipe: Recipe, *, processes: int = 1,
-                  on_progress: Callable[[int, int], None] | None = None) -> int:
+def write_dataset(
+    out: str | Path,
+    recipe: Recipe,
+    *,
+    processes: int = 1,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> int:
     """Write a dataset folder; returns the number of records.
 
     Args:
@@ -164,5 +203,5 @@ def write_dataset(out: str | Path, recipe: Recipe, *, processes: int = 1,
 
 
 def recipe_noise(noise: bool) -> SensorNoise | None:
-    """The noise behind the command line's switch."""
+    """Return the noise behind the command line's switch."""
     return REALSENSE if noise else None

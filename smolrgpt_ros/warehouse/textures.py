@@ -12,7 +12,8 @@ from scipy import ndimage
 
 SIZE = 128
 LEVELS = 5
-# Each level is as large as the first and only coarser, so that a place has the same index in all of them.
+# Each level is as large as the first and only coarser, so that a place has the same index in all of
+# them.
 LEVEL_TEXELS = SIZE * SIZE
 
 
@@ -42,10 +43,14 @@ def _carton(rng: np.random.Generator, label: bool, print_side: bool) -> np.ndarr
     """One cardboard box's face: seam around, tape across the middle, sometimes a label."""
     face = _filled((184, 138, 90)) + _noise(rng, 2.0, 5.0) + _noise(rng, 0.6, 3.0)
     face[:, ::4] -= 3.0
-    face[SIZE // 2 - 7:SIZE // 2 + 7] = face[SIZE // 2 - 7:SIZE // 2 + 7] * 0.5 + np.array([205, 178, 140]) * 0.5
+    face[SIZE // 2 - 7 : SIZE // 2 + 7] = (
+        face[SIZE // 2 - 7 : SIZE // 2 + 7] * 0.5 + np.array([205, 178, 140]) * 0.5
+    )
     face[SIZE // 2] -= 40.0
     edge = np.minimum.outer(*(np.minimum(np.arange(SIZE), SIZE - 1 - np.arange(SIZE)),) * 2)
-    face -= (55.0 * np.clip(1.0 - edge / 3.0, 0, 1) + 18.0 * np.clip(1.0 - edge / 14.0, 0, 1))[..., None]
+    face -= (55.0 * np.clip(1.0 - edge / 3.0, 0, 1) + 18.0 * np.clip(1.0 - edge / 14.0, 0, 1))[
+        ..., None
+    ]
     picture = Image.fromarray(np.clip(face, 0, 255).astype(np.uint8))
     draw = ImageDraw.Draw(picture)
     if label:
@@ -61,8 +66,11 @@ def _carton(rng: np.random.Generator, label: bool, print_side: bool) -> np.ndarr
 
 
 def _boards(rng: np.random.Generator, colour, gaps: int) -> np.ndarray:
-    """A pallet's deck from above: boards along u with dark gaps between."""
-    face = _filled(colour) + ndimage.gaussian_filter(rng.normal(size=(SIZE, SIZE, 1)), (0.5, 12, 0)) * 35
+    """Paint a pallet's deck from above: boards along u with dark gaps between."""
+    face = (
+        _filled(colour)
+        + ndimage.gaussian_filter(rng.normal(size=(SIZE, SIZE, 1)), (0.5, 12, 0)) * 35
+    )
     phase = (np.arange(SIZE) * gaps / SIZE) % 1.0
     face[phase > 0.72] *= 0.25
     face += (rng.normal(size=gaps)[(np.arange(SIZE) * gaps // SIZE)] * 8)[:, None, None]
@@ -70,7 +78,7 @@ def _boards(rng: np.random.Generator, colour, gaps: int) -> np.ndarray:
 
 
 def _stringer(rng: np.random.Generator, colour) -> np.ndarray:
-    """A pallet's side: boards above and below, three blocks, two dark openings for the forks."""
+    """Paint a pallet's side: boards, three blocks, two dark openings for the forks."""
     face = _filled(colour) + _noise(rng, 1.5, 5.0)
     for x0, x1 in ((18, 54), (74, 110)):
         face[34:100, x0:x1] *= 0.16
@@ -92,7 +100,11 @@ def _wall(rng: np.random.Generator) -> np.ndarray:
 
 def _stripes(dark, bright, count: int) -> np.ndarray:
     i, j = np.mgrid[:SIZE, :SIZE]
-    return np.where((((i + j) * count // SIZE) % 2)[..., None] > 0, np.array(dark, float), np.array(bright, float))
+    return np.where(
+        (((i + j) * count // SIZE) % 2)[..., None] > 0,
+        np.array(dark, float),
+        np.array(bright, float),
+    )
 
 
 def _panel(rng: np.random.Generator) -> np.ndarray:
@@ -104,12 +116,12 @@ def _panel(rng: np.random.Generator) -> np.ndarray:
     face[:, -2:] *= 0.7
     face[40:44] *= 0.72
     for x in (12, 115):
-        face[14:19, x:x + 5] *= 0.4
+        face[14:19, x : x + 5] *= 0.4
     return face
 
 
 def _crate(rng: np.random.Generator) -> np.ndarray:
-    """A plastic crate's side: rim and grid."""
+    """Paint a plastic crate's side: rim and grid."""
     face = _filled((215, 215, 215)) + _noise(rng, 3, 3)
     face[28:118:18] *= 0.45
     face[28:118, ::16] *= 0.55
@@ -134,11 +146,14 @@ def _paint_all() -> dict[str, np.ndarray]:
         'grey_top': _boards(rng, (200, 200, 205), 9),
         'grey_side': _stringer(rng, (190, 190, 195)),
         'panel': _panel(rng),
-        'deck': _filled((120, 122, 126)) * (1 - 0.25 * ((np.mgrid[:SIZE, :SIZE].sum(0) % 16) < 3))[..., None],
+        'deck': _filled((120, 122, 126))
+        * (1 - 0.25 * ((np.mgrid[:SIZE, :SIZE].sum(0) % 16) < 3))[..., None],
         'hazard': _stripes((28, 28, 28), (238, 196, 20), 4),
         'crate': _crate(rng),
-        'steel': _filled((235, 235, 235)) * (1 - 0.55 * ((np.arange(SIZE) % 32 < 9)[:, None]
-                                              & (np.abs(np.arange(SIZE) - 64) < 14)))[..., None],
+        'steel': _filled((235, 235, 235))
+        * (1 - 0.55 * ((np.arange(SIZE) % 32 < 9)[:, None] & (np.abs(np.arange(SIZE) - 64) < 14)))[
+            ..., None
+        ],
     }
 
 

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the right answers are: the benchmark's definitions on true poses.
 
-left_right, leftmost, rightmost, middle: order across the picture. Distance: centre to centre of the 3-D boxes, exactly 0
-for an object inside the buffer it is measured to. Inside a buffer: not carried, and the centre of its footprint lies in
-the rectangle. The pallet to pick up: the closest to the empty transporter that no transporter carries.
+left_right, leftmost, rightmost, middle: order across the picture. Distance: centre to centre of the
+3-D boxes, exactly 0 for an object inside the buffer it is measured to. Inside a buffer: not
+carried, and the centre of its footprint lies in the rectangle. The pallet to pick up: the closest
+to the empty transporter that no transporter carries.
 """
 
 from __future__ import annotations
@@ -18,8 +19,12 @@ from smolrgpt_ros.warehouse.world import Thing, World
 
 def is_inside(thing: Thing, buffer: Thing) -> bool:
     """Whether a thing stands in a buffer."""
-    return (buffer.class_id == 'buffer' and thing.class_id not in ('buffer', 'shelf', '') and not thing.carried_by
-            and buffer.inset_m(np.array(thing.centre[:2])) > 0.0)
+    return (
+        buffer.class_id == 'buffer'
+        and thing.class_id not in ('buffer', 'shelf', '')
+        and not thing.carried_by
+        and buffer.inset_m(np.array(thing.centre[:2])) > 0.0
+    )
 
 
 def true_distance_m(a: Thing, b: Thing) -> float:
@@ -40,10 +45,12 @@ def count_inside(pallets: Sequence[Thing], buffer: Thing) -> int:
 
 
 def nearest(candidates: Sequence[Thing], landmark: Thing) -> int:
-    """Position of the candidate whose centre is closest to the landmark's. Raises ValueError without candidates."""
+    """Return the position of the candidate closest, by centres, to the landmark."""
     if not candidates:
         raise ValueError('no candidates to choose the nearest from')
-    return int(np.argmin([np.linalg.norm(np.subtract(c.centre, landmark.centre)) for c in candidates]))
+    return int(
+        np.argmin([np.linalg.norm(np.subtract(c.centre, landmark.centre)) for c in candidates])
+    )
 
 
 def pallet_to_pick_up(pallets: Sequence[Thing], transporter: Thing) -> int | None:

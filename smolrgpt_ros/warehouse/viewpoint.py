@@ -21,32 +21,47 @@ class Viewpoint(str, Enum):
     ROBOT = 'robot'
 
 
-def camera_pose(x: float, y: float, height_m: float, heading: float, pitch_down: float,
-                roll: float = 0.0) -> Pose:
-    """Pose world_from_camera of an optical frame (z forward, x right, y down) that looks along `heading`.
+def camera_pose(
+    x: float, y: float, height_m: float, heading: float, pitch_down: float, roll: float = 0.0
+) -> Pose:
+    """Return world_from_camera of an optical frame (z forward, x right, y down).
 
-    Angles in radians; `pitch_down` is positive towards the floor.
+    It looks along `heading`. Angles in radians; `pitch_down` is positive towards the floor.
     """
     ch, sh, cp, sp = np.cos(heading), np.sin(heading), np.cos(pitch_down), np.sin(pitch_down)
     forward = np.array([ch * cp, sh * cp, -sp])
     right = np.array([sh, -ch, 0.0])
     down = np.cross(forward, right)
     cr, sr = np.cos(roll), np.sin(roll)
-    return Pose(np.column_stack([cr * right + sr * down, -sr * right + cr * down, forward]),
-                np.array([x, y, height_m], float))
+    return Pose(
+        np.column_stack([cr * right + sr * down, -sr * right + cr * down, forward]),
+        np.array([x, y, height_m], float),
+    )
 
 
-def make_camera(width: int, height: int, horizontal_view: float, offset_px: tuple[float, float] = (0, 0)) -> Camera:
-    """A rectified pinhole camera; `horizontal_view` in radians."""
+def make_camera(
+    width: int, height: int, horizontal_view: float, offset_px: tuple[float, float] = (0, 0)
+) -> Camera:
+    """Return a rectified pinhole camera; `horizontal_view` in radians."""
     focal = width / 2.0 / np.tan(horizontal_view / 2.0)
-    return Camera(width, height, float(focal), float(focal), width / 2.0 - 0.5 + offset_px[0],
-                  height / 2.0 - 0.5 + offset_px[1])
+    return Camera(
+        width,
+        height,
+        float(focal),
+        float(focal),
+        width / 2.0 - 0.5 + offset_px[0],
+        height / 2.0 - 0.5 + offset_px[1],
+    )
 
 
 def sample_camera(rng: np.random.Generator, width: int, height: int) -> Camera:
-    """Intrinsics of some camera: 58 to 82 degrees across, the principal point a little off the middle."""
-    return make_camera(width, height, float(np.radians(rng.uniform(58.0, 82.0))),
-                       tuple((rng.normal(0, 0.006, 2) * width).tolist()))
+    """Draw intrinsics: 58 to 82 degrees across, the principal point a little off the middle."""
+    return make_camera(
+        width,
+        height,
+        float(np.radians(rng.uniform(58.0, 82.0))),
+        tuple((rng.normal(0, 0.006, 2) * width).tolist()),
+    )
 
 
 def _candidate(world: World, rng: np.random.Generator, viewpoint: Viewpoint) -> Pose:
@@ -79,22 +94,36 @@ def _free_of_things(world: World, pose: Pose, reach_m: float = 0.5) -> bool:
 def _interest(world: World, camera: Camera, pose: Pose) -> float:
     """How much of a picture there is to ask about, from a thumbnail."""
     shrink = 96 / camera.width
-    small = Camera(96, max(int(camera.height * shrink), 1), camera.fx * shrink, camera.fy * shrink,
-                   camera.cx * shrink, camera.cy * shrink)
+    small = Camera(
+        96,
+        max(int(camera.height * shrink), 1),
+        camera.fx * shrink,
+        camera.fy * shrink,
+        camera.cx * shrink,
+        camera.cy * shrink,
+    )
     seen = visible(world.surfaces, small, pose.inverse())
-    counts = np.bincount(world.surfaces.instance[seen.surface.ravel()], minlength=len(world.things) + 1)[1:]
+    counts = np.bincount(
+        world.surfaces.instance[seen.surface.ravel()], minlength=len(world.things) + 1
+    )[1:]
     number = {'buffer': 0, 'pallet': 0, 'transporter': 0, 'shelf': 0}
-    for thing, count in zip(world.things, counts):
+    for thing, count in zip(world.things, counts, strict=True):
         if thing.class_id in number and count >= 12:
             number[thing.class_id] += 1
     share = counts.max() / (small.width * small.height)
-    return (2.0 * min(number['buffer'], 3) + min(number['pallet'], 5) + 1.5 * min(number['transporter'], 2)
-            + 0.5 * min(number['shelf'], 2) - 10.0 * max(0.0, share - 0.3))
+    return (
+        2.0 * min(number['buffer'], 3)
+        + min(number['pallet'], 5)
+        + 1.5 * min(number['transporter'], 2)
+        + 0.5 * min(number['shelf'], 2)
+        - 10.0 * max(0.0, share - 0.3)
+    )
 
 
-def sample_viewpoint(world: World, rng: np.random.Generator, camera: Camera, viewpoint: Viewpoint,
-                     attempts: int = 16) -> Pose:
-    """A pose from which there is something to ask about: the best of some candidates."""
+def sample_viewpoint(
+    world: World, rng: np.random.Generator, camera: Camera, viewpoint: Viewpoint, attempts: int = 16
+) -> Pose:
+    """Find a pose from which there is something to ask about: the best of some candidates."""
     best, best_interest = None, -np.inf
     for _ in range(attempts):
         pose = _candidate(world, rng, viewpoint)

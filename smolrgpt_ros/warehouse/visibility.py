@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which surface each pixel sees, and how far away: a z-buffer over convex faces, all faces at once.
 
-The inverse depth of a plane is affine in the pixel, ``1/z = (n . ray) / d``, and so is each edge of a face
-(``(v_i x v_i+1) . ray`` keeps its sign on one side of the edge), whatever lies behind the camera: no clipping is needed and
-depth is exact. Each row of a face is therefore one span of pixels; the spans of all faces are laid end to end as fragments.
+The inverse depth of a plane is affine in the pixel, ``1/z = (n . ray) / d``, and so is each edge of
+a face (``(v_i x v_i+1) . ray`` keeps its sign on one side of the edge), whatever lies behind the
+camera: no clipping is needed and depth is exact. Each row of a face is therefore one span of
+pixels; the spans of all faces are laid end to end as fragments.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ class Visible:
     Attributes:
         surface: (H, W) int16 surface number.
         inverse_depth: (H, W) float32, 1 / z, 1/m.
-        roundness: (H, W) float32 brightness of round parts, 1 elsewhere; None where nobody is round.
+        roundness: (H, W) float32 brightness of round parts, 1 elsewhere; None where nobody is
+            round.
     """
 
     surface: np.ndarray
@@ -71,12 +73,24 @@ def _windows(corners: np.ndarray, camera: Camera) -> np.ndarray:
     far = 1e6
     low = [np.where(valid, p, far).min(axis=1) for p in (u, v)]
     high = [np.where(valid, p, -far).max(axis=1) for p in (u, v)]
-    return np.stack([np.ceil(low[0] - 1e-3), np.ceil(low[1] - 1e-3),
-                     np.floor(high[0] + 1e-3) + 1, np.floor(high[1] + 1e-3) + 1], axis=1)
+    return np.stack(
+        [
+            np.ceil(low[0] - 1e-3),
+            np.ceil(low[1] - 1e-3),
+            np.floor(high[0] + 1e-3) + 1,
+            np.floor(high[1] + 1e-3) + 1,
+        ],
+        axis=1,
+    )
 
 
-def project_quads(quads: np.ndarray, normals: np.ndarray, camera: Camera, camera_from_world: Pose,
-                  margin_px: float = 0.0) -> Projected:
+def project_quads(
+    quads: np.ndarray,
+    normals: np.ndarray,
+    camera: Camera,
+    camera_from_world: Pose,
+    margin_px: float = 0.0,
+) -> Projected:
     """Quads that face the camera and touch the picture grown by `margin_px` on each side."""
     corners = camera_from_world.apply(quads)
     normal = normals @ camera_from_world.rotation.T
@@ -84,9 +98,14 @@ def project_quads(quads: np.ndarray, normals: np.ndarray, camera: Camera, camera
     index = np.flatnonzero(plane < -1e-6)
     corners = corners[index]
     window = _windows(corners, camera)
-    seen = ((window[:, 0] < camera.width + margin_px) & (window[:, 1] < camera.height + margin_px)
-            & (window[:, 2] > -margin_px) & (window[:, 3] > -margin_px)
-            & (window[:, 0] < window[:, 2]) & (window[:, 1] < window[:, 3]))
+    seen = (
+        (window[:, 0] < camera.width + margin_px)
+        & (window[:, 1] < camera.height + margin_px)
+        & (window[:, 2] > -margin_px)
+        & (window[:, 3] > -margin_px)
+        & (window[:, 0] < window[:, 2])
+        & (window[:, 1] < window[:, 3])
+    )
     index, corners, window = index[seen], corners[seen], window[seen]
     edges = np.cross(corners, np.roll(corners, -1, axis=1))
     inwards = np.einsum('nij,nj->ni', edges, corners.mean(axis=1))
@@ -95,11 +114,18 @@ def project_quads(quads: np.ndarray, normals: np.ndarray, camera: Camera, camera
     edges[..., 2] += 1e-3  # A pixel on the border of two faces belongs to one of them at least.
     inverse = _to_pixels(normal[index] / plane[index, None], camera)
     bounds = np.clip(window, -margin_px, [camera.width + margin_px, camera.height + margin_px] * 2)
-    return Projected(index, np.concatenate([edges, inverse[:, None]], axis=1), bounds.astype(np.int32))
+    return Projected(
+        index, np.concatenate([edges, inverse[:, None]], axis=1), bounds.astype(np.int32)
+    )
 
 
-def _room(surfaces: Surfaces, camera: Camera, camera_from_world: Pose) -> tuple[np.ndarray, np.ndarray]:
-    """The hall from inside: of a convex room each ray leaves through the plane of largest inverse depth."""
+def _room(
+    surfaces: Surfaces, camera: Camera, camera_from_world: Pose
+) -> tuple[np.ndarray, np.ndarray]:
+    """See the hall from inside.
+
+    Of a convex room each ray leaves through the plane of largest inverse depth.
+    """
     normal = surfaces.room_planes[:, :3] @ camera_from_world.rotation.T
     plane = surfaces.room_planes[:, 3] + normal @ camera_from_world.translation
     affine = _to_pixels(normal / plane[:, None], camera).astype(np.float32)
@@ -123,12 +149,14 @@ def _room(surfaces: Surfaces, camera: Camera, camera_from_world: Pose) -> tuple[
 class Round:
     """Ellipsoids in front of the camera, as conics of the picture.
 
-    Along a ray r = (X/Z, Y/Z, 1) the hits are the roots of ``a z^2 - 2 b z + c = 0`` with ``a = r Q r``, ``b = q . r``; the
-    discriminant ``b^2 - a c = r D r`` is positive inside of the outline, and the nearer hit is ``z = c / (b + sqrt(r D r))``.
+    Along a ray r = (X/Z, Y/Z, 1) the hits are the roots of ``a z^2 - 2 b z + c = 0`` with ``a = r Q
+    r``, ``b = q . r``; the discriminant ``b^2 - a c = r D r`` is positive inside of the outline,
+    and the nearer hit is ``z = c / (b + sqrt(r D r))``.
 
     Attributes:
         index: (N,) ellipsoid numbers.
-        centre: (N, 3), shape: (N, 3, 3) Q: ``(p - centre) Q (p - centre) = 1`` on the surface, camera frame.
+        centre: (N, 3), shape: (N, 3, 3) Q: ``(p - centre) Q (p - centre) = 1`` on the surface,
+            camera frame.
         linear: (N, 3) q = Q centre.
         constant: (N,) c = centre Q centre - 1.
         discriminant: (N, 3, 3) D.
@@ -144,7 +172,9 @@ class Round:
     window: np.ndarray
 
 
-def project_ellipsoids(surfaces: Surfaces, camera: Camera, camera_from_world: Pose, margin_px: int = 0) -> Round:
+def project_ellipsoids(
+    surfaces: Surfaces, camera: Camera, camera_from_world: Pose, margin_px: int = 0
+) -> Round:
     """Ellipsoids wholly in front of the camera whose outline touches the canvas."""
     centre = camera_from_world.apply(surfaces.ellipsoid_centres)
     to_unit = surfaces.ellipsoid_matrices @ camera_from_world.rotation.T
@@ -153,13 +183,22 @@ def project_ellipsoids(surfaces: Surfaces, camera: Camera, camera_from_world: Po
     index = np.flatnonzero(centre[:, 2] - np.sqrt(dual[:, 2, 2]) > _NEAR_M)
     centre, to_unit, dual = centre[index], to_unit[index], dual[index]
     bounds = []
-    for along, focal, middle, limit in ((0, camera.fx, camera.cx, camera.width), (1, camera.fy, camera.cy, camera.height)):
+    for along, focal, middle, limit in (
+        (0, camera.fx, camera.cx, camera.width),
+        (1, camera.fy, camera.cy, camera.height),
+    ):
         # The planes X = m Z (or Y) through the optical centre that touch the ellipsoid.
         a = centre[:, 2] ** 2 - dual[:, 2, 2]
         b = centre[:, 2] * centre[:, along] - dual[:, 2, along]
         root = np.sqrt(np.maximum(b * b - a * (centre[:, along] ** 2 - dual[:, along, along]), 0.0))
-        low, high = (np.clip((b + sign * root) / a * focal + middle, -margin_px - 1, limit + margin_px) for sign in (-1, 1))
-        bounds += [np.maximum(np.ceil(low), -margin_px), np.minimum(np.floor(high) + 1, limit + margin_px)]
+        low, high = (
+            np.clip((b + sign * root) / a * focal + middle, -margin_px - 1, limit + margin_px)
+            for sign in (-1, 1)
+        )
+        bounds += [
+            np.maximum(np.ceil(low), -margin_px),
+            np.minimum(np.floor(high) + 1, limit + margin_px),
+        ]
     window = np.stack([bounds[0], bounds[2], bounds[1], bounds[3]], axis=1).astype(int)
     seen = (window[:, 0] < window[:, 2]) & (window[:, 1] < window[:, 3])
     index, centre, to_unit, window = index[seen], centre[seen], to_unit[seen], window[seen]
@@ -170,8 +209,10 @@ def project_ellipsoids(surfaces: Surfaces, camera: Camera, camera_from_world: Po
     return Round(index, centre, shape, linear, constant, discriminant, window)
 
 
-def round_discriminant(found: Round, number: int, camera: Camera) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Over the window of ellipsoid `number` of those found: the discriminant (h, w), and the rays' x (w,) and y (h, 1)."""
+def round_discriminant(
+    found: Round, number: int, camera: Camera
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the discriminant (h, w) over an ellipsoid's window, and its rays' x (w,), y (h, 1)."""
     x0, y0, x1, y1 = found.window[number]
     x = (np.arange(x0, x1) - camera.cx) / camera.fx
     y = ((np.arange(y0, y1) - camera.cy) / camera.fy)[:, None]
@@ -180,8 +221,13 @@ def round_discriminant(found: Round, number: int, camera: Camera) -> tuple[np.nd
     return along_x + (d[1, 1] * y * y + 2.0 * d[1, 2] * y + d[2, 2]) + (2.0 * d[0, 1] * y) * x, x, y
 
 
-def _fill_ellipsoids(surfaces: Surfaces, camera: Camera, camera_from_world: Pose, surface: np.ndarray,
-                     inverse: np.ndarray) -> np.ndarray | None:
+def _fill_ellipsoids(
+    surfaces: Surfaces,
+    camera: Camera,
+    camera_from_world: Pose,
+    surface: np.ndarray,
+    inverse: np.ndarray,
+) -> np.ndarray | None:
     """Round parts into the picture; returns their brightness."""
     found = project_ellipsoids(surfaces, camera, camera_from_world)
     if not found.index.size:
@@ -191,7 +237,9 @@ def _fill_ellipsoids(surfaces: Surfaces, camera: Camera, camera_from_world: Pose
     for number, (x0, y0, x1, y1) in enumerate(found.window):
         discriminant, x, y = round_discriminant(found, number, camera)
         q = found.linear[number]
-        value = (q[0] * x + (q[1] * y + q[2]) + np.sqrt(np.maximum(discriminant, 0.0))) / found.constant[number]
+        value = (
+            q[0] * x + (q[1] * y + q[2]) + np.sqrt(np.maximum(discriminant, 0.0))
+        ) / found.constant[number]
         rows, columns = np.nonzero((discriminant > 0.0) & (value > inverse[y0:y1, x0:x1]))
         if not rows.size:
             continue
@@ -222,16 +270,21 @@ class Fragments:
     quad_of_row: np.ndarray
 
 
-def fragments(projected: Projected, order: np.ndarray, width: int, height: int, margin_px: int = 0) -> Fragments:
-    """Fragments of the quads in that order, on a canvas that is `margin_px` larger than the picture on each side."""
+def fragments(
+    projected: Projected, order: np.ndarray, width: int, height: int, margin_px: int = 0
+) -> Fragments:
+    """Fill the quads in that order, on a canvas `margin_px` larger than the picture each side."""
     affine = projected.affine[order]
-    x0, y0, x1, y1 = np.clip(projected.window[order], -margin_px, [width + margin_px, height + margin_px] * 2).T
+    x0, y0, x1, y1 = np.clip(
+        projected.window[order], -margin_px, [width + margin_px, height + margin_px] * 2
+    ).T
     heights = np.maximum(y1 - y0, 0)
     quad = np.repeat(np.arange(len(order)), heights)
     y = np.arange(len(quad)) - (np.cumsum(heights) - heights - y0)[quad]
     low, high = x0[quad].astype(float), (x1 - 1)[quad].astype(float)
     for a, b, c in affine[:, :4].transpose(1, 2, 0):
-        # A level edge bounds no x, but says yes or no to the whole row: so does a bound at infinity.
+        # A level edge bounds no x, but says yes or no to the whole row: so does a bound at
+        # infinity.
         steep = np.where(np.abs(a) < 1e-9, 1e-9, a)
         slope, intercept = -b / steep, -c / steep
         bound = slope[quad] * y + intercept[quad]
@@ -254,11 +307,13 @@ def fragments(projected: Projected, order: np.ndarray, width: int, height: int, 
     return Fragments(pixel, inverse, row, quad)
 
 
-def _resolve(surface: np.ndarray, inverse: np.ndarray, found: Fragments, numbers: np.ndarray) -> None:
+def _resolve(
+    surface: np.ndarray, inverse: np.ndarray, found: Fragments, numbers: np.ndarray
+) -> None:
     """Let the nearest fragment of each pixel win, in place on flat arrays.
 
-    An assignment keeps the last of several values for one pixel; fragments come from far to near, so that few are left to
-    correct afterwards.
+    An assignment keeps the last of several values for one pixel; fragments come from far to near,
+    so that few are left to correct afterwards.
     """
     pixel, value, row = found.pixel, found.inverse_depth, found.row
     number_of_row = numbers[found.quad_of_row]
@@ -283,7 +338,10 @@ def visible(surfaces: Surfaces, camera: Camera, camera_from_world: Pose) -> Visi
     flat_surface[found.pixel[on_floor]] = numbers[painted][found.quad_of_row][found.row[on_floor]]
     solid = np.flatnonzero(projected.index >= surfaces.paint)
     middle = (projected.window[solid, :2] + projected.window[solid, 2:]) / 2.0
-    nearness = np.einsum('ij,ij->i', projected.affine[solid, 4, :2], middle) + projected.affine[solid, 4, 2]
+    nearness = (
+        np.einsum('ij,ij->i', projected.affine[solid, 4, :2], middle)
+        + projected.affine[solid, 4, 2]
+    )
     solid = solid[np.argsort(nearness)]
     found = fragments(projected, solid, camera.width, camera.height)
     _resolve(flat_surface, flat_inverse, found, numbers[solid])

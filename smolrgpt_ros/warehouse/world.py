@@ -38,7 +38,7 @@ class Cuboid:
 
 @dataclass(frozen=True)
 class Ellipsoid:
-    """A round part (people): centre, half axes (along, across, up), metres; yaw and forward pitch, radians."""
+    """A round part: centre and half axes (along, across, up), metres; yaw and pitch, radians."""
 
     centre: tuple[float, float, float]
     radii: tuple[float, float, float]
@@ -77,7 +77,7 @@ class Thing:
 
     @cached_property
     def corners(self) -> np.ndarray:
-        """(8, 3) corners of the oriented box, world; the first four are the lower ones, in order."""
+        """(8, 3) corners of the oriented box, world; the four lower ones first, in order."""
         signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], float)
         lower = np.column_stack([signs, -np.ones(4)])
         upper = np.column_stack([signs, np.ones(4)])
@@ -119,7 +119,7 @@ class World:
         self._by_id.update({thing.id: thing for thing in self.things if thing.id})
 
     def thing(self, thing_id: str) -> Thing:
-        """The thing of that id. Raises KeyError."""
+        """Return the thing of that id. Raises KeyError."""
         return self._by_id[thing_id]
 
     def of_class(self, class_id: str) -> list[Thing]:

@@ -1,0 +1,116 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""What of a frame may be asked about, and what is clear enough about it to have one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from smolrgpt_ros.warehouse import truth
+from smolrgpt_ros.warehouse.coverage import coverage
+from smolrgpt_ros.warehouse.render import Frame, detected_things
+from smolrgpt_ros.warehouse.world import Thing
+
+# Asked about: at least this share of the outline is seen and lies inside of the picture ...
+MIN_VISIBLE = {'pallet': 0.45, 'transporter': 0.35, 'buffer': 0.40, 'shelf': 0.50}
+MIN_INSIDE = {'pallet': 0.80, 'transporter': 0.80, 'buffer': 0.75, 'shelf': 0.80}
+# ... and, where the distance to its centre is wanted, nearly all of it.
+MIN_INSIDE_MEASURED = {'pallet': 0.93, 'transporter': 0.93, 'buffer': 0.985, 'shelf': 0.93}
+# What is seen is at least this high, as a share of the picture's height.
+MIN_HEIGHT_SHARE = 0.03
+# Left of: by this share of the picture's width, for box, seen part and 3-D centre alike.
+MIN_GAP_SHARE = 0.04
+# Nearest: the second is farther by this factor and this many metres.
+NEAREST_FACTOR, NEAREST_MARGIN_M = 1.2, 0.4
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A thing as a frame shows it.
+
+    Attributes:
+        index: of the thing in its world.
+        places: horizontal position of its box, of what is seen, and of its 3-D centre, pixels.
+        measurable: so little of it is cut off that its centre can be asked for.
+    """
+
+    index: int
+    thing: Thing
+    places: tuple[float, float, float]
+    measurable: bool
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A frame and what may be asked about in it."""
+
+    frame: Frame
+
+    @cached_property
+    def shown(self) -> tuple[Shown, ...]:
+        """Everything that may be asked about, in the order of the world's things."""
+        covered = coverage(self.frame)
+        found = (
+            self._shown(index, covered[index].visible, covered[index].inside)
+            for index in detected_things(self.frame, tuple(MIN_VISIBLE))
+        )
+        return tuple(shown for shown in found if shown)
+
+    def _shown(self, index: int, visible: float, inside: float) -> Shown | None:
+        frame, thing = self.frame, self.frame.world.things[index]
+        kind, centre = thing.class_id, frame.centre_camera(thing)
+        x0, y0, x1, y1 = (int(value) for value in frame.box_px(index))
+        low = y1 - y0 < MIN_HEIGHT_SHARE * frame.camera.height
+        if visible < MIN_VISIBLE[kind] or inside < MIN_INSIDE[kind] or low or centre[2] < 0.3:
+            return None
+        columns = frame.mask(index)[y0:y1, x0:x1].sum(axis=0)
+        seen = x0 + float(np.average(np.arange(len(columns)), weights=columns))
+        projected = float(frame.camera.cx + frame.camera.fx * centre[0] / centre[2])
+        places = ((x0 + x1) / 2.0, seen, projected)
+        return Shown(index, thing, places, inside >= MIN_INSIDE_MEASURED[kind])
+
+    @cached_property
+    def by_class(self) -> dict[str, list[Shown]]:
+        """What may be asked about, by class; a list for each class there is."""
+        return {kind: [s for s in self.shown if s.thing.class_id == kind] for kind in MIN_VISIBLE}
+
+    @property
+    def gap_px(self) -> float:
+        """How far apart two places clearly are."""
+        return MIN_GAP_SHARE * self.frame.camera.width
+
+    def left_of(self, a: Shown, b: Shown) -> bool:
+        """Whether a is clearly left of b."""
+        return all(x + self.gap_px <= y for x, y in zip(a.places, b.places, strict=True))
+
+    def extreme(self, group: Sequence[Shown], word: str) -> Shown | None:
+        """Return the leftmost, rightmost or middle one if it clearly is."""
+        ordered = sorted(group, key=lambda s: s.places[0])
+        if len(ordered) < 2 or (word == 'middle' and len(ordered) % 2 == 0):
+            return None
+        if word == 'middle':
+            clear = all(self.left_of(a, b) for a, b in pairwise(ordered))
+            return ordered[len(ordered) // 2] if clear else None
+        if word == 'leftmost':
+            clear = all(self.left_of(ordered[0], other) for other in ordered[1:])
+            return ordered[0] if clear else None
+        clear = all(self.left_of(other, ordered[-1]) for other in ordered[:-1])
+        return ordered[-1] if clear else None
+
+    def nearest(self, candidates: Sequence[Shown], landmark: Shown) -> Shown | None:
+        """Return the candidate clearly closest to the landmark, in space and on the floor."""
+        if len(candidates) < 2:
+            return None
+        best = truth.nearest([c.thing for c in candidates], landmark.thing)
+        for axes in (3, 2):
+            centres = np.array([c.thing.centre[:axes] for c in candidates])
+            reach = np.linalg.norm(centres - np.array(landmark.thing.centre[:axes]), axis=1)
+            second = np.delete(reach, best).min()
+            if second < max(NEAREST_FACTOR * reach[best], reach[best] + NEAREST_MARGIN_M):
+                return None
+        return candidates[best]
