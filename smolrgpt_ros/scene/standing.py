@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from smolrgpt_ros.scene.measured import Floor, Measured
-from smolrgpt_ros.scene.rectangle import Rectangle, smallest_rectangle
+from smolrgpt_ros.scene.rectangle import Rectangle, fitted_rectangle
 from smolrgpt_ros.scene.samples import Samples
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def measure_standing(
     top_m = top_height(heights, sigma_m * abs(float(np.mean(directions @ floor.normal))))
     if sigma_m > 0.003:
         plan = within_heights(plan, directions, heights, top_m, floor)
-    rectangle = smallest_rectangle(trimmed(plan, sigma_m))
+    rectangle = fitted_rectangle(trimmed(plan, sigma_m), sigma_m)
     rectangle = completed(rectangle, class_id, sigma_m)
     return boxed(rectangle, 0.0, top_m, floor, np.full(3, max(0.03, sigma_m)), len(plan))
 
@@ -43,7 +43,7 @@ def top_height(heights: np.ndarray, sigma_m: float) -> float:
     """Height of the object's top from heights (N,) with noise, metres."""
     if sigma_m < 0.003:
         return float(heights.max())
-    return max(0.02, float(np.percentile(heights, 97.0)) - sigma_m)
+    return max(0.02, float(np.percentile(heights, 99.0)) - sigma_m)
 
 
 def within_heights(
@@ -66,6 +66,7 @@ def within_heights(
 
 # Footprints where only one face was seen, length and width in metres: EUR and ISO 6780 pallets, pallet trucks and
 # mobile robots of their size, a standing person. A face as wide as one side is taken to have the other side's depth.
+_USUAL_STDDEV_M = 0.1
 _USUAL_SIDES = {'pallet': (1.2, 0.8, 1.0), 'transporter': (1.9, 0.95, 0.95), 'person': (0.6, 0.5, 0.5)}
 
 
@@ -80,10 +81,15 @@ def completed(rectangle: Rectangle, class_id: str, sigma_m: float) -> Rectangle:
     wide, depth = float(rectangle.size[1 - deep]), float(rectangle.size[deep])
     # Seen from its narrow side an object is long; otherwise as deep as the least that is usual.
     expected = long if wide < 0.5 * (short + middle) + 0.05 else short
-    if depth >= 0.85 * short or facing[deep] < 0.8 or wide < 0.5 * short:
+    if facing[deep] < 0.6 or wide < 0.5 * short:
         return rectangle
     size = rectangle.size.copy()
-    size[deep] = 0.5 * (expected + short) if class_id == 'pallet' else expected
+    if depth < 0.6 * short and facing[deep] > 0.8:
+        size[deep] = 0.5 * (expected + short) if class_id == 'pallet' else expected
+    elif class_id == 'pallet' and depth < middle:
+        # The far edge is seen at a grazing angle, where noise hides it: what is usual counts as a measurement.
+        trust = _USUAL_STDDEV_M**2 / (_USUAL_STDDEV_M**2 + (3.0 * sigma_m) ** 2)
+        size[deep] = trust * depth + (1.0 - trust) * middle
     axis = rectangle.axes[deep]
     away = axis if axis @ ray > 0.0 else -axis
     return Rectangle(rectangle.centre + away * (size[deep] - depth) / 2.0, rectangle.axes, size)
