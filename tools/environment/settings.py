@@ -8,7 +8,16 @@ import os
 import shlex
 from pathlib import Path
 
-from layout import INSTALL, PYTHON_VERSION, ROOT, SITE_PACKAGES, STANDIN_MODULES, STANDINS, VENV
+from layout import (
+    INSTALL,
+    PYTHON_VERSION,
+    ROOT,
+    SITE_PACKAGES,
+    STANDIN_MODULES,
+    STANDINS,
+    VENV,
+    VENV_PYTHON,
+)
 from python_packages import library_folders
 from ros_installation import RosInstallation
 
@@ -18,19 +27,24 @@ DEFAULTS = {
     'RMW_IMPLEMENTATION': 'rmw_fastrtps_cpp',
     'FASTDDS_DEFAULT_PROFILES_FILE': str(ROOT / 'config' / 'fastdds.xml'),
 }
+
+COMMAND = """#!{python}
+import sys
+
+from smolrgpt_ros.cli import main
+
+sys.exit(main())
+"""
+# These read the profile under its old name.
 FAST_DDS_2_DISTRIBUTIONS = ('humble', 'jazzy')
 
 
 def defaults(ros: RosInstallation | None) -> dict[str, str]:
     """Return variables that are set where the caller has not set them."""
-    if (
-        ros and ros.distribution in FAST_DDS_2_DISTRIBUTIONS
-    ):  # which read the profile under its old name
-        return {
-            **DEFAULTS,
-            'FASTRTPS_DEFAULT_PROFILES_FILE': DEFAULTS['FASTDDS_DEFAULT_PROFILES_FILE'],
-        }
-    return DEFAULTS
+    if ros is None or ros.distribution not in FAST_DDS_2_DISTRIBUTIONS:
+        return DEFAULTS
+    profile = DEFAULTS['FASTDDS_DEFAULT_PROFILES_FILE']
+    return {**DEFAULTS, 'FASTRTPS_DEFAULT_PROFILES_FILE': profile}
 
 
 def search_paths(ros: RosInstallation | None) -> dict[str, list[Path]]:
@@ -78,6 +92,10 @@ def write(ros: RosInstallation | None) -> None:
         'import smolrgpt_environment\n' + ''.join(f'{path}\n' for path in python_paths(ros)),
     )
     _write_if_changed(SITE_PACKAGES / 'smolrgpt_environment.py', _startup_module(ros))
+    # What `pip install .` would make; here the package is imported from the checkout.
+    command = VENV / 'bin' / 'smolrgpt'
+    _write_if_changed(command, COMMAND.format(python=VENV_PYTHON))
+    command.chmod(0o755)
 
 
 def _fixed(ros: RosInstallation | None) -> dict[str, str]:
