@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from smolrgpt_ros.scene.rectangle import Rectangle
+
 
 class NoDepthError(ValueError):
     """Nothing metric is known where it was asked for; the message names the region and what would help."""
@@ -72,3 +74,20 @@ class Measured:
     standing: bool
     foreground_points: int
     bottom_m: float = float('nan')
+
+
+def boxed(
+    rectangle: Rectangle, bottom_m: float, top_m: float, floor: Floor, stddev: np.ndarray, count: int
+) -> Measured:
+    """A measured box over a rectangle on the floor."""
+    rotation = np.column_stack([*(rectangle.axes @ floor.axes), floor.normal])
+    return Measured(
+        centre_camera=floor.points(rectangle.centre, (bottom_m + top_m) / 2.0),
+        size=np.array([*rectangle.size, top_m - bottom_m]),
+        rotation=rotation,
+        stddev_camera=stddev,
+        footprint=rectangle.corners,
+        standing=True,
+        foreground_points=count,
+        bottom_m=bottom_m,
+    )

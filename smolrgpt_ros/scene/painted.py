@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from smolrgpt_ros.scene.measured import Floor, Measured
-from smolrgpt_ros.scene.rectangle import smallest_rectangle
+from smolrgpt_ros.scene.camera import Camera
+from smolrgpt_ros.scene.inscribed import rectangles_of_box
+from smolrgpt_ros.scene.measured import Floor, Measured, boxed
+from smolrgpt_ros.scene.rectangle import Rectangle, smallest_rectangle
 from smolrgpt_ros.scene.samples import Samples
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 AREA_CLASSES = frozenset({'buffer', 'zone', 'area'})
 _FLAT_SHARE = 0.9
+# Samples along each side of a supposed rectangle, and how far inside of it paint is looked for, as shares of its half.
+_ALONG = np.linspace(-0.94, 0.94, 24)
+_INSET_M = 0.04
 
 
 def is_painted_area(region: Region, samples: Samples, floor: Floor, noise_per_m: float) -> bool:
@@ -35,15 +40,90 @@ def is_painted_area(region: Region, samples: Samples, floor: Floor, noise_per_m:
     return float(np.mean(np.abs(inverse_z - inverse_floor) < band)) > _FLAT_SHARE
 
 
-def measure_painted(
-    region: Region, samples: Samples, scene: Scene, floor: Floor
-) -> Measured | None:
+def measure_painted(region: Region, samples: Samples, scene: Scene, floor: Floor) -> Measured | None:
     """The painted rectangle; None where its rays do not meet the floor."""
-    from smolrgpt_ros.scene.standing import boxed
-
+    assert scene.camera is not None
+    if region.mask is None:
+        rectangle, stddev_m = _from_box(region, scene, scene.camera, floor)
+        if rectangle is not None:
+            return boxed(rectangle, 0.0, 0.0, floor, np.full(3, stddev_m), int(samples.inside.sum()))
     plan = floor.hit(samples.directions[samples.inside])
     plan = plan[np.isfinite(plan).all(axis=1)]
     if len(plan) < 8:
         return None
-    rectangle = smallest_rectangle(plan)
-    return boxed(rectangle, 0.0, 0.0, floor, np.full(3, 0.05), len(plan))
+    return boxed(smallest_rectangle(plan), 0.0, 0.0, floor, np.full(3, 0.05), len(plan))
+
+
+def _from_box(
+    region: Region, scene: Scene, camera: Camera, floor: Floor
+) -> tuple[Rectangle | None, float]:
+    """The rectangle on the floor whose picture fills the box, turned as the paint in the picture says."""
+    angles = np.deg2rad(np.arange(0.0, 90.0, 1.5))
+    found = rectangles_of_box(region.box_px, camera, floor, angles)
+    if found is None:
+        return None, 0.0
+    angles, centres, sizes = found
+    if scene.colour is None:
+        best = int(np.argmin(np.abs(np.log(sizes[:, 0] * sizes[:, 1] / np.median(sizes[:, 0] * sizes[:, 1])))))
+        return _rectangle(angles[best], centres[best], sizes[best]), 0.1 * float(sizes[best].max())
+    scores = _paint_under_sides(angles, centres, sizes, scene.colour, camera, floor)
+    best = int(np.argmax(scores))
+    fine = rectangles_of_box(
+        region.box_px, camera, floor, angles[best] + np.deg2rad(np.arange(-1.25, 1.3, 0.25))
+    )
+    if fine is not None:
+        fine_scores = _paint_under_sides(*fine, scene.colour, camera, floor)
+        if fine_scores.max() >= scores[best]:
+            angles, centres, sizes = fine
+            best = int(np.argmax(fine_scores))
+    return _rectangle(angles[best], centres[best], sizes[best]), 0.05
+
+
+def _rectangle(angle: float, centre: np.ndarray, size: np.ndarray) -> Rectangle:
+    axes = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    return Rectangle(centre, axes, size)
+
+
+def _paint_under_sides(
+    angles: np.ndarray, centres: np.ndarray, sizes: np.ndarray, colour: np.ndarray, camera: Camera, floor: Floor
+) -> np.ndarray:
+    """How saturated the picture is along the sides of each rectangle (A,), more than just inside of it."""
+    half = sizes / 2.0
+    edge = _sides(half - _INSET_M)
+    inner = _sides(np.maximum(half - 5.0 * _INSET_M, 0.1 * half))
+    cos, sin = np.cos(angles), np.sin(angles)
+    levels = []
+    for local in (edge, inner):
+        turned = np.stack(
+            [
+                local[..., 0] * cos[:, None] - local[..., 1] * sin[:, None],
+                local[..., 0] * sin[:, None] + local[..., 1] * cos[:, None],
+            ],
+            axis=-1,
+        )
+        with np.errstate(invalid='ignore'):
+            pixels = camera.project(floor.points(turned + centres[:, None]))
+        levels.append(_saturation(pixels, colour))
+    return np.nanmean(np.minimum(levels[0] - levels[1], 60.0), axis=1)
+
+
+def _sides(half: np.ndarray) -> np.ndarray:
+    """Points (A, 4 * 24, 2) along the sides of rectangles of half sizes (A, 2) about the origin."""
+    a, b = half[:, :1], half[:, 1:]
+    along_a, along_b = a * _ALONG, b * _ALONG
+    ones = np.ones_like(_ALONG)
+    x = np.concatenate([along_a, along_a, -a * ones, a * ones], axis=1)
+    y = np.concatenate([-b * ones, b * ones, along_b, along_b], axis=1)
+    return np.stack([x, y], axis=-1)
+
+
+def _saturation(pixels: np.ndarray, colour: np.ndarray) -> np.ndarray:
+    """Greatest less smallest channel at pixels (..., 2), 0 outside of the picture."""
+    height, width = colour.shape[:2]
+    inside = (
+        (pixels[..., 0] >= 0) & (pixels[..., 0] <= width - 1) & (pixels[..., 1] >= 0) & (pixels[..., 1] <= height - 1)
+    )
+    x = np.where(inside, pixels[..., 0], 0.0).round().astype(np.intp)
+    y = np.where(inside, pixels[..., 1], 0.0).round().astype(np.intp)
+    seen = colour[y, x].astype(np.int16)
+    return np.where(inside, seen.max(axis=-1) - seen.min(axis=-1), 0.0)

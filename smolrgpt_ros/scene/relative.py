@@ -19,9 +19,9 @@ import numpy as np
 
 from smolrgpt_ros.scene.camera import Camera
 
-_GRID = 1500
-_FINE_GRID = 8000
-_TRIPLES = 160
+_GRID = 700
+_FINE_GRID = 6000
+_TRIPLES = 120
 _SHIFTS = np.geomspace(2.0, 700.0, 26)
 # Grey levels: rounding alone moves a sample by half of one.
 _ON_PLANE = 1.25

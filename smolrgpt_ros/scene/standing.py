@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from smolrgpt_ros.scene.measured import Floor, Measured
+from smolrgpt_ros.scene.measured import Floor, Measured, boxed
 from smolrgpt_ros.scene.rectangle import Rectangle, fitted_rectangle
 from smolrgpt_ros.scene.samples import Samples
 
@@ -123,20 +123,3 @@ def trimmed(plan: np.ndarray, sigma_m: float) -> np.ndarray:
     along = plan @ ray
     low, high = np.percentile(along, [1.5, 98.5])
     return plan[(along >= low) & (along <= high)]
-
-
-def boxed(
-    rectangle: Rectangle, bottom_m: float, top_m: float, floor: Floor, stddev: np.ndarray, count: int
-) -> Measured:
-    """A measured box over a rectangle on the floor."""
-    rotation = np.column_stack([*(rectangle.axes @ floor.axes), floor.normal])
-    return Measured(
-        centre_camera=floor.points(rectangle.centre, (bottom_m + top_m) / 2.0),
-        size=np.array([*rectangle.size, top_m - bottom_m]),
-        rotation=rotation,
-        stddev_camera=stddev,
-        footprint=rectangle.corners,
-        standing=True,
-        foreground_points=count,
-        bottom_m=bottom_m,
-    )
