@@ -35,8 +35,10 @@ NEURAL_LAYERS = {'models', 'training'}
 
 ROS_MODULES = {
     'builtin_interfaces', 'cv_bridge', 'diagnostic_msgs', 'geometry_msgs', 'launch', 'launch_ros',
-    'lifecycle_msgs', 'message_filters', 'nav2_msgs', 'nav_msgs', 'rcl_interfaces', 'rclpy', 'sensor_msgs',
-    'std_msgs', 'std_srvs', 'tf2_msgs', 'tf2_ros', 'tf_transformations', 'vision_msgs', 'visualization_msgs',
+    'lifecycle_msgs', 'message_filters', 'nav2_msgs', 'nav_msgs', 'rcl_interfaces', 'rclpy',
+    'sensor_msgs', 'std_msgs', 'std_srvs',
+    'tf2_msgs', 'tf2_ros', 'tf_transformations', 'vision_msgs',
+    'visualization_msgs',
 }  # fmt: skip
 NEURAL_MODULES = {'torch', 'torchvision', 'transformers', 'safetensors', 'tokenizers'}
 

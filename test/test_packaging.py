@@ -133,10 +133,14 @@ def test_colcon_builds_what_a_robot_runs(checkout):
     installed = {str(file.relative_to(site_packages)) for file in site_packages.rglob('*.py')}
     assert installed >= PYTHON_MODULES
 
-    question = 'import smolrgpt_ros.scene.camera as c, smolrgpt_ros.srv as s; print(c.__file__, s.__file__)'
+    question = (
+        'import smolrgpt_ros.scene.camera as camera, smolrgpt_ros.srv as srv; '
+        'print(camera.__file__, srv.__file__)'
+    )
+    libraries = [str(prefix / 'lib'), os.environ.get('LD_LIBRARY_PATH', '')]
     printed = run(
         sys.executable, '-c', question, cwd=workspace,
         PYTHONPATH=str(site_packages),
-        LD_LIBRARY_PATH=os.pathsep.join([str(prefix / 'lib'), os.environ.get('LD_LIBRARY_PATH', '')]),
+        LD_LIBRARY_PATH=os.pathsep.join(libraries),
     )  # fmt: skip
     assert all(file.startswith(str(site_packages)) for file in printed.split())

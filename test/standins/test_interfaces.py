@@ -12,8 +12,9 @@ import pytest
 from rclpy.serialization import deserialize_message, serialize_message
 from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithPose
 
-# REP 2016 hashes of vision_msgs 4.1.1 and of tf2_msgs as in Kilted. A hash covers the types and names of
-# all fields, in order, of a message and of all messages in it; nodes tell each other theirs.
+# REP 2016 hashes of vision_msgs 4.1.1 and of tf2_msgs as in Kilted. A hash covers the types and
+# names of all fields, in order, of a message and of all messages in it; nodes tell each other
+# theirs.
 TYPE_HASHES = {
     'vision_msgs/msg/Detection2DArray': (
         'RIHS01_214274120007f4a683866481336b70310268cfa107aebe9d594a6acf75bda968'
