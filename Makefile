@@ -3,7 +3,7 @@ PYTHON ?= python3
 # further arguments of pytest: make test PYTEST='test/scene -k depth'
 PYTEST ?=
 
-.PHONY: help setup setup-neural demo test lint shell clean
+.PHONY: help python setup setup-neural demo test lint shell clean
 
 help:
 	@echo 'make demo          ask the running node a question of every category'
@@ -14,10 +14,14 @@ help:
 	@echo 'make shell         a shell inside the environment'
 	@echo 'make clean         remove all that was made here'
 
-setup:
+python:
+	@command -v $(PYTHON) >/dev/null || { echo 'setup: $(PYTHON) was not found; install Python 3.10' \
+	  'to 3.13, or name one: make setup PYTHON=/path/to/python3.11' >&2; exit 1; }
+
+setup: python
 	@$(PYTHON) tools/environment
 
-setup-neural:
+setup-neural: python
 	@$(PYTHON) tools/environment --neural
 
 demo: setup

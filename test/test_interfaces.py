@@ -30,8 +30,8 @@ FIELDS = {
     },
     'SpatialAnswer': {
         'header': 'std_msgs/Header', 'query_id': 'string', 'question': 'string',
-        'category': 'uint8', 'text': 'string', 'normalized': 'string', 'value': 'double', 'stddev': 'double',
-        'confidence': 'double',
+        'category': 'uint8', 'text': 'string', 'normalized': 'string', 'value': 'double',
+        'stddev': 'double', 'confidence': 'double',
         'objects': 'sequence<smolrgpt_ros/SpatialObject>',
         'engine': 'string',
         'verified': 'boolean', 'image_age': 'builtin_interfaces/Duration',
