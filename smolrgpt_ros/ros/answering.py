@@ -41,11 +41,14 @@ class Answered:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """How a job ended: answered, or a status with a sentence."""
+    """How a job ended: answered, or a status with a sentence.
+
+    It holds no scene: coroutines and futures refer to each other, and would keep its pictures for long.
+    """
 
     status: int
     message: str = ''
-    answered: Answered | None = None
+    answer: SpatialAnswer | None = None
     stamp_ns: int = 0
     frame_id: str = ''
 
@@ -179,8 +182,10 @@ class Answerer:
         message = answer_message(
             outcome, built.scene, placed, question=job.request.question, query_id=uuid.uuid4().hex
         )
+        message.image_age = duration_from((self._now_ns() - built.scene.stamp_ns) / 1e9)
+        message.latency = duration_from(time.monotonic() - job.received_s)
         answered = Answered(message, outcome, built.scene, placed)
-        if job.finish(Outcome(_Response.OK, answered=answered)):
+        if job.finish(Outcome(_Response.OK, answer=message)):
             self._on_answered(answered)
 
     def _fail(self, job: Job, status: int, message: str, scene: Scene | None = None) -> None:
@@ -203,23 +208,17 @@ def with_notes(
 
 
 def response_of(
-    outcome: Outcome,
-    request: SpatialQuery.Request,
-    response: SpatialQuery.Response,
-    *,
-    now_ns: int,
-    latency_s: float,
+    outcome: Outcome, request: SpatialQuery.Request, response: SpatialQuery.Response, *, latency_s: float
 ) -> SpatialQuery.Response:
-    """Fill the service's response; without an answer it says header and question as far as known."""
+    """Fill the service's response; without an answer it says header, question and latency as far as known."""
     response.status = outcome.status
     response.message = outcome.message
-    if outcome.answered:
-        response.answer = outcome.answered.message
-        response.answer.image_age = duration_from((now_ns - outcome.answered.scene.stamp_ns) / 1e9)
-    else:
-        response.answer.question = request.question
-        response.answer.header.stamp = time_from(outcome.stamp_ns)
-        response.answer.header.frame_id = outcome.frame_id
+    if outcome.answer is not None:
+        response.answer = outcome.answer
+        return response
+    response.answer.question = request.question
+    response.answer.header.stamp = time_from(outcome.stamp_ns)
+    response.answer.header.frame_id = outcome.frame_id
     response.answer.latency = duration_from(latency_s)
     return response
 

@@ -77,7 +77,7 @@ class SceneBuilder:
         """
         key = (rectified, settings.mask_values, settings.gravity_frame, settings.tf_timeout)
         if frame_set is not self._frame_set or key != self._key or self._base is None:
-            self._placed = {}
+            self._forget_scenes()
             self._base = self._decode(frame_set, settings, rectified)
             self._frame_set, self._key = frame_set, key
         viewer_frame = settings.viewer_frame if viewer else ''
@@ -89,7 +89,14 @@ class SceneBuilder:
 
     def clear(self) -> None:
         """Let go of pictures and scenes."""
+        self._forget_scenes()
         self._frame_set, self._base, self.latest = None, None, None
+
+    def _forget_scenes(self) -> None:
+        """A scene and its measurements hold each other: without help, pictures live until garbage is collected."""
+        scenes = [built.scene for built in (self._base, *self._placed.values()) if built is not None]
+        for scene in scenes:
+            vars(scene).pop('measurements', None)
         self._placed = {}
 
     def _place(
