@@ -55,9 +55,9 @@ def measure_region(
             # Inside a mask even what hardly rises is the object: its lower edge shows where it stands.
             chosen = usable if trusted else rising
             own = object_samples(samples, surface, plan, chosen, trusted=trusted, spread_m=spread_m)
-            return measure_standing(points[own], samples, own, floor, spread_m[own], region.class_id, scene)
+            return measure_standing(points[own], samples, own, floor, spread_m[own], region.class_id, trusted)
         own = usable
-        return measure_standing(points[own], samples, own, floor, spread_m[own], region.class_id, scene)
+        return measure_standing(points[own], samples, own, floor, spread_m[own], region.class_id, trusted)
     own = object_samples(samples, surface, points[..., [0, 2]], usable, trusted=trusted, spread_m=spread_m)
     return _free_standing(points[own])
 

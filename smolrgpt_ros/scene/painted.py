@@ -22,7 +22,7 @@ AREA_CLASSES = frozenset({'buffer', 'zone', 'area'})
 _FLAT_SHARE = 0.9
 # Samples along each side of a supposed rectangle, and how far inside of it paint is looked for, as shares of its half.
 _ALONG = np.linspace(-0.94, 0.94, 24)
-_INSET_M = 0.04
+_INSETS_M = (0.03, 0.07, 0.25)
 
 
 def is_painted_area(region: Region, samples: Samples, floor: Floor, noise_per_m: float) -> bool:
@@ -89,11 +89,10 @@ def _paint_under_sides(
 ) -> np.ndarray:
     """How saturated the picture is along the sides of each rectangle (A,), more than just inside of it."""
     half = sizes / 2.0
-    edge = _sides(half - _INSET_M)
-    inner = _sides(np.maximum(half - 5.0 * _INSET_M, 0.1 * half))
+    sides = [_sides(np.maximum(half - inset_m, 0.1 * half)) for inset_m in _INSETS_M]
     cos, sin = np.cos(angles), np.sin(angles)
     levels = []
-    for local in (edge, inner):
+    for local in sides:
         turned = np.stack(
             [
                 local[..., 0] * cos[:, None] - local[..., 1] * sin[:, None],
@@ -104,7 +103,10 @@ def _paint_under_sides(
         with np.errstate(invalid='ignore'):
             pixels = camera.project(floor.points(turned + centres[:, None]))
         levels.append(_saturation(pixels, colour))
-    return np.nanmean(np.minimum(levels[0] - levels[1], 60.0), axis=1)
+    contrast = np.nanmean(np.minimum(np.maximum(levels[0], levels[1]) - levels[2], 60.0), axis=1)
+    # Areas that things are put down in are no stripes: what is thinner was turned wrongly.
+    thin = np.minimum(sizes.min(axis=1) / np.minimum(0.3 * sizes.max(axis=1), 1.0), 1.0)
+    return contrast * thin + 5.0 * thin
 
 
 def _sides(half: np.ndarray) -> np.ndarray:

@@ -4,16 +4,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from smolrgpt_ros.scene.measured import Floor, Measured, boxed
 from smolrgpt_ros.scene.rectangle import Rectangle, fitted_rectangle
 from smolrgpt_ros.scene.samples import Samples
-
-if TYPE_CHECKING:
-    from smolrgpt_ros.scene.frame import Scene
 
 
 def measure_standing(
@@ -23,19 +18,21 @@ def measure_standing(
     floor: Floor,
     spread_m: np.ndarray,
     class_id: str,
-    scene: Scene,
+    trusted: bool,
 ) -> Measured:
     """Box of an object from its points (N, 3) on a floor."""
     heights = floor.heights_m(points)
     plan = floor.coordinates(points)
     sigma_m = float(np.median(spread_m))
     dense = densest_along_ray(plan, sigma_m, class_id)
+    if class_id == 'shelf' and not trusted:
+        dense[dense] = front_of(plan[dense], sigma_m)
     directions, heights, plan = samples.directions[own][dense], heights[dense], plan[dense]
     top_m = top_height(heights, sigma_m * abs(float(np.mean(directions @ floor.normal))))
     if sigma_m > 0.003:
         plan = within_heights(plan, directions, heights, top_m, floor)
     rectangle = fitted_rectangle(trimmed(plan, sigma_m), sigma_m)
-    rectangle = completed(rectangle, class_id, sigma_m)
+    rectangle = completed(rectangle, class_id, sigma_m, trusted)
     return boxed(rectangle, 0.0, top_m, floor, np.full(3, max(0.03, sigma_m)), len(plan))
 
 
@@ -70,8 +67,10 @@ _USUAL_STDDEV_M = 0.1
 _USUAL_SIDES = {'pallet': (1.2, 0.8, 1.0), 'transporter': (1.9, 0.95, 0.95), 'person': (0.6, 0.5, 0.5)}
 
 
-def completed(rectangle: Rectangle, class_id: str, sigma_m: float) -> Rectangle:
+def completed(rectangle: Rectangle, class_id: str, sigma_m: float, trusted: bool = True) -> Rectangle:
     """A rectangle whose hidden far side was pushed back to where its class has it; see `_USUAL_SIDES`."""
+    if class_id == 'shelf' and (sigma_m > 0.003 or not trusted):
+        return _rack(rectangle)
     if class_id not in _USUAL_SIDES:
         return rectangle
     long, short, middle = _USUAL_SIDES[class_id]
@@ -114,6 +113,23 @@ def densest_along_ray(plan: np.ndarray, sigma_m: float, class_id: str) -> np.nda
     return (along >= start) & (along <= start + length)
 
 
+def front_of(plan: np.ndarray, sigma_m: float) -> np.ndarray:
+    """Which points (N, 2) belong to the front of an open rack: what is seen through it lies farther off."""
+    bearing = np.arctan2(plan[:, 0], plan[:, 1])
+    ranges = np.linalg.norm(plan, axis=1)
+    low, high = bearing.min(), bearing.max()
+    bins = np.minimum(((bearing - low) / max(high - low, 1e-9) * _RACK_BINS).astype(int), _RACK_BINS - 1)
+    front = np.full(_RACK_BINS, np.inf)
+    for number in range(_RACK_BINS):
+        inside = ranges[bins == number]
+        if len(inside) >= 5:
+            front[number] = np.percentile(inside, 12)
+    return ranges < front[bins] + 0.3 + 2.0 * sigma_m
+
+
+_RACK_BINS = 14
+
+
 def trimmed(plan: np.ndarray, sigma_m: float) -> np.ndarray:
     """Points (N, 2) without the few farthest ones along and across the ray, where there is noise."""
     if sigma_m < 0.003 or len(plan) < 50:
@@ -123,3 +139,20 @@ def trimmed(plan: np.ndarray, sigma_m: float) -> np.ndarray:
     along = plan @ ray
     low, high = np.percentile(along, [1.5, 98.5])
     return plan[(along >= low) & (along <= high)]
+
+
+# Pallet racks are 0.8 to 1.2 m deep. What is seen through them lies behind, what hides their back makes them thin.
+_RACK_DEPTHS_M = (0.8, 1.2)
+
+
+def _rack(rectangle: Rectangle) -> Rectangle:
+    """A rack's rectangle with its near long side kept and a depth that racks have."""
+    deep = int(np.argmin(rectangle.size))
+    if rectangle.size[1 - deep] < 1.6:
+        return rectangle
+    depth = float(np.clip(rectangle.size[deep], *_RACK_DEPTHS_M))
+    axis = rectangle.axes[deep]
+    away = axis if axis @ rectangle.centre > 0.0 else -axis
+    size = rectangle.size.copy()
+    size[deep] = depth
+    return Rectangle(rectangle.centre + away * (depth - rectangle.size[deep]) / 2.0, rectangle.axes, size)
