@@ -18,7 +18,7 @@ _OUTER = ('leftmost', 'rightmost')
 def _between(
     asker: Asker, kind: str, wording: str, a: Shown | None, b: Shown | None, slots: dict[str, Any]
 ) -> Asked | None:
-    if a is None or b is None or a is b:
+    if a is None or b is None or a is b or not (a.outlined and b.outlined):
         return None
     metres = round(truth.true_distance_m(a.thing, b.thing), 2)
     # That a thing stands in a buffer can be seen even where the buffer is cut off.

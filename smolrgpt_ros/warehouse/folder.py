@@ -175,7 +175,7 @@ class DatasetFolder:
             colour=colour,
             depth=None if metric is None else DepthImage(metric, 0.001),
             relative_depth=relative,
-            camera=Camera(*size_px, **intrinsics) if intrinsics else None,
+            camera=_camera(size_px, intrinsics) if intrinsics else None,
         )
         return AskedScene(image, scene, tuple(good), tuple(mask_regions))
 
@@ -220,6 +220,10 @@ class DatasetFolder:
         return depth.astype(dtype)
 
 
+def _camera(size_px: tuple[int, int], k: dict[str, float]) -> Camera:
+    return Camera(size_px[0], size_px[1], k['fx'], k['fy'], k['cx'], k['cy'])
+
+
 class _PictureError(ValueError):
     """A picture is missing or unreadable."""
 
@@ -242,7 +246,7 @@ class _RegionPool:
 
     def add(self, record: Record) -> tuple[int, ...]:
         """Regions of a record's tokens. Raises RecordError, then nothing of the record is kept."""
-        new = {}
+        new: dict[str, Region] = {}
         for place, rle in enumerate(record.rle):
             if rle['counts'] not in self._index and rle['counts'] not in new:
                 new[rle['counts']] = self._region(

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -98,9 +99,11 @@ def _buffers(floor: _Floor, rng: np.random.Generator) -> None:
             middle = np.array([x_edges[i], y_edges[j]]) + cell / 2.0 + rng.uniform(-0.15, 0.15, 2)
             buffer = objects.build_buffer(
                 f'buffer_{floor.counts.get("buffer", 0) + 1}',
-                *middle.tolist(),
+                float(middle[0]),
+                float(middle[1]),
                 turn,
-                *size.tolist(),
+                float(size[0]),
+                float(size[1]),
             )
             if all(not footprints_overlap(buffer, other, 0.3) for other in floor.things):
                 floor.next_id('buffer')
@@ -137,7 +140,7 @@ def _scatter(
     rng: np.random.Generator,
     class_id: str,
     count: int,
-    build,
+    build: Callable[[str, float, float, float, np.random.Generator], Thing],
     *,
     outside: bool,
     clearance_m: float = _CLEARANCE_M,

@@ -8,9 +8,15 @@ its true one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from smolrgpt_ros.warehouse.world import Cuboid, Ellipsoid, Thing
+
+T = TypeVar('T')
 
 PALLET_FOOTPRINTS = ((1.2, 1.0), (1.2, 0.8), (1.1, 1.1))
 DECK_HEIGHT_M = 0.15
@@ -41,30 +47,35 @@ class _Local:
 
     def box(
         self,
-        along,
-        across,
-        bottom,
-        size,
-        sides='plain',
-        top=None,
-        tiles=(1, 1, 1),
-        tint=(1, 1, 1),
-        turn=0.0,
+        along: float,
+        across: float,
+        bottom: float,
+        size: ArrayLike,
+        sides: str = 'plain',
+        top: str | None = None,
+        tiles: ArrayLike = (1, 1, 1),
+        tint: ArrayLike = (1, 1, 1),
+        turn: float = 0.0,
     ) -> None:
-        x, y = self.point(along, across)
+        (x, y), extent = self.point(along, across), _triple(size)
         self.parts.append(
             Cuboid(
-                (x, y, self.z + bottom + size[2] / 2.0),
-                tuple(size),
+                (x, y, self.z + bottom + extent[2] / 2.0),
+                extent,
                 self.yaw + turn,
                 (sides, top or sides),
-                tuple(tiles),
-                tuple(tint),
+                _triple(tiles),
+                _triple(tint),
             )
         )
 
 
-def _choice(rng: np.random.Generator, options):
+def _triple(values: ArrayLike) -> tuple[float, float, float]:
+    a, b, c = np.asarray(values, float).tolist()
+    return a, b, c
+
+
+def _choice(rng: np.random.Generator, options: Sequence[T]) -> T:
     return options[int(rng.integers(len(options)))]
 
 
@@ -268,7 +279,12 @@ def build_shelf(
 
 
 def _fill_level(
-    local: _Local, bottom: float, length: float, depth: float, room: float, rng
+    local: _Local,
+    bottom: float,
+    length: float,
+    depth: float,
+    room: float,
+    rng: np.random.Generator,
 ) -> None:
     slots = 4
     for slot in range(slots):
@@ -305,11 +321,18 @@ def build_person(thing_id: str, x: float, y: float, yaw: float, rng: np.random.G
     local = _Local(x, y, yaw)
     parts: list[Ellipsoid] = []
 
-    def add(along, across, up, radii, tint, pitch=0.0):
+    def add(
+        along: float,
+        across: float,
+        up: float,
+        radii: tuple[float, float, float],
+        tint: tuple[float, float, float],
+        pitch: float = 0.0,
+    ) -> None:
         parts.append(
             Ellipsoid(
                 (*local.point(along * k, across * k), up * k),
-                tuple(r * k for r in radii),
+                (radii[0] * k, radii[1] * k, radii[2] * k),
                 yaw,
                 pitch,
                 tint,

@@ -39,7 +39,7 @@ class RecordError(ValueError):
         self.record_id = record_id
         self.problem = problem
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type[RecordError], tuple[str, str]]:
         return RecordError, (self.record_id, self.problem)
 
 

@@ -20,13 +20,11 @@ _SIDES = {
     for rest in ('', side[1:], f'{side[1:]} side', f'{side[1:]}-hand', f'{side[1:]} hand')
 }
 _NUMBER_WORDS = {
-    word: str(number)
-    for number, word in enumerate(
-        ('zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten')
-        + ('eleven', 'twelve', 'thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen')
-        + ('eighteen', 'nineteen', 'twenty')
-    )
-}
+    'zero': '0', 'one': '1', 'two': '2', 'three': '3', 'four': '4', 'five': '5', 'six': '6',
+    'seven': '7', 'eight': '8', 'nine': '9', 'ten': '10', 'eleven': '11', 'twelve': '12',
+    'thirteen': '13', 'fourteen': '14', 'fifteen': '15', 'sixteen': '16', 'seventeen': '17',
+    'eighteen': '18', 'nineteen': '19', 'twenty': '20',
+}  # fmt: skip
 _NUMBER_WORD = re.compile(
     r'\b(' + '|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True)) + r')\b', re.IGNORECASE
 )
@@ -138,7 +136,7 @@ def _refuse_other_ids(answers: Mapping[str, Any], truths: Mapping[str, Truth]) -
     missing, unknown = truths.keys() - answers.keys(), answers.keys() - truths.keys()
     if missing or unknown:
 
-        def some(ids):
+        def some(ids: set[str]) -> str:
             return ', '.join(sorted(ids)[:3]) + (' ...' if len(ids) > 3 else '')
 
         parts = [f'{len(missing)} records without an answer ({some(missing)})'] if missing else []

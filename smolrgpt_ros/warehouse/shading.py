@@ -62,19 +62,15 @@ def shade(surfaces: Surfaces, seen: Visible, camera: Camera, world_from_camera: 
     light = _floor_light(surfaces, camera, world_from_camera).ravel()
     kind = _take(surfaces.kind, surface)
     packed = np.empty(surface.shape, np.uint32)
-    for number, colour in (
-        (CONCRETE, _concrete),
-        (TAPE, _tape),
-        (WALL, _wall),
-        (TEXTURED, _textured),
-    ):
+    for number, on_floor in ((CONCRETE, _concrete), (TAPE, _tape)):
         pixels = np.flatnonzero(kind == number)
-        if not pixels.size:
-            continue
-        if number in (CONCRETE, TAPE):
-            packed[pixels] = colour(points, pixels, _take(light, pixels) * _LIGHT_UNIT, camera)
-        else:
-            packed[pixels] = colour(surfaces, seen, points, _take(surface, pixels), pixels, camera)
+        if pixels.size:
+            packed[pixels] = on_floor(points, pixels, _take(light, pixels) * _LIGHT_UNIT, camera)
+    for number, upright in ((WALL, _wall), (TEXTURED, _textured)):
+        pixels = np.flatnonzero(kind == number)
+        if pixels.size:
+            own = _take(surface, pixels)
+            packed[pixels] = upright(surfaces, seen, points, own, pixels, camera)
     rgbx = packed.view(np.uint8).reshape(camera.height, camera.width, 4)
     rgb = np.empty((camera.height, camera.width, 3), np.uint8)
     for channel in range(3):

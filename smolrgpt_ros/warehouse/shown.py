@@ -23,6 +23,8 @@ MIN_INSIDE = {'pallet': 0.80, 'transporter': 0.80, 'buffer': 0.75, 'shelf': 0.80
 MIN_INSIDE_MEASURED = {'pallet': 0.93, 'transporter': 0.93, 'buffer': 0.985, 'shelf': 0.93}
 # What is seen is at least this high, as a share of the picture's height.
 MIN_HEIGHT_SHARE = 0.03
+# Three corners determine a rectangle.
+MIN_CORNERS = 3
 # Left of: by this share of the picture's width, for box, seen part and 3-D centre alike.
 MIN_GAP_SHARE = 0.04
 # Nearest: the second is farther by this factor and this many metres.
@@ -37,12 +39,14 @@ class Shown:
         index: of the thing in its world.
         places: horizontal position of its box, of what is seen, and of its 3-D centre, pixels.
         measurable: so little of it is cut off that its centre can be asked for.
+        outlined: of a buffer, enough corners are seen to tell where its rectangle ends.
     """
 
     index: int
     thing: Thing
     places: tuple[float, float, float]
     measurable: bool
+    outlined: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +76,25 @@ class View:
         seen = x0 + float(np.average(np.arange(len(columns)), weights=columns))
         projected = float(frame.camera.cx + frame.camera.fx * centre[0] / centre[2])
         places = ((x0 + x1) / 2.0, seen, projected)
-        return Shown(index, thing, places, inside >= MIN_INSIDE_MEASURED[kind])
+        outlined = kind != 'buffer' or self._corners_seen(index) >= MIN_CORNERS
+        measurable = inside >= MIN_INSIDE_MEASURED[kind] and outlined
+        return Shown(index, thing, places, measurable, outlined)
+
+    def _corners_seen(self, index: int) -> int:
+        """Count the corners of a buffer that the picture shows, to a few pixels."""
+        camera, corners = self.frame.camera, self.frame.world.things[index].corners[:4]
+        x, y, z = self.frame.world_from_camera.inverse().apply(corners).T
+        reach = max(2, round(camera.width / 320))
+        seen = 0
+        for u, v in zip(
+            camera.fx * x[z > 0] / z[z > 0], camera.fy * y[z > 0] / z[z > 0], strict=True
+        ):
+            column, row = round(u + camera.cx), round(v + camera.cy)
+            if 0 <= column < camera.width and 0 <= row < camera.height:
+                left, top = max(column - reach, 0), max(row - reach, 0)
+                around = self.frame.instance[top : row + reach + 1, left : column + reach + 1]
+                seen += bool((around == index + 1).any())
+        return seen
 
     @cached_property
     def by_class(self) -> dict[str, list[Shown]]:

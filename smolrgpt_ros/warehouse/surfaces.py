@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from scipy import ndimage
 from smolrgpt_ros.warehouse.textures import ATLAS, SIZE
 
 if TYPE_CHECKING:
-    from smolrgpt_ros.warehouse.world import World
+    from smolrgpt_ros.warehouse.world import Ellipsoid, World
 
 LIGHT_CELL_M = 0.08
 # Surface numbers of the hall's six inner sides, then two a buffer (tape, inside), then faces, then
@@ -169,7 +170,8 @@ def _cuboid_faces(world: World) -> _Faces:
         ],
         1,
     )
-    quads, normals, u_axes, v_axes, textures, tints = [], [], [], [], [], []
+    columns: tuple[list[np.ndarray], ...] = ([], [], [], [], [], [])
+    quads, normals, u_axes, v_axes, textures, tints = columns
     for face, (normal, origin, u, v, (nu, nv)) in enumerate(_FACE_TABLE):
         corner, along_u, along_v = (
             np.einsum('ni,nij->nj', half * np.array(d, float), axes) for d in (origin, u, v)
@@ -186,15 +188,14 @@ def _cuboid_faces(world: World) -> _Faces:
             axis.append(side * (tiles[:, count] / np.einsum('ni,ni->n', side, side))[:, None])
         textures.append(tops if face == 0 else plain if face == 5 else sides)
         tints.append(tint * _shade(direction)[:, None])
-    faces = [
-        np.stack(column, axis=1) for column in (quads, normals, u_axes, v_axes, textures, tints)
-    ]
     wanted = np.ones((len(owned), len(_FACE_TABLE)), bool)
     wanted[:, 5] = centre[:, 2] - half[:, 2] > 0.02
-    return _Faces(*(column[wanted] for column in faces), np.repeat(instance, wanted.sum(axis=1)))
+    values = [np.stack(column, axis=1)[wanted] for column in columns]
+    instances = np.repeat(instance, wanted.sum(axis=1))
+    return _Faces(values[0], values[1], values[2], values[3], values[4], values[5], instances)
 
 
-def _ellipsoid_matrix(part) -> np.ndarray:
+def _ellipsoid_matrix(part: Ellipsoid) -> np.ndarray:
     """World directions -> unit sphere coordinates."""
     cy, sy, cp, sp = np.cos(part.yaw), np.sin(part.yaw), np.cos(part.pitch), np.sin(part.pitch)
     yaw = np.array([[cy, -sy, 0], [sy, cy, 0], [0, 0, 1.0]])
@@ -219,16 +220,16 @@ def _floor_light(world: World) -> np.ndarray:
             bottom = part.centre[2] - part.size[2] / 2.0
             if bottom < 0.5 and part.size[0] * part.size[1] > 0.01:
                 _cover(covered, part.centre, part.size, part.yaw)
-        for part in thing.ellipsoids:
-            if part.centre[2] - part.radii[2] < 0.1:
-                _cover(covered, part.centre, [2.4 * r for r in part.radii], part.yaw)
-    shadow = 0.55 * ndimage.gaussian_filter(
-        covered, 0.10 / LIGHT_CELL_M
-    ) + 0.40 * ndimage.gaussian_filter(covered, 0.40 / LIGHT_CELL_M, truncate=3.0)
+        for limb in thing.ellipsoids:
+            if limb.centre[2] - limb.radii[2] < 0.1:
+                _cover(covered, limb.centre, [2.4 * r for r in limb.radii], limb.yaw)
+    sharp = ndimage.gaussian_filter(covered, 0.10 / LIGHT_CELL_M)
+    wide = ndimage.gaussian_filter(covered, 0.40 / LIGHT_CELL_M, truncate=3.0)
+    shadow = 0.55 * sharp + 0.40 * wide
     return (light * (1.0 - 0.85 * np.clip(shadow, 0.0, 1.0))).astype(np.float32)
 
 
-def _cover(covered: np.ndarray, centre, size, yaw: float) -> None:
+def _cover(covered: np.ndarray, centre: Sequence[float], size: Sequence[float], yaw: float) -> None:
     reach = 0.5 * float(np.hypot(size[0], size[1])) + LIGHT_CELL_M
     x0, y0 = (max(int((c - reach) / LIGHT_CELL_M), 0) for c in centre[:2])
     x1, y1 = (int((c + reach) / LIGHT_CELL_M) + 2 for c in centre[:2])

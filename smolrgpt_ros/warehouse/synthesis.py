@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -189,7 +190,8 @@ def write_dataset(
         raise FileExistsError(f'{path} exists already; choose another folder or delete it')
     for folder in ('images', 'depths', 'metric_depths'):
         (out / folder).mkdir(parents=True, exist_ok=True)
-    rows, cameras = [], {}
+    rows: list[dict[str, Any]] = []
+    cameras: dict[str, dict[str, float]] = {}
     for done, (stem, intrinsics, records) in enumerate(_written(out, recipe, processes), 1):
         cameras[stem] = intrinsics
         rows.extend(record_row(record, with_answers=recipe.split != 'test') for record in records)

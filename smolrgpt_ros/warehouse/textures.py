@@ -35,7 +35,7 @@ def _noise(rng: np.random.Generator, blur: float, amount: float) -> np.ndarray:
     return (field / field.std() * amount)[..., None]
 
 
-def _filled(colour) -> np.ndarray:
+def _filled(colour: tuple[float, float, float]) -> np.ndarray:
     return np.broadcast_to(np.array(colour, float), (SIZE, SIZE, 3)).copy()
 
 
@@ -65,7 +65,7 @@ def _carton(rng: np.random.Generator, label: bool, print_side: bool) -> np.ndarr
     return np.asarray(picture, float)
 
 
-def _boards(rng: np.random.Generator, colour, gaps: int) -> np.ndarray:
+def _boards(rng: np.random.Generator, colour: tuple[float, float, float], gaps: int) -> np.ndarray:
     """Paint a pallet's deck from above: boards along u with dark gaps between."""
     face = (
         _filled(colour)
@@ -77,7 +77,7 @@ def _boards(rng: np.random.Generator, colour, gaps: int) -> np.ndarray:
     return face
 
 
-def _stringer(rng: np.random.Generator, colour) -> np.ndarray:
+def _stringer(rng: np.random.Generator, colour: tuple[float, float, float]) -> np.ndarray:
     """Paint a pallet's side: boards, three blocks, two dark openings for the forks."""
     face = _filled(colour) + _noise(rng, 1.5, 5.0)
     for x0, x1 in ((18, 54), (74, 110)):
@@ -98,7 +98,9 @@ def _wall(rng: np.random.Generator) -> np.ndarray:
     return face
 
 
-def _stripes(dark, bright, count: int) -> np.ndarray:
+def _stripes(
+    dark: tuple[float, float, float], bright: tuple[float, float, float], count: int
+) -> np.ndarray:
     i, j = np.mgrid[:SIZE, :SIZE]
     return np.where(
         (((i + j) * count // SIZE) % 2)[..., None] > 0,
