@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 import rclpy
 from rcl_interfaces.msg import SetParametersResult
+from rclpy.context import Context
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
@@ -61,8 +62,15 @@ class SpatialQueryNode(LifecycleNode):
         engines: what the worker answers with, None while the node is unconfigured.
     """
 
-    def __init__(self, name: str = NODE_NAME, *, parameter_overrides: list[Parameter] | None = None):
-        super().__init__(name, parameter_overrides=parameter_overrides)
+    def __init__(
+        self,
+        name: str = NODE_NAME,
+        *,
+        parameter_overrides: list[Parameter] | None = None,
+        context: Context | None = None,
+    ):
+        """Declare parameters and offer the service; subscribe to nothing yet."""
+        super().__init__(name, parameter_overrides=parameter_overrides, context=context)
         declare_parameters(self)
         self.settings = read_settings(self)
         self.add_on_set_parameters_callback(self._on_parameters)

@@ -47,7 +47,7 @@ def questions_about(seen: Sequence[Seen]) -> list[tuple[Category, str]]:
         (Category.COUNT, 'how many pallets are in the leftmost buffer?' if buffered else 'how many pallets are there?'),
         (Category.WHERE, f'where is {landmark.id}?'),
         (Category.BETWEEN, f'what is between {first.id} and {last.id}?'),
-        (Category.ROOM, f'is there room of 1.2 m to the left of {last.id}?'),
+        (Category.ROOM, f'is there room of 1.2 m to the left of {first.id}?'),
         (Category.WITHIN, f'what is within 3 m of {first.id}?'),
     ]
 
