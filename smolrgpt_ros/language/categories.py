@@ -301,9 +301,9 @@ def _chooses(sentence: Sentence) -> bool:
 
 
 def is_stated(phrase: Phrase, asked: Phrase | None) -> bool:
-    """True for a superlative that is said of what is asked for: '.
+    """True for a superlative that is said of what is asked for.
 
-    Is the leftmost', '... is the largest one'.
+    As in 'which one is the leftmost', 'which of them is the largest one'.
     """
     if not phrase.superlative or phrase.side_behind or phrase.masks or phrase.object_id:
         return False

@@ -1,9 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""From a sentence of a known category to the question.
-
-Its references in the order of their roles.
-"""
+"""From a sentence of a known category to the question, references in the order of their roles."""
 
 from __future__ import annotations
 
@@ -34,6 +31,8 @@ def left_right_question(sentence: Sentence) -> Question:
     """(subject, landmark); the landmark is the viewer for 'is it on my left'."""
     free = attach(sentence, kinds=_PLACES, least=2)
     named = [phrase for phrase in split_joined(free) if not phrase.viewer]
+    single = [phrase for phrase in named if not phrase.pool]
+    named = single if len(single) >= 2 else named
     viewers = [phrase for phrase in free if phrase.viewer]
     sides = {token.value for token in sentence.tokens if token.kind == 'side'}
     sides |= {phrase.superlative[:-4] for phrase in named if phrase.side_behind}
@@ -128,9 +127,9 @@ def distance_question(sentence: Sentence) -> Question:
 
 
 def _with_stray_mask(sentence: Sentence, asked: list[Phrase]) -> list[Phrase]:
-    """A mask named otherwise than by what is asked ('the rack <mask> .
+    """A mask named otherwise than what is asked about belongs to it.
 
-    The unit on the right') belongs to it.
+    As in 'the rack <mask> ... the unit on the right'.
     """
     stray = [phrase for phrase in asked if len(phrase.masks) == 1]
     homeless = [
@@ -208,9 +207,9 @@ def count_question(sentence: Sentence) -> Question:
 
 
 def _counted(sentence: Sentence) -> Phrase | None:
-    """The phrase that is counted: after 'how many', 'count of', 'is there'.
+    """The phrase that is counted.
 
-    Before 'count' in 'pallet count'.
+    After 'how many', 'count of', 'is there'; before 'count' in 'pallet count'.
     """
     for phrase in sentence.phrases:
         if phrase.asked == 'howmany' and (phrase.noun or phrase.object_id):
@@ -376,9 +375,9 @@ def within_question(sentence: Sentence) -> Question:
 
 
 def _related(sentence: Sentence) -> Question:
-    """'what is left of the rack', 'which pallets are in buffer_1'.
+    """What is related to something.
 
-    'what does transporter_2 carry'.
+    'what is left of the rack', 'which pallets are in buffer_1', 'what does transporter_2 carry'.
     """
     asked = next((phrase for phrase in sentence.phrases if phrase.asked in ('which', 'what')), None)
     others = [phrase for phrase in sentence.phrases if phrase is not asked]

@@ -15,7 +15,7 @@ from smolrgpt_ros.language.question import Category, Question
 from smolrgpt_ros.language.roles import Sentence, not_understood
 from smolrgpt_ros.language.tokens import id_key, normalise, singular, tokenize
 
-LONGEST_QUESTION = 8192
+LONGEST_QUESTION = 4096
 
 
 def parse(

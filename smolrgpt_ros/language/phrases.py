@@ -82,6 +82,8 @@ _PARTICIPLES = frozenset(
     }
 )
 _LONGEST_UNKNOWN_NOUN = 3
+# Words before a noun; a bound keeps reading linear in text that only repeats 'the'.
+_MOST_MODIFIERS = 10
 
 
 @dataclass
@@ -186,7 +188,7 @@ class _Reader:
         self, tokens: Sequence[Token], first: int, mask_openers: Collection[str], loose: bool
     ):
         self.tokens = tokens
-        self.at = first
+        self.at = self.start = first
         self.openers = mask_openers
         self.loose = loose
         self.phrase = Phrase(first, first)
@@ -221,11 +223,13 @@ class _Reader:
 
     def _modifiers(self) -> None:
         phrase = self.phrase
-        while self.at < len(self.tokens):
+        while self.at < min(len(self.tokens), self.phrase.first + _MOST_MODIFIERS):
             token = self.tokens[self.at]
             if token.kind == 'determiner' or token.text == 'howmany':
                 if not self.determined and not phrase.superlative and not phrase.attribute:
                     phrase.first = self.at
+                if phrase.first - self.start > _MOST_MODIFIERS:
+                    return
                 self.determined = True
                 if token.text in ('which', 'what', 'howmany', 'any'):
                     phrase.asked = token.text
@@ -416,9 +420,9 @@ class _Reader:
             following = self._kind(offset + 1)
             if following in ('noun', 'nouns', 'neutral', 'attribute', 'unknown'):
                 return  # 'from the left buffer'
-            if following in ('determiner', 'id', 'mask') and 'from' not in words:
-                if self._text(offset + 1) not in ('which', 'what', 'that'):
-                    return
+            another = following in ('determiner', 'id', 'mask') and 'from' not in words
+            if another and self._text(offset + 1) not in ('which', 'what', 'that'):
+                return
             if self.phrase.ordinal and 'from' not in words and 'on' not in words:
                 return
             self.phrase.superlative = f'{self.tokens[self.at + offset].value}most'

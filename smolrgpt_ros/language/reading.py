@@ -16,15 +16,18 @@ from smolrgpt_ros.language.tokens import Token, normalise, tokenize
 LONGEST_ANSWER = 4096
 _NUMBER = r'\d{1,3}|' + '|'.join(lexicon.NUMBER_WORDS)
 _REGION = re.compile(
-    rf'[\[<(]?\s?\b(?:region|mask|object|index|option)s?[\s_#:-]{{0,3}}(?P<number>{_NUMBER})\b\s?[\]>)]?',
+    r'[\[<(]?\s?\b(?:region|mask|object|index|option)s?[\s_#:-]{0,3}'
+    rf'(?P<number>{_NUMBER})\b\s?[\]>)]?',
     re.IGNORECASE,
 )
 _STATING = re.compile(
-    r"^[\s\])>]{0,3}(?:(?:is|appears|seems|should|would|lies|stands|sits|will|can|has|was|looks|serves|offers)\b|'s\b)",
+    r'^[\s\])>]{0,3}(?:(?:is|appears|seems|should|would|lies|stands|sits|will|can|has|was|looks)\b'
+    r"|(?:serves|offers)\b|'s\b)",
     re.IGNORECASE,
 )
 _NAMING = re.compile(
-    r'\b(?:is|be|answer|choose|select|pick|take|choice|option|one)\b[\s:]{1,2}(?:(?:the|a)\s)?(?:[a-z]{1,15}\s){0,3}$',
+    r'\b(?:is|be|answer|choose|select|pick|take|choice|option|one)\b'
+    r'[\s:]{1,2}(?:(?:the|a)\s)?(?:[a-z]{1,15}\s){0,3}$',
     re.IGNORECASE,
 )
 _NOT = frozenset({'not', 'isn', 'doesn', 'never', 'neither', 'rather', 'instead'})

@@ -76,6 +76,7 @@ _LINK_FILLERS = frozenset(
         'with',
     }
 )
+MOST_NESTED = 8
 _POOL_LINKS = frozenset({'among', 'of', 'from', 'given', 'in', 'within', 'out', 'between'})
 
 
@@ -234,8 +235,15 @@ def _union(phrases: Iterable[Phrase]) -> list[int]:
     return sorted({mask for phrase in phrases for mask in phrase.masks})
 
 
-def reference(sentence: Sentence, phrase: Phrase, *, plural: bool | None = None) -> Reference:
-    """The reference of a phrase, its masks resolved among the sentence's phrases."""
+def reference(
+    sentence: Sentence, phrase: Phrase, *, plural: bool | None = None, depth: int = 0
+) -> Reference:
+    """The reference of a phrase, its masks resolved among the sentence's phrases.
+
+    Raises QuestionError where more than `MOST_NESTED` objects hang on each other.
+    """
+    if depth > MOST_NESTED:
+        raise not_understood(f'more than {MOST_NESTED} objects hang on each other')
     masks = masks_of(phrase, sentence.phrases)
     class_id = phrase.class_id
     if phrase.described and masks:
@@ -258,7 +266,7 @@ def reference(sentence: Sentence, phrase: Phrase, *, plural: bool | None = None)
     relation = None
     if phrase.relation is not None:
         kind, other = phrase.relation
-        relation = Relation(kind, reference(sentence, other))
+        relation = Relation(kind, reference(sentence, other, depth=depth + 1))
     return Reference(
         text=words_of(sentence, phrase),
         class_id=class_id,

@@ -18,7 +18,7 @@ _PIECE = re.compile(
     re.IGNORECASE,
 )
 _ALNUM = re.compile(r'[^\W_]+')
-_ID_SEPARATORS = frozenset(' _-#:/.|')
+_ID_SEPARATORS = frozenset(' _-#:/.|()[]')
 _LONGEST_ID_PIECES = 12
 _UUID = re.compile(r'\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b', re.IGNORECASE)
 _GUESSED_ID = re.compile(r'\b[^\W\d_]{1,30}(?:[_\-]?\d{1,9}){1,4}\b')
@@ -491,6 +491,9 @@ def _after_feet(tokens: list[Token], index: int) -> bool:
     return index > 0 and tokens[index - 1].text in ('ft', 'feet', 'foot', "'")
 
 
+_LONGEST_VIEWPOINT = 16
+
+
 def _without_viewpoints(tokens: list[Token]) -> list[Token]:
     """Drop 'from this viewpoint', 'in the picture', 'when looking from this angle'.
 
@@ -502,7 +505,7 @@ def _without_viewpoints(tokens: list[Token]) -> list[Token]:
         if tokens[index].text in lexicon.VIEW_OPENERS and tokens[index].kind != 'mask':
             last = index
             end = index + 1
-            while end < len(tokens) and (
+            while end < min(len(tokens), index + _LONGEST_VIEWPOINT) and (
                 tokens[end].text in lexicon.VIEW_FILLERS
                 or tokens[end].text in lexicon.VIEW_HEADS
                 or tokens[end].value in lexicon.VIEW_HEADS
