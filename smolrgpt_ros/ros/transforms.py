@@ -112,5 +112,6 @@ def _sentence(target: str, source: str, stamp_ns: int, timeout_s: float, error: 
         return f"the picture's header has no frame_id, so nothing can be placed in '{target}'; set it in the camera driver"
     return (
         f"no transform from '{source}' to '{target}' at the picture's stamp {stamp_ns / 1e9:.3f} s after "
-        f'{timeout_s:g} s: {error}. Check that both frames are published; raise tf_timeout if TF lags behind'
+        f'{timeout_s:g} s: {str(error).rstrip(". ")}. Check that both frames are published and raise tf_timeout if TF '
+        "lags behind, or set the parameter target_frame to '' for positions in the camera's frame"
     )
