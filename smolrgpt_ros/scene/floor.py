@@ -135,7 +135,7 @@ def _best_first(
     planes: np.ndarray, rays: np.ndarray, inverse_z: np.ndarray, noise_per_m: float
 ) -> np.ndarray:
     """The three best planes by points on them less points below them."""
-    step = max(1, len(rays) // 700)
+    step = max(1, len(rays) // 350)
     rays, inverse_z = rays[::step], inverse_z[::step]
     off = inverse_z[None, :] - planes @ rays.T
     lengths = np.linalg.norm(planes, axis=1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from smolrgpt_ros.scene.measured import Floor
+from smolrgpt_ros.scene.robust import median_point, quantile, quantiles
 from smolrgpt_ros.scene.samples import Samples
 from smolrgpt_ros.scene.surface import Surface, components
 
@@ -56,11 +57,13 @@ def object_samples(
         [np.bincount(flat, coordinates[:, axis], count + 1) / np.maximum(sizes, 1.0) for axis in (0, 1)], axis=1
     )
     own = coordinates[flat == seed]
-    middle = np.median(own, axis=0)
+    middle = median_point(own)
     ray = middle / max(float(np.linalg.norm(middle)), 1e-6)
     axes = np.array([ray, [-ray[1], ray[0]]])
-    low, high = np.percentile(own @ axes.T, [3, 97], axis=0)
-    sigma = float(np.median(spread_m[chosen][flat == seed]))
+    turned = own @ axes.T
+    bounds = [quantiles(turned[:, axis], (0.03, 0.97)) for axis in (0, 1)]
+    low, high = np.array(bounds).T
+    sigma = quantile(spread_m[chosen][flat == seed], 0.5)
     reach = (_MASK_REACH_M if trusted else _BOX_REACH_M) + np.array([2.0 * sigma, 0.0])
     places = centres[large] @ axes.T
     near = ((places > low - reach) & (places < high + reach)).all(axis=1)

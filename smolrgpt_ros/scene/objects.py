@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from smolrgpt_ros.scene.elevated import free_standing, is_lifted, without_support
 from smolrgpt_ros.scene.foreground import above_floor, object_samples
 from smolrgpt_ros.scene.measured import Floor, Measured, NoDepthError
 from smolrgpt_ros.scene.painted import is_painted_area, measure_painted
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _LEAST_SAMPLES = 8
 _NOISY_PER_M = 5e-4
+# What these stand on is the floor, or a vehicle that itself stands on it.
+STANDING_CLASSES = frozenset({'pallet', 'transporter', 'shelf', 'person', 'forklift', 'robot'})
 
 
 def measure_region(
@@ -48,25 +51,18 @@ def measure_region(
     points = samples.directions / surface.inverse_z[..., None]
     spread_m = surface.noise_per_m * samples.z**2
     trusted = region.mask is not None
-    if floor is not None:
-        rising = usable & above_floor(samples, surface, floor)
-        if np.count_nonzero(rising) >= max(_LEAST_SAMPLES, 0.1 * found):
-            plan = floor.coordinates(points)
-            # Inside a mask even what hardly rises is the object: its lower edge shows where it stands.
-            chosen = usable if trusted else rising
-            own = object_samples(samples, surface, plan, chosen, trusted=trusted, spread_m=spread_m)
-            return measure_standing(points[own], samples, own, floor, spread_m[own], region.class_id, trusted)
-        own = usable
-        return measure_standing(points[own], samples, own, floor, spread_m[own], region.class_id, trusted)
-    own = object_samples(samples, surface, points[..., [0, 2]], usable, trusted=trusted, spread_m=spread_m)
-    return _free_standing(points[own])
-
-
-def _free_standing(points: np.ndarray) -> Measured:
-    """An object without a floor: the middle of what is seen of it."""
-    low, high = np.percentile(points, [2, 98], axis=0)
-    size = high - low
-    # Its back is hidden: it is about as deep as it is wide, half of which may be seen.
-    stddev = np.maximum(0.02, 0.1 * size)
-    rotation = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
-    return Measured((low + high) / 2.0, size[[0, 2, 1]], rotation, stddev, None, False, len(points))
+    if floor is None:
+        own = object_samples(samples, surface, points[..., [0, 2]], usable, trusted=trusted, spread_m=spread_m)
+        return free_standing(points, samples, own, surface.noise_per_m)
+    rising = usable & above_floor(samples, surface, floor)
+    if np.count_nonzero(rising) < max(_LEAST_SAMPLES, 0.1 * found):
+        return measure_standing(points[usable], samples, usable, floor, spread_m[usable], region.class_id, trusted)
+    plan = floor.coordinates(points)
+    # Inside a mask even what hardly rises is the object: its lower edge shows where it stands.
+    own = object_samples(
+        samples, surface, plan, usable if trusted else rising, trusted=trusted, spread_m=spread_m
+    )
+    if region.class_id not in STANDING_CLASSES and is_lifted(points, own, floor):
+        chosen = own if trusted else without_support(points, own, floor)
+        return free_standing(points, samples, chosen, surface.noise_per_m)
+    return measure_standing(points[own], samples, own, floor, spread_m[own], region.class_id, trusted)

@@ -54,7 +54,7 @@ def fitted_rectangle(points: np.ndarray, sigma_m: float) -> Rectangle:
     Args:
         sigma_m: one sigma of a point along its ray, metres.
     """
-    some = points[:: max(1, len(points) // 350)]
+    some = points[:: max(1, len(points) // 180)]
     best = int(np.argmin(_costs(some, _DIRECTIONS, sigma_m)))
     fine = _ANGLES[best] + np.deg2rad(np.arange(-2.0, 2.01, 0.25))
     directions = np.stack([np.cos(fine), np.sin(fine), -np.sin(fine), np.cos(fine)])

@@ -13,7 +13,7 @@ from smolrgpt_ros.scene.camera import Camera
 from smolrgpt_ros.scene.depth import DepthImage
 from smolrgpt_ros.scene.region import Region
 
-_SAMPLES = 2200
+_SAMPLES = 1600
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class Samples:
 def region_samples(
     region: Region, depth: DepthImage, camera: Camera, margin: float = 0.0
 ) -> Samples:
-    """Samples of a region's box, at most about 2200, with a margin as a share of the box's sides."""
+    """Samples of a region's box, at most about 1600, with a margin as a share of the box's sides."""
     height, width = depth.shape
     x0, y0, x1, y1 = region.window_px()
     stride = max(1, math.ceil(math.sqrt((x1 - x0) * (y1 - y0) / _SAMPLES)))

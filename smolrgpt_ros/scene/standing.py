@@ -8,6 +8,7 @@ import numpy as np
 
 from smolrgpt_ros.scene.measured import Floor, Measured, boxed
 from smolrgpt_ros.scene.rectangle import Rectangle, fitted_rectangle
+from smolrgpt_ros.scene.robust import median_point, quantile, quantiles
 from smolrgpt_ros.scene.samples import Samples
 
 
@@ -23,7 +24,7 @@ def measure_standing(
     """Box of an object from its points (N, 3) on a floor."""
     heights = floor.heights_m(points)
     plan = floor.coordinates(points)
-    sigma_m = float(np.median(spread_m))
+    sigma_m = quantile(spread_m, 0.5)
     dense = densest_along_ray(plan, sigma_m, class_id)
     if class_id == 'shelf' and not trusted:
         dense[dense] = front_of(plan[dense], sigma_m)
@@ -40,7 +41,7 @@ def top_height(heights: np.ndarray, sigma_m: float) -> float:
     """Height of the object's top from heights (N,) with noise, metres."""
     if sigma_m < 0.003:
         return float(heights.max())
-    return max(0.02, float(np.percentile(heights, 99.0)) - sigma_m)
+    return max(0.02, quantile(heights, 0.99) - sigma_m)
 
 
 def within_heights(
@@ -100,10 +101,10 @@ def densest_along_ray(plan: np.ndarray, sigma_m: float, class_id: str) -> np.nda
     An object is hardly deeper than twice its width; what lies further off is background that came in through
     mixed pixels or a gap.
     """
-    middle = np.median(plan, axis=0)
+    middle = median_point(plan)
     ray = middle / max(float(np.linalg.norm(middle)), 1e-6)
     along, across = plan @ ray, plan @ np.array([-ray[1], ray[0]])
-    low, high = np.percentile(across, [5, 95])
+    low, high = quantiles(across, (0.05, 0.95))
     length = max(1.3, 1.9 * float(high - low) + 0.2) + 2.0 * sigma_m
     ordered = np.sort(along)
     if ordered[-1] - ordered[0] <= length:
@@ -123,7 +124,7 @@ def front_of(plan: np.ndarray, sigma_m: float) -> np.ndarray:
     for number in range(_RACK_BINS):
         inside = ranges[bins == number]
         if len(inside) >= 5:
-            front[number] = np.percentile(inside, 12)
+            front[number] = quantile(inside, 0.12)
     return ranges < front[bins] + 0.3 + 2.0 * sigma_m
 
 
@@ -134,10 +135,10 @@ def trimmed(plan: np.ndarray, sigma_m: float) -> np.ndarray:
     """Points (N, 2) without the few farthest ones along and across the ray, where there is noise."""
     if sigma_m < 0.003 or len(plan) < 50:
         return plan
-    middle = np.median(plan, axis=0)
+    middle = median_point(plan)
     ray = middle / max(float(np.linalg.norm(middle)), 1e-6)
     along = plan @ ray
-    low, high = np.percentile(along, [1.5, 98.5])
+    low, high = quantiles(along, (0.015, 0.985))
     return plan[(along >= low) & (along <= high)]
 
 

@@ -1,0 +1,27 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Order statistics without the overhead of numpy's general ones, which is most of the time for small arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def quantile(values: np.ndarray, share: float) -> float:
+    """The value (of N >= 1, none NaN) below which about `share` of them lie; an element, not interpolated."""
+    place = min(len(values) - 1, int(share * (len(values) - 1) + 0.5))
+    return float(np.partition(values, place)[place])
+
+
+def quantiles(values: np.ndarray, shares: tuple[float, ...]) -> tuple[float, ...]:
+    """Several quantiles of the same values (N,)."""
+    last = len(values) - 1
+    places = [min(last, int(share * last + 0.5)) for share in shares]
+    parted = np.partition(values, places)
+    return tuple(float(parted[place]) for place in places)
+
+
+def median_point(points: np.ndarray) -> np.ndarray:
+    """Coordinate-wise medians (D,) of points (N, D)."""
+    place = (len(points) - 1) // 2
+    return np.partition(points, place, axis=0)[place]
