@@ -161,16 +161,17 @@ def bench(
 
 @app.command()
 def pack(
-    source: Annotated[Path, typer.Argument(help="Folder of a published checkpoint.")],
-    out: Annotated[Path, typer.Argument(help='Folder to write, complete for a robot without network.')],
+    source: Annotated[Path, typer.Argument(help='Folder of a checkpoint as published.')],
+    out: Annotated[Path, typer.Argument(help='Folder to write.')],
     tokenizer: Annotated[
-        Path | None, typer.Option(help='Folder with the tokenizer, where the checkpoint has none.')
+        Path | None, typer.Option(help='tokenizer.json or its folder, where the checkpoint has none.')
     ] = None,
+    int8: Annotated[bool, typer.Option('--int8', help='Store the weights in eight bits.')] = False,
 ) -> None:
-    """Make a self-contained checkpoint folder: weights, configuration and tokenizer."""
+    """Put weights, configuration and tokenizer into one folder, for a robot without network."""
     from smolrgpt_ros.cli.packing import pack_checkpoint
 
-    pack_checkpoint(source, out, tokenizer)
+    pack_checkpoint(source, out, tokenizer, int8=int8)
 
 
 def run() -> None:

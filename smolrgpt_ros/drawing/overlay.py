@@ -77,7 +77,7 @@ def draw_overlay(scene: Scene, answer: Answer | None = None, *, question: str = 
     lines = _bar_lines(answer, question, scene.size_px[0] - 4 * sizes.padding, sizes)
     bar = _bar_place(scene, [index for index, _ in referenced], len(lines), sizes) if lines else None
     if answer is not None and answer.category is Category.DISTANCE:
-        labels += _draw_distance(draw, scene, answer, bar, sizes)
+        labels += _draw_distance(draw, scene, answer, [index for index, _ in referenced[:2]], bar, sizes)
     if answer is None:
         numbered = [(index, QUIET, '') for index in range(len(scene.regions))]
     else:
@@ -147,10 +147,15 @@ def _drawable(box_px: Box) -> tuple[int, int, int, int]:
 
 
 def _draw_distance(
-    draw: ImageDraw.ImageDraw, scene: Scene, answer: Answer, bar: Box | None, sizes: _Sizes
+    draw: ImageDraw.ImageDraw,
+    scene: Scene,
+    answer: Answer,
+    pair: list[int],
+    bar: Box | None,
+    sizes: _Sizes,
 ) -> list[Box]:
     """The line between the two objects with its length; returns the label's place."""
-    ends = [anchor_px(scene, index) for index in answer.regions[:2]]
+    ends = [anchor_px(scene, index) for index in pair]
     if len(ends) < 2:
         return []
     draw.line(ends, fill=BLACK, width=sizes.line + 2)
@@ -162,7 +167,7 @@ def _draw_distance(
         return []
     text = f'{answer.value:.2f} {answer.unit or "m"}'
     middle = ((ends[0][0] + ends[1][0]) / 2, (ends[0][1] + ends[1][1]) / 2)
-    boxes = [scene.regions[index].box_px for index in answer.regions[:2]]
+    boxes = [scene.regions[index].box_px for index in pair]
     place = place_label(
         (middle[0] - 1, middle[1] - 1, middle[0] + 1, middle[1] + 1),
         _label_size(text, sizes),

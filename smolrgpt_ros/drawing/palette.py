@@ -30,4 +30,4 @@ def colour_of(order: int) -> Colour:
 def ink_on(background: Colour) -> Colour:
     """Black or white, whichever is read better on a background (luma of ITU-R BT.601)."""
     red, green, blue = background
-    return BLACK if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else WHITE
+    return BLACK if 0.299 * red + 0.587 * green + 0.114 * blue > 100 else WHITE
