@@ -233,9 +233,11 @@ def _counted(sentence: Sentence) -> Phrase | None:
             ):
                 return before
             following = sentence.after(index + 1)
-            if following is not None:
-                return following
-            return before
+            verbs = {token.text for token in sentence.tokens[index + 1 : index + 2]}
+            if token.value == 'howmany' and verbs & {'are', 'is', 'can', 'lie', 'stand'}:
+                # 'from the pallets <mask> <mask>, how many are in the leftmost buffer'
+                return before or following
+            return following or before
     return sentence.phrases[0] if sentence.phrases else None
 
 

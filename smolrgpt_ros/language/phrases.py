@@ -413,7 +413,8 @@ class _Reader:
         if (
             kind == 'side'
             and offset
-            and self._text(offset + 1) not in ('of', 'or', 'and', 'side', '/')
+            and self._text(offset + 1) not in ('of', 'or', 'side', '/')
+            and not (self._text(offset + 1) == 'and' and self._kind(offset + 2) == 'side')
         ):
             if not {'on', 'at', 'to', 'in', 'from'} & set(words) or 'my' in words:
                 return

@@ -245,7 +245,7 @@ def reference(
     if depth > MOST_NESTED:
         raise not_understood(f'more than {MOST_NESTED} objects hang on each other')
     masks = masks_of(phrase, sentence.phrases)
-    class_id = phrase.class_id
+    class_id = phrase.class_id or _class_of_pools(phrase)
     if phrase.described and masks:
         class_id = class_id.split()[-1]
         class_id = lexicon.CLASS_WORDS.get(class_id, class_id)
@@ -280,6 +280,12 @@ def reference(
         ordinal=phrase.ordinal,
         noun=phrase.noun,
     )
+
+
+def _class_of_pools(phrase: Phrase) -> str:
+    """What 'which one' is, where all that it chooses from is called the same."""
+    classes = {pool.class_id for pool in phrase.pools}
+    return classes.pop() if len(classes) == 1 else ''
 
 
 def words_of(sentence: Sentence, phrase: Phrase) -> str:

@@ -568,6 +568,11 @@ def _merge_sides(tokens: list[Token]) -> list[Token]:
     return merged
 
 
+def _compared(tokens: list[Token], index: int) -> bool:
+    """True where 'than' follows: 'further to the left than X' asks for a side of X."""
+    return any(token.text == 'than' for token in tokens[index : index + 12])
+
+
 def _side_superlative(tokens: list[Token], index: int) -> tuple[int, str]:
     """(tokens used, 'leftmost' or 'rightmost') of a sideways superlative at `index`, or (0, '')."""
     first = tokens[index]
@@ -580,6 +585,8 @@ def _side_superlative(tokens: list[Token], index: int) -> tuple[int, str]:
         reach = 3
     elif first.value in ('furthest', 'nearest') and first.kind == 'superlative':
         reach = 5
+    elif first.text in ('further', 'farther', 'more') and not _compared(tokens, index):
+        reach = 3
     else:
         return 0, ''
     while end < len(tokens) and end - index < reach and tokens[end].text in _TOWARDS:

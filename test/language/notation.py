@@ -1,5 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
+
 """Questions and references in a short notation, for tables.
 
 'leftmost buffer[0 1]' is the leftmost of masks 0 and 1, called a buffer; '~closest_to(shelf[2])' a

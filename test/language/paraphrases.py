@@ -1,5 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: E501 - a row of a table is one line
 """Questions in the benchmark's style and what they mean, in a short notation.
 
 'leftmost buffer[0 1]' is the leftmost of masks 0 and 1, called a buffer; '~closest_to(shelf[2])' a relation; '{..}' a
@@ -320,4 +321,287 @@ DISTANCE = [
         'transporter[0]; leftmost buffer[1 2]',
     ),
     (f'How much distance separates the pallet {M} and the pallet {M}?', 'pallet[0]; pallet[1]'),
+]
+
+# A second batch, written after the parser and with the whole meaning in the row.
+MORE = [
+    (
+        'mcq',
+        f'Between the pallet {M} and the shelf {M}, which one is on the left?',
+        '{leftmost} any[0 1]',
+    ),
+    (
+        'mcq',
+        f'Which object is positioned further to the right, the pallet {M} or the shelf {M}?',
+        '{rightmost} any[0 1]',
+    ),
+    (
+        'mcq',
+        f'Between the pallet {M}, the pallet {M}, and the transporter {M}, which one is the leftmost?',
+        '{leftmost} any[0 1 2]',
+    ),
+    (
+        'mcq',
+        f'Which one of the pallet {M}, the pallet {M}, and the transporter {M} is the rightmost from this viewpoint?',
+        '{rightmost} any[0 1 2]',
+    ),
+    (
+        'mcq',
+        f'Considering the pallet {M}, the pallet {M} and the shelf {M}, which is closest to the left side?',
+        '{leftmost} any[0 1 2]',
+    ),
+    (
+        'mcq',
+        f'Looking from this angle, which is the rightmost among the pallet {M}, the pallet {M}, the pallet {M}?',
+        '{rightmost} pallet[0 1 2]',
+    ),
+    (
+        'mcq',
+        f'Among the pallet {M}, the pallet {M}, and the pallet {M}, which is at the far right?',
+        '{rightmost} pallet[0 1 2]',
+    ),
+    (
+        'mcq',
+        f'Out of the pallet {M}, the pallet {M}, and the pallet {M}, which one is on the extreme left side?',
+        '{leftmost} pallet[0 1 2]',
+    ),
+    (
+        'mcq',
+        f"From the image's perspective, which among the pallet {M}, the pallet {M}, and the shelf {M} stands at the leftmost?",
+        '{leftmost} any[0 1 2]',
+    ),
+    (
+        'mcq',
+        f'Which buffer region among {M} {M} is closest to the shelf on the left among {M} {M}?',
+        '{nearest} buffer[0 1]; leftmost shelf[2 3]',
+    ),
+    (
+        'mcq',
+        f'Which buffer zone is nearest to the pallet {M} among the buffer zones {M} {M} {M}?',
+        '{nearest} buffer[1 2 3]; pallet[0]',
+    ),
+    (
+        'mcq',
+        f'Given the buffer zones {M} {M}, what is the closest one to the transporter {M}?',
+        '{nearest} buffer[0 1]; transporter[2]',
+    ),
+    (
+        'mcq',
+        f'In the buffer zones {M} {M}, which is closest to the transporters {M}?',
+        '{nearest} buffer[0 1]; transporter[2]',
+    ),
+    (
+        'mcq',
+        f'Which one among the buffer zones {M} {M} is the closest to {M}?',
+        '{nearest} buffer[0 1]; any[2]',
+    ),
+    (
+        'mcq',
+        f'Among the available pallets {M} {M} {M}, which is best for the transporter {M} to pick up?',
+        '{pickup} pallet[0 1 2]; transporter[3]',
+    ),
+    (
+        'mcq',
+        f'Which of the pallets {M} {M} {M} is nearest to the empty transporter {M}?',
+        '{nearest} pallet[0 1 2]; empty transporter[3]',
+    ),
+    (
+        'mcq',
+        f'Given the pallets in {M} {M} and the transporters in {M} {M}, which pallet is the most efficient to be picked up by an empty transporter?',
+        '{pickup} pallet[0 1]; empty transporter[2 3]',
+    ),
+    (
+        'mcq',
+        f'Identify the pallet in {M} {M} {M} that is most suitable for the transporter at {M}.',
+        '{pickup} pallet[0 1 2]; transporter[3]',
+    ),
+    (
+        'mcq',
+        f'Which pallet should be picked up by the transporter {M} among the pallets {M} {M}?',
+        '{pickup} pallet[1 2]; transporter[0]',
+    ),
+    (
+        'mcq',
+        f'For the transporter {M}, which pallet among {M} {M} {M} is the optimal choice to pick up?',
+        '{pickup} pallet[1 2 3]; transporter[0]',
+    ),
+    (
+        'mcq',
+        f'With the transporter {M} in mind, which of {M} {M} {M} is the best pallet to collect?',
+        '{pickup} pallet[1 2 3]; transporter[0]',
+    ),
+    (
+        'mcq',
+        f'Which pallet out of {M} {M} is most convenient for retrieval by the empty transporter at {M}?',
+        '{pickup} pallet[0 1]; empty transporter[2]',
+    ),
+    (
+        'mcq',
+        f'Considering the available pallets {M} {M} and transporters {M} {M}, which pallet is the most suitable for an empty transporter to automatically pick up?',
+        '{pickup} pallet[0 1]; empty transporter[2 3]',
+    ),
+    (
+        'mcq',
+        f'Given the positions of the pallets {M} {M}, which one is optimal for autonomous pickup by {M}?',
+        '{pickup} pallet[0 1]; transporter[2]',
+    ),
+    (
+        'count',
+        f'How many pallets are located within the leftmost buffer region in {M} {M} considering the pallets {M} {M} {M}?',
+        'pallet[2 3 4]; leftmost buffer[0 1]',
+    ),
+    (
+        'count',
+        f'Using the buffer masks {M} {M} and pallet masks {M} {M}, count how many pallets are inside the leftmost buffer area.',
+        'pallet[2 3]; leftmost buffer[0 1]',
+    ),
+    (
+        'count',
+        f'In the rightmost buffer area, how many pallets are present based on the buffer masks {M} {M} and pallet masks {M}?',
+        'pallet[2]; rightmost buffer[0 1]',
+    ),
+    (
+        'count',
+        f'What is the number of pallets in the buffer zone nearest to the shelf on the left among {M} {M}, given the buffer masks {M} {M} and pallet masks {M} {M}?',
+        'pallet[4 5]; buffer[2 3]~closest_to(leftmost shelf[0 1])',
+    ),
+    (
+        'count',
+        f'Given the buffer regions {M} {M} and the pallets {M}, how many pallets are there in the buffer region closest to the shelves on the left among {M} {M}?',
+        'pallet[2]; buffer[0 1]~closest_to(leftmost shelf[3 4])',
+    ),
+    (
+        'count',
+        f'Considering the buffer regions {M} {M} and the pallets {M} {M}, how many pallets are there in total in the buffer region on the left?',
+        'pallet[2 3]; leftmost buffer[0 1]',
+    ),
+    (
+        'count',
+        f'Can you determine how many pallets are inside the buffer {M}, using pallet masks {M} {M}?',
+        'pallet[1 2]; buffer[0]',
+    ),
+    (
+        'count',
+        f'How many of the pallets {M} {M} are inside the buffer region {M}?',
+        'pallet[0 1]; buffer[2]',
+    ),
+    (
+        'count',
+        f'From the pallets {M} {M}, how many are in the leftmost buffer region among {M} {M}?',
+        'pallet[0 1]; leftmost buffer[2 3]',
+    ),
+    (
+        'count',
+        f'Tell me how many pallets are in the right buffer area, given buffer areas {M} {M} and pallets {M}.',
+        'pallet[2]; rightmost buffer[0 1]',
+    ),
+    (
+        'count',
+        f'Among the pallets {M} {M}, how many pallets are stored in the buffer zone {M}?',
+        'pallet[0 1]; buffer[2]',
+    ),
+    (
+        'distance',
+        f'What is the distance between the leftmost pallet in {M} {M} and the shelf {M}?',
+        'leftmost pallet[0 1]; shelf[2]',
+    ),
+    ('distance', f'How far away is the pallet {M} from the shelf {M}?', 'pallet[0]; shelf[1]'),
+    (
+        'distance',
+        f'What is the distance from the transporter {M} to the nearest pallet among {M} {M} {M}?',
+        'transporter[0]; nearest pallet[1 2 3]',
+    ),
+    (
+        'distance',
+        f'What is the spatial gap between the pallet {M} and the pallet {M}?',
+        'pallet[0]; pallet[1]',
+    ),
+    (
+        'distance',
+        f'Can you tell me how far the leftmost pallet is from the rightmost buffer among pallets {M} {M} and buffers {M} {M}?',
+        'leftmost pallet[0 1]; rightmost buffer[2 3]',
+    ),
+    (
+        'distance',
+        f'Could you measure how far apart the pallet {M} and the transporter {M} are?',
+        'pallet[0]; transporter[1]',
+    ),
+    (
+        'distance',
+        f'Among the pallets {M} {M} and the buffer regions {M} {M}, what is the distance of the leftmost pallet from the leftmost buffer region?',
+        'leftmost pallet[0 1]; leftmost buffer[2 3]',
+    ),
+    (
+        'distance',
+        f"What's the measured distance of the pallet {M} to the buffer zone on the right among {M} {M}?",
+        'pallet[0]; rightmost buffer[1 2]',
+    ),
+    (
+        'distance',
+        f'In meters, how far is the pallet {M} from the transporter {M}?',
+        'pallet[0]; transporter[1]',
+    ),
+    ('distance', f'How far apart are {M} and {M}?', 'any[0]; any[1]'),
+    ('distance', f'How far apart are the pallets {M} and {M}?', 'pallet[0]; pallet[1]'),
+    ('distance', f'How far apart are the two pallets {M} {M}?', 'pallet[0]; pallet[1]'),
+    (
+        'distance',
+        f'How far is the leftmost of the pallets {M} {M} {M} from the transporter {M}?',
+        'leftmost pallet[0 1 2]; transporter[3]',
+    ),
+    (
+        'distance',
+        f'Tell me the distance between the shelf on the left and the leftmost pallet among the shelves {M} {M} and pallets {M} {M}.',
+        'leftmost shelf[0 1]; leftmost pallet[2 3]',
+    ),
+    (
+        'distance',
+        f'How wide is the gap between the pallet {M} and the shelf {M}?',
+        'pallet[0]; shelf[1]',
+    ),
+    (
+        'distance',
+        f'Among the buffer regions {M} {M} and pallet masks {M} {M}, give me the distance from the rightmost pallet to the left buffer region.',
+        'rightmost pallet[2 3]; leftmost buffer[0 1]',
+    ),
+    (
+        'left_right',
+        f'From your perspective, is the pallet {M} on the left of the pallet {M}?',
+        'pallet[0]; pallet[1]',
+    ),
+    (
+        'left_right',
+        f'Can you confirm if the pallet {M} is on the left of the shelf {M}?',
+        'pallet[0]; shelf[1]',
+    ),
+    (
+        'left_right',
+        f"Is the pallet {M} to the left of the transporter {M} from the viewer's perspective?",
+        'pallet[0]; transporter[1]',
+    ),
+    (
+        'left_right',
+        f'From this viewpoint, is the pallet {M} on the right of the shelf {M}?',
+        'pallet[0]; shelf[1]',
+    ),
+    (
+        'left_right',
+        f'Does the pallet {M} come to the left of the shelf {M} when looking from this angle?',
+        'pallet[0]; shelf[1]',
+    ),
+    (
+        'left_right',
+        f'Can you determine if the pallet {M} is on the left side relative to the shelf {M}?',
+        'pallet[0]; shelf[1]',
+    ),
+    (
+        'left_right',
+        f'Based on the current viewing angle, is the shelf {M} to the left or right of the pallet {M}?',
+        'shelf[0]; pallet[1]',
+    ),
+    (
+        'left_right',
+        f'Would you confirm that the pallet {M} is located left of the buffer region {M}?',
+        'pallet[0]; buffer[1]',
+    ),
 ]

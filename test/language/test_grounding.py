@@ -1,5 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: E501 - a row of a table is one line
 from __future__ import annotations
 
 import math
