@@ -13,8 +13,9 @@ from smolrgpt_ros.scene.foreground import above_floor, object_samples
 from smolrgpt_ros.scene.measured import Floor, Measured, NoDepthError
 from smolrgpt_ros.scene.painted import is_painted_area, measure_painted
 from smolrgpt_ros.scene.samples import Samples, eroded, region_samples
-from smolrgpt_ros.scene.standing import measure_standing
+from smolrgpt_ros.scene.standing import STANDING_CLASSES, measure_standing
 from smolrgpt_ros.scene.surface import surface_of
+from smolrgpt_ros.scene.uncertainty import touches_border
 
 if TYPE_CHECKING:
     from smolrgpt_ros.scene.frame import Scene
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 _LEAST_SAMPLES = 8
 _NOISY_PER_M = 5e-4
-# What these stand on is the floor, or a vehicle that itself stands on it.
-STANDING_CLASSES = frozenset({'pallet', 'transporter', 'shelf', 'person', 'forklift', 'robot'})
 
 
 def measure_region(
@@ -33,7 +32,7 @@ def measure_region(
     assert scene.depth is not None and scene.camera is not None
     samples = region_samples(region, scene.depth, scene.camera)
     if floor is not None and is_painted_area(region, samples, floor, noise_per_m):
-        painted = measure_painted(region, samples, scene, floor)
+        painted = measure_painted(region, samples, scene, floor, noise_per_m)
         if painted is not None:
             return painted
     usable = samples.inside & np.isfinite(samples.z)
@@ -54,9 +53,17 @@ def measure_region(
     if floor is None:
         own = object_samples(samples, surface, points[..., [0, 2]], usable, trusted=trusted, spread_m=spread_m)
         return free_standing(points, samples, own, surface.noise_per_m)
+
+    def standing(own: np.ndarray) -> Measured:
+        assert scene.camera is not None and floor is not None
+        return measure_standing(
+            points[own], samples, own, floor, spread_m[own], region.class_id,
+            trusted=trusted, cut=touches_border(region.box_px, scene.size_px), focal_px=scene.camera.fx,
+        )  # fmt: skip
+
     rising = usable & above_floor(samples, surface, floor)
     if np.count_nonzero(rising) < max(_LEAST_SAMPLES, 0.1 * found):
-        return measure_standing(points[usable], samples, usable, floor, spread_m[usable], region.class_id, trusted)
+        return standing(usable)
     plan = floor.coordinates(points)
     # Inside a mask even what hardly rises is the object: its lower edge shows where it stands.
     own = object_samples(
@@ -65,4 +72,4 @@ def measure_region(
     if region.class_id not in STANDING_CLASSES and is_lifted(points, own, floor):
         chosen = own if trusted else without_support(points, own, floor)
         return free_standing(points, samples, chosen, surface.noise_per_m)
-    return measure_standing(points[own], samples, own, floor, spread_m[own], region.class_id, trusted)
+    return standing(own)

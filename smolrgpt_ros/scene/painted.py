@@ -13,6 +13,7 @@ from smolrgpt_ros.scene.inscribed import rectangles_of_box
 from smolrgpt_ros.scene.measured import Floor, Measured, boxed
 from smolrgpt_ros.scene.rectangle import Rectangle, smallest_rectangle
 from smolrgpt_ros.scene.samples import Samples
+from smolrgpt_ros.scene.uncertainty import painted_stddev, touches_border
 
 if TYPE_CHECKING:
     from smolrgpt_ros.scene.frame import Scene
@@ -40,32 +41,43 @@ def is_painted_area(region: Region, samples: Samples, floor: Floor, noise_per_m:
     return float(np.mean(np.abs(inverse_z - inverse_floor) < band)) > _FLAT_SHARE
 
 
-def measure_painted(region: Region, samples: Samples, scene: Scene, floor: Floor) -> Measured | None:
+def measure_painted(
+    region: Region, samples: Samples, scene: Scene, floor: Floor, noise_per_m: float
+) -> Measured | None:
     """The painted rectangle; None where its rays do not meet the floor."""
     assert scene.camera is not None
+    rectangle = None
     if region.mask is None:
-        rectangle, stddev_m = _from_box(region, scene, scene.camera, floor)
-        if rectangle is not None:
-            return boxed(rectangle, 0.0, 0.0, floor, np.full(3, stddev_m), int(samples.inside.sum()))
-    plan = floor.hit(samples.directions[samples.inside])
-    plan = plan[np.isfinite(plan).all(axis=1)]
-    if len(plan) < 8:
-        return None
-    return boxed(smallest_rectangle(plan), 0.0, 0.0, floor, np.full(3, 0.05), len(plan))
+        rectangle = _from_box(region, scene, scene.camera, floor)
+    if rectangle is None:
+        plan = floor.hit(samples.directions[samples.inside])
+        plan = plan[np.isfinite(plan).all(axis=1)]
+        if len(plan) < 8:
+            return None
+        rectangle = smallest_rectangle(plan)
+    centre = floor.points(rectangle.centre)
+    # A pixel further up meets the floor z^2 / (focal length * camera height) further away.
+    stddev = painted_stddev(
+        rectangle.size, floor, centre,
+        pixel_m=samples.stride * centre[2] ** 2 / (scene.camera.fy * floor.offset_m),
+        noise_m=0.4 * noise_per_m * centre[2] ** 2,
+        trusted=region.mask is not None, cut=touches_border(region.box_px, scene.size_px),
+    )  # fmt: skip
+    return boxed(rectangle, 0.0, 0.0, floor, stddev, int(np.count_nonzero(samples.inside)))
 
 
 def _from_box(
     region: Region, scene: Scene, camera: Camera, floor: Floor
-) -> tuple[Rectangle | None, float]:
+) -> Rectangle | None:
     """The rectangle on the floor whose picture fills the box, turned as the paint in the picture says."""
     angles = np.deg2rad(np.arange(0.0, 90.0, 1.5))
     found = rectangles_of_box(region.box_px, camera, floor, angles)
     if found is None:
-        return None, 0.0
+        return None
     angles, centres, sizes = found
     if scene.colour is None:
         best = int(np.argmin(np.abs(np.log(sizes[:, 0] * sizes[:, 1] / np.median(sizes[:, 0] * sizes[:, 1])))))
-        return _rectangle(angles[best], centres[best], sizes[best]), 0.1 * float(sizes[best].max())
+        return _rectangle(angles[best], centres[best], sizes[best])
     scores = _paint_under_sides(angles, centres, sizes, scene.colour, camera, floor)
     best = int(np.argmax(scores))
     fine = rectangles_of_box(
@@ -76,7 +88,7 @@ def _from_box(
         if fine_scores.max() >= scores[best]:
             angles, centres, sizes = fine
             best = int(np.argmax(fine_scores))
-    return _rectangle(angles[best], centres[best], sizes[best]), 0.05
+    return _rectangle(angles[best], centres[best], sizes[best])
 
 
 def _rectangle(angle: float, centre: np.ndarray, size: np.ndarray) -> Rectangle:

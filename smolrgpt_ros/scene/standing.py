@@ -4,12 +4,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from smolrgpt_ros.scene.measured import Floor, Measured, boxed
 from smolrgpt_ros.scene.rectangle import Rectangle, fitted_rectangle
 from smolrgpt_ros.scene.robust import median_point, quantile, quantiles
 from smolrgpt_ros.scene.samples import Samples
+from smolrgpt_ros.scene.uncertainty import standing_stddev
+
+# What these stand on is the floor, or a vehicle that itself stands on it.
+STANDING_CLASSES = frozenset({'pallet', 'transporter', 'shelf', 'person', 'forklift', 'robot'})
 
 
 def measure_standing(
@@ -19,7 +25,10 @@ def measure_standing(
     floor: Floor,
     spread_m: np.ndarray,
     class_id: str,
+    *,
     trusted: bool,
+    cut: bool,
+    focal_px: float,
 ) -> Measured:
     """Box of an object from its points (N, 3) on a floor."""
     heights = floor.heights_m(points)
@@ -33,8 +42,18 @@ def measure_standing(
     if sigma_m > 0.003:
         plan = within_heights(plan, directions, heights, top_m, floor)
     rectangle = fitted_rectangle(trimmed(plan, sigma_m), sigma_m)
+    seen = rectangle
     rectangle = completed(rectangle, class_id, sigma_m, trusted)
-    return boxed(rectangle, 0.0, top_m, floor, np.full(3, max(0.03, sigma_m)), len(plan))
+    if class_id not in STANDING_CLASSES and not trusted:
+        # Of an unknown shape in a box, the bulk of what is seen counts as much as its outermost points.
+        rectangle = Rectangle((rectangle.centre + median_point(plan)) / 2.0, rectangle.axes, rectangle.size)
+    measured = boxed(rectangle, 0.0, top_m, floor, np.zeros(3), len(plan))
+    stddev = standing_stddev(
+        measured.centre_camera, rectangle.size, floor,
+        noise_m=sigma_m, sample_m=samples.stride * measured.centre_camera[2] / focal_px,
+        pushed_m=float(np.linalg.norm(rectangle.centre - seen.centre)), trusted=trusted, cut=cut, count=len(plan),
+    )  # fmt: skip
+    return replace(measured, stddev_camera=stddev)
 
 
 def top_height(heights: np.ndarray, sigma_m: float) -> float:

@@ -1,0 +1,74 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""How far a measured centre may be off: along the ray, across it, and upwards.
+
+The factors were fitted on rendered scenes with and without the noise of a stereo camera, so that one sigma holds about
+two thirds of the true centres.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from smolrgpt_ros.scene.measured import Floor
+
+_BORDER_PX = 2.0
+# Share of an object's width by which its centre may be off where the picture's border cuts it.
+_CUT_SHARE = 0.12
+
+
+def touches_border(box_px: tuple[float, float, float, float], size_px: tuple[int, int]) -> bool:
+    """Whether a box ends at the picture's border, so that the object goes on behind it."""
+    x0, y0, x1, y1 = box_px
+    return x0 < _BORDER_PX or y0 < _BORDER_PX or x1 > size_px[0] - _BORDER_PX or y1 > size_px[1] - _BORDER_PX
+
+
+def standing_stddev(
+    centre: np.ndarray,
+    size: np.ndarray,
+    floor: Floor,
+    *,
+    noise_m: float,
+    sample_m: float,
+    pushed_m: float,
+    trusted: bool,
+    cut: bool,
+    count: int,
+) -> np.ndarray:
+    """One sigma (3,) along the camera's axes of the centre of an object that stands on the floor, metres.
+
+    Args:
+        noise_m: one sigma of depth at the object after smoothing.
+        sample_m: distance between neighbouring samples on the object.
+        pushed_m: how far its hidden far side was put behind what is seen.
+        trusted: True where a mask tells the object from the rest.
+        cut: True where the picture's border cuts it.
+        count: samples that the measurement rests on.
+    """
+    ray = centre - (centre @ floor.normal) * floor.normal
+    ray = ray / max(float(np.linalg.norm(ray)), 1e-6)
+    axes = np.stack([ray, np.cross(floor.normal, ray), floor.normal])
+    width = float(min(size[0], size[1]))
+    common = (0.0 if trusted else 0.02) + (_CUT_SHARE * width if cut else 0.0) + 0.3 * width / np.sqrt(count)
+    along = np.hypot(0.4 * sample_m + common, 1.6 * noise_m * (1.0 if trusted else 1.6)) + 0.25 * pushed_m
+    across = np.hypot(0.3 * sample_m + common, 0.7 * noise_m * (1.0 if trusted else 1.5))
+    up = np.hypot(0.003 + 0.1 * sample_m, 0.5 * noise_m)
+    return np.sqrt((axes**2).T @ np.array([along, across, up]) ** 2)
+
+
+def painted_stddev(
+    size: np.ndarray, floor: Floor, centre: np.ndarray, *, pixel_m: float, noise_m: float, trusted: bool, cut: bool
+) -> np.ndarray:
+    """One sigma (3,) along the camera's axes of the centre of an area on the floor, metres.
+
+    Args:
+        pixel_m: what one pixel of the outline means on the floor along the ray.
+        noise_m: one sigma of depth there after smoothing: the floor itself was fitted to it.
+    """
+    ray = centre - (centre @ floor.normal) * floor.normal
+    ray = ray / max(float(np.linalg.norm(ray)), 1e-6)
+    axes = np.stack([ray, np.cross(floor.normal, ray), floor.normal])
+    least = float(min(size[0], size[1]))
+    common = (0.005 if trusted else 0.02 + 0.03 * least) + (0.06 * least if cut else 0.0)
+    along = common + 0.25 * pixel_m + 0.5 * noise_m
+    return np.sqrt((axes**2).T @ np.array([along, common + 0.1 * pixel_m + 0.15 * noise_m, 0.003 + 0.3 * noise_m]) ** 2)
