@@ -36,7 +36,7 @@ def install(ros: RosInstallation | None) -> None:
     Raises:
         SetupError: when pip fails.
     """
-    names = ('core', 'test') if ros else ('ros', 'core', 'test')
+    names = ('beside_ros', 'test') if ros else ('ros', 'core', 'test')
     files = [REQUIREMENTS / f'{name}.txt' for name in names]
     stamp = Stamp(VENV / 'stamps' / 'packages', fingerprint(files, *_identity(ros)))
     if stamp.is_current():
