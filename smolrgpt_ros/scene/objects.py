@@ -55,10 +55,11 @@ def measure_region(
         return free_standing(points, samples, own, surface.noise_per_m)
 
     def standing(own: np.ndarray) -> Measured:
-        assert scene.camera is not None and floor is not None
+        assert scene.camera is not None and scene.depth is not None and floor is not None
         return measure_standing(
             points[own], samples, own, floor, spread_m[own], region.class_id,
             trusted=trusted, cut=touches_border(region.box_px, scene.size_px), focal_px=scene.camera.fx,
+            depth=scene.depth,
         )  # fmt: skip
 
     rising = usable & above_floor(samples, surface, floor)

@@ -204,4 +204,8 @@ def _patches(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     error = np.abs(values - fitted @ basis.T).max(axis=1)
     y, x = np.mgrid[0:rows, 0:columns] * side + half
     flat = (depth > 0.0) & (error * depth**2 < 1.0)
-    return fitted[flat, :2], np.column_stack([x.ravel(), y.ravel()])[flat].astype(float), depth[flat]
+    return (
+        fitted[flat, :2],
+        np.column_stack([x.ravel(), y.ravel()])[flat].astype(float),
+        depth[flat],
+    )

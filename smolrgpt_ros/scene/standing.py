@@ -8,6 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from smolrgpt_ros.scene.carried import bottom_height
+from smolrgpt_ros.scene.depth import DepthImage
 from smolrgpt_ros.scene.measured import Floor, Measured, boxed
 from smolrgpt_ros.scene.rectangle import Rectangle, fitted_rectangle
 from smolrgpt_ros.scene.robust import median_point, quantile, quantiles
@@ -29,6 +31,7 @@ def measure_standing(
     trusted: bool,
     cut: bool,
     focal_px: float,
+    depth: DepthImage,
 ) -> Measured:
     """Box of an object from its points (N, 3) on a floor."""
     heights = floor.heights_m(points)
@@ -47,13 +50,21 @@ def measure_standing(
     if class_id not in STANDING_CLASSES and not trusted:
         # Of an unknown shape in a box, the bulk of what is seen counts as much as its outermost points.
         rectangle = Rectangle((rectangle.centre + median_point(plan)) / 2.0, rectangle.axes, rectangle.size)
-    measured = boxed(rectangle, 0.0, top_m, floor, np.zeros(3), len(plan))
+    bottom_m = bottom_height(heights, samples, _chosen(own, dense), depth, sigma_m) if class_id == 'pallet' and (trusted or sigma_m < 0.01) else 0.0
+    measured = boxed(rectangle, min(bottom_m, top_m), top_m, floor, np.zeros(3), len(plan))
     stddev = standing_stddev(
         measured.centre_camera, rectangle.size, floor,
         noise_m=sigma_m, sample_m=samples.stride * measured.centre_camera[2] / focal_px,
         pushed_m=float(np.linalg.norm(rectangle.centre - seen.centre)), trusted=trusted, cut=cut, count=len(plan),
     )  # fmt: skip
     return replace(measured, stddev_camera=stddev)
+
+
+def _chosen(own: np.ndarray, dense: np.ndarray) -> np.ndarray:
+    """The samples (R, C) that are left of N ones when only some (N,) are kept."""
+    chosen = own.copy()
+    chosen[own] = dense
+    return chosen
 
 
 def top_height(heights: np.ndarray, sigma_m: float) -> float:
