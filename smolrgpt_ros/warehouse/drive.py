@@ -20,31 +20,34 @@ CELL_M = 0.10
 # The robot's centre stays this far from whatever stands on the floor.
 ROBOT_RADIUS_M = 0.40
 SPEED_M_S = 0.6
+TURN_RAD_S = 0.7
 _WAYPOINTS = 6
 
 
 @dataclass(frozen=True, eq=False)
 class Loop:
-    """A closed path on the floor, sampled at equal distances.
+    """A closed drive over the floor.
 
     Attributes:
-        points: (N, 2) metres, world; the last is followed by the first.
-        headings: (N,) radians, where the robot faces.
-        length_m: of the whole loop.
+        points: (N + 1, 2) metres, world; the last is the first again.
+        headings: (N + 1,) radians, where the robot faces, without jumps.
+        times_s: (N + 1,) when it is there, from 0; sharp turns take their time.
     """
 
     points: np.ndarray
     headings: np.ndarray
-    length_m: float
+    times_s: np.ndarray
 
-    def at(self, distance_m: float) -> tuple[float, float, float]:
-        """(x, y, heading) after that many metres, round and round."""
-        place = distance_m / self.length_m % 1.0 * len(self.points)
-        low = int(place) % len(self.points)
-        high, share = (low + 1) % len(self.points), place - int(place)
-        x, y = (1.0 - share) * self.points[low] + share * self.points[high]
-        turn = (self.headings[high] - self.headings[low] + np.pi) % (2.0 * np.pi) - np.pi
-        return float(x), float(y), float(self.headings[low] + share * turn)
+    @property
+    def period_s(self) -> float:
+        """How long once around takes."""
+        return float(self.times_s[-1])
+
+    def at(self, time_s: float) -> tuple[float, float, float]:
+        """(x, y, heading) at a time, round and round."""
+        at = time_s % self.period_s
+        x, y = (float(np.interp(at, self.times_s, self.points[:, axis])) for axis in (0, 1))
+        return x, y, float(np.interp(at, self.times_s, self.headings))
 
 
 def clearance_map(world: World) -> np.ndarray:
@@ -137,7 +140,15 @@ def _smooth_loop(corners: np.ndarray, clearance: np.ndarray) -> Loop:
         axis=0,
         mode='wrap',
     )
-    return Loop(even, np.unwrap(np.arctan2(facing[:, 1], facing[:, 0])), float(travelled[-1]))
+    headings = np.unwrap(np.arctan2(facing[:, 1], facing[:, 0]))
+    # Close it: the first sample again, facing as it did or whole turns on.
+    turn = (headings[0] - headings[-1] + np.pi) % (2.0 * np.pi) - np.pi
+    headings = np.append(headings, headings[-1] + turn)
+    even = np.vstack([even, even[:1]])
+    moving = np.linalg.norm(np.diff(even, axis=0), axis=1) / SPEED_M_S
+    turning = np.abs(np.diff(headings)) / TURN_RAD_S
+    times = np.concatenate([[0.0], np.cumsum(np.maximum(moving, turning))])
+    return Loop(even, headings, times)
 
 
 @lru_cache(maxsize=8)
@@ -149,7 +160,8 @@ def period_s(
     world: World, viewpoint: Viewpoint = Viewpoint.ROBOT, speed_m_s: float = SPEED_M_S
 ) -> float:
     """After how long the camera is back where it was."""
-    return _loop(world).length_m / speed_m_s if viewpoint is Viewpoint.ROBOT else 40.0
+    slower = SPEED_M_S / speed_m_s
+    return _loop(world).period_s * slower if viewpoint is Viewpoint.ROBOT else 40.0
 
 
 def drive(
@@ -169,7 +181,7 @@ def drive(
         pitch_down: of a robot's camera, radians.
     """
     if viewpoint is Viewpoint.ROBOT:
-        x, y, heading = _loop(world).at(time_s * speed_m_s)
+        x, y, heading = _loop(world).at(time_s * speed_m_s / SPEED_M_S)
         return camera_pose(x, y, height_m, heading, pitch_down)
     phase = 2.0 * np.pi * time_s / period_s(world, viewpoint)
     length, width, _ = world.size

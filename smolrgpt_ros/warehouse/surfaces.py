@@ -152,15 +152,11 @@ def _cuboid_faces(world: World) -> _Faces:
     tiles = np.array([part.tiles for _, part in owned], float).reshape(-1, 3)
     tint = np.array([part.tint for _, part in owned], float).reshape(-1, 3)
     yaw = np.array([part.yaw for _, part in owned], float)
-    sides, tops, plain = (
-        np.array(names, np.int32)
-        for names in zip(
-            *(
-                (ATLAS.start[part.textures[0]], ATLAS.start[part.textures[1]], ATLAS.start['plain'])
-                for _, part in owned
-            )
-        )
+    sides, tops = (
+        np.array([ATLAS.start[part.textures[which]] for _, part in owned], np.int32)
+        for which in (0, 1)
     )
+    plain = np.full(len(owned), ATLAS.start['plain'], np.int32)
     cos, sin, zero, one = np.cos(yaw), np.sin(yaw), np.zeros(len(yaw)), np.ones(len(yaw))
     axes = np.stack(
         [

@@ -272,6 +272,10 @@ def test_rle_round_trip(mask):
 def test_any_string_is_a_mask_or_a_record_error(counts, height, width):
     rle = {'size': [height, width], 'counts': counts}
     try:
-        assert decode_rle(rle, 'abc').shape == (height, width)
+        mask = decode_rle(rle, 'abc')
     except RecordError as error:
-        assert error.record_id == 'abc'
+        named = error.record_id
+    else:
+        named, expected = 'abc', (height, width)
+        assert mask.shape == expected
+    assert named == 'abc'

@@ -98,7 +98,7 @@ def test_score_is_the_mean_of_the_categories_present():
 @pytest.mark.parametrize(
     ('answers', 'message'),
     [
-        ({}, "1 records without an answer (a)"),
+        ({}, '1 records without an answer (a)'),
         ({'a': 'left', 'b': 1}, '1 answers to unknown records (b)'),
         ({'b': 1}, 'without an answer (a); 1 answers to unknown records (b)'),
     ],
