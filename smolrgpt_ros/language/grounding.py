@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from smolrgpt_ros.language.answer import Failure, QuestionError, Reason
 from smolrgpt_ros.language.naming import ambiguous, by_id, class_nouns, name_of, of_class, unknown
@@ -32,6 +32,9 @@ class Bound:
 
 def bind(question: Question, world: World) -> Bound:
     """Find the regions that a question's references mean.
+
+    'The robot' is the viewer unless a robot is detected; 'the forklift' is a region of the class
+    'forklift' where there is one, else of any class that means a transporter.
 
     Raises:
         QuestionError: UNKNOWN_OBJECT, AMBIGUOUS or NOT_UNDERSTOOD, with the candidates' ids.
@@ -166,7 +169,11 @@ class _Binder:
         )
 
     def _related(self, reference: Reference, relation: Relation, found: list[int]) -> list[int]:
-        others = self.regions(relation.other)
+        other = relation.other
+        if relation.kind in ('in', 'on', 'holding'):
+            # 'the pallet on the transporter' is clear where only one transporter carries one.
+            other = replace(other, plural=True)
+        others = self.regions(other)
         found = [region for region in found if region not in others] or found
         if relation.kind in ('closest_to', 'furthest_from'):
             sign = 1.0 if relation.kind == 'closest_to' else -1.0

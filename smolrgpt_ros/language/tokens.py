@@ -91,6 +91,7 @@ def tokenize(
     tokens = [_tagged(token, known_nouns) for token in tokens]
     tokens = _without_courtesy(tokens)
     tokens = _merge_quantities(tokens)
+    tokens = _numbers_that_are_ids(tokens, known_ids)
     tokens = _without_viewpoints(tokens)
     return _merge_sides(tokens)
 
@@ -443,6 +444,21 @@ def _merge_quantities(tokens: list[Token]) -> list[Token]:
             merged.append(Token('quantity', text, '', run[0].start, run[-1].end, metres))
         index += length
     return merged
+
+
+def _numbers_that_are_ids(tokens: list[Token], known_ids: Sequence[str]) -> list[Token]:
+    """'how far is 3 from 4' where a tracker's ids are numbers; 'the 2 pallets' still counts."""
+    numeric = {known for known in known_ids if known.isdigit()}
+    if not numeric:
+        return tokens
+    return [
+        Token('id', token.text, token.text, token.start, token.end)
+        if token.kind == 'number'
+        and token.text in numeric
+        and (index + 1 == len(tokens) or tokens[index + 1].kind not in ('noun', 'nouns', 'unknown'))
+        else token
+        for index, token in enumerate(tokens)
+    ]
 
 
 def _quantity(tokens: list[Token], index: int) -> tuple[int, float] | None:

@@ -213,6 +213,28 @@ def test_a_class_word_may_be_the_id() -> None:
     assert bound_ids('where is the pallet?', plan) == ['pallet']
 
 
+@pytest.mark.parametrize(
+    ('text', 'ids'),
+    [
+        ('how far is 3 from 12?', ['3', '12']),
+        ('is #3 left of object 12?', ['3', '12']),
+        ('is pallet 3 left of the 1 person?', ['3', '5']),
+        ('what is within 3 m of 12?', ['12']),
+    ],
+)
+def test_ids_that_are_numbers(text: str, ids: list[str]) -> None:
+    plan = Plan((
+        Thing('3', 'pallet', 0.0, 5.0),
+        Thing('12', 'pallet', 1.0, 5.0),
+        Thing('5', 'person', 2.0, 5.0),
+    ))  # fmt: skip
+    assert bound_ids(text, plan) == ids
+
+
+def test_what_stands_on_any_of_several_is_clear_where_only_one_carries() -> None:
+    assert bound_ids('how far is the pallet on the forklift from me?') == ['pallet_3', '-']
+
+
 def test_without_classes_the_ids_tell() -> None:
     plan = Plan(tuple(replace(thing, class_id='') for thing in HALL.things))
     assert bound_ids('how far is the person from the rack?', plan) == ['person_1', 'rack_1']
