@@ -75,7 +75,7 @@ class Asked:
         return Answer(
             category=self.question.category,
             normalized=normalized,
-            text=text,
+            text=f'{text} {self.world.note}'.rstrip(),
             value=value,
             unit=unit,
             regions=referenced,

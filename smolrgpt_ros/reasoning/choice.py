@@ -91,7 +91,7 @@ def _by_distance(asked: Asked) -> Answer:
     best, confidence, note = measured_best(asked, candidates, distance, 1.0 if nearest else -1.0)
     whom = ' and '.join(world.name(landmark) for landmark in landmarks) or 'you'
     relation = 'nearest to' if nearest else 'furthest from'
-    words = f'{relation} {whom} ({abs(best.value):.2f} m)'
+    words = f'{relation} {whom}{world.told_m(abs(best.value))}'
     return chosen(asked, best.region, words, landmarks, confidence, note)
 
 

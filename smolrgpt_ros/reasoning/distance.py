@@ -67,15 +67,17 @@ def answer_within(asked: Asked) -> Answer:
     else:
         centre = asked.one(0)
         centre_name = world.name(centre)
+        world.measured(centre)
     wanted = asked.references[1] if len(asked.references) > 1 else range(len(world.scene.regions))
+    wanted = [region for region in wanted if region != centre]
     confidence, found, unmeasured = 1.0, [], []
     for region in wanted:
-        if region == centre:
-            continue
         try:
             length = world.range(region) if centre is None else world.distance(region, centre)
         except NoDepthError:
             unmeasured.append(region)
+            if len(unmeasured) == len(wanted):
+                raise
             continue
         confidence *= probability_positive(abs(radius_m - length.value_m), length.stddev_m)
         if length.value_m <= radius_m:

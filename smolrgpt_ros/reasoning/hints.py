@@ -1,7 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""What questions tell about a scene: 'the buffer <mask>' says that a region without a class is a
-buffer.
+"""What questions tell about a scene: 'the buffer <mask>' says that an unnamed region is a buffer.
 
 An area is measured otherwise than a thing that stands on it, so the words reach the scene before
 anything is measured.

@@ -30,14 +30,19 @@ def answer_pickup(asked: Asked) -> Answer:
         return _any(lambda carrier: world.carried_judged(pallet, carrier), carriers)
 
     empty, empty_confidence = _untaken(transporters, world.loaded_judged)
+    caveat = ''
     if not empty:
-        raise QuestionError(
-            Failure(
-                Reason.UNKNOWN_OBJECT,
-                f'no transporter is empty: {listed(map(world.name, transporters))} carry a pallet; '
-                'name the transporter that should take one',
+        if len(transporters) > 1 or asked.question.references[1].attribute == 'empty':
+            raise QuestionError(
+                Failure(
+                    Reason.UNKNOWN_OBJECT,
+                    f'no transporter is empty: {listed(map(world.name, transporters))} carry a '
+                    'pallet; name the transporter that should take one',
+                )
             )
-        )
+        # Asked about this one by name: say it, with the doubt that goes with it.
+        empty, empty_confidence = list(transporters), 1.0 - empty_confidence
+        caveat = f'{world.name(transporters[0])} seems to carry a pallet already.'
     pallets = [region for region in asked.references[0] if region not in carriers]
     free, free_confidence = _untaken(pallets, carried)
     if not free:
@@ -57,10 +62,10 @@ def answer_pickup(asked: Asked) -> Answer:
     return chosen(
         asked,
         best.region,
-        f'the closest free pallet to {world.name(taker)} ({best.value:.2f} m)',
+        f'the closest free pallet to {world.name(taker)}{world.told_m(best.value)}',
         [taker],
         confidence * empty_confidence * free_confidence,
-        note,
+        f'{caveat} {note}'.strip(),
     )
 
 

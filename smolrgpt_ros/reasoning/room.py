@@ -1,7 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Whether there is free floor beside an object: what is seen free, what is occupied, and what
-nobody sees.
+"""Whether there is free floor beside an object: seen free, occupied, or seen by nobody.
 
 The floor beside the object is cut into square cells. A cell is seen free where depth shows the
 floor at it (looked up by projecting the cell into the picture, so that far floor, where samples lie

@@ -62,10 +62,21 @@ class Column:
 
 
 class SceneWorld:
-    """What questions can be grounded in; every measurement is taken when first asked for, once."""
+    """What questions can be grounded in; every measurement is taken when first asked for, once.
 
-    def __init__(self, scene: Scene):
+    Args:
+        metric: False where lengths are known up to their common scale; they are never told then.
+        scale_stddev: relative standard deviation of the common scale of all lengths.
+        note: a sentence that every answer measured here must carry.
+    """
+
+    def __init__(
+        self, scene: Scene, *, metric: bool = True, scale_stddev: float = 0.0, note: str = ''
+    ):
         self.scene = scene
+        self.metric = metric
+        self.scale_stddev = scale_stddev
+        self.note = note
         self._footprints: dict[int, Polygon] = {}
         self._inside: dict[tuple[int, int], Judgement] = {}
         self._carried: dict[tuple[int, int], Judgement] = {}
@@ -187,12 +198,20 @@ class SceneWorld:
         if (self.is_area(b) and self.inside(a, b)) or (self.is_area(a) and self.inside(b, a)):
             return Length(0.0, 0.0)
         offset = first.centre_camera - second.centre_camera
-        return length_of(offset, np.hypot(first.stddev_camera, second.stddev_camera))
+        return self._length(offset, np.hypot(first.stddev_camera, second.stddev_camera))
 
     def range(self, region: int) -> Length:
         """Distance from the viewer to the region's centre. Raises NoDepthError."""
         measured = self.measured(region)
-        return length_of(measured.centre_camera - self.viewer, measured.stddev_camera)
+        return self._length(measured.centre_camera - self.viewer, measured.stddev_camera)
+
+    def _length(self, offset: np.ndarray, stddev: np.ndarray) -> Length:
+        length = length_of(offset, stddev)
+        if not self.scale_stddev:
+            return length
+        return Length(
+            length.value_m, math.hypot(length.stddev_m, self.scale_stddev * length.value_m)
+        )
 
     def footprint(self, region: int) -> Polygon:
         """Where the region touches, or hangs over, the floor. Raises NoDepthError."""
@@ -284,6 +303,10 @@ class SceneWorld:
         return same_object(
             first.box_px, second.box_px, one.centre_camera, other.centre_camera, width_m
         )
+
+    def told_m(self, length_m: float) -> str:
+        """' (2.34 m)' to follow a name, nothing where only the shape is known."""
+        return f' ({length_m:.2f} m)' if self.metric else ''
 
     def name(self, region: int) -> str:
         """What a person calls the region: its id."""

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The shape of a scene, up to its scale, from relative 8-bit depth: no metres, no intrinsics.
 
-Such a picture holds ``r = (z - z_near) / (z_far - z_near) * 255`` with unknown near and far, so that
-``z`` is proportional to ``r + shift``. A floor tells the shift: over the picture its inverse depth is
-linear, ``1 / (r + shift) = a u + b v + c``, for the right shift only. Walls and the sides of boxes tell
-the focal length: they are upright, and the normals of two planes, in pixels from the principal point,
-are square on each other for one focal length only,
-``f^2 = -c1 c2 / (a1 a2 + b1 b2)`` (Hartley and Zisserman, "Multiple View Geometry", 2004, 8.8: the image
-of the absolute conic from orthogonal planes). Every upright patch votes.
+Such a picture holds ``r = (z - z_near) / (z_far - z_near) * 255`` with unknown near and far, so
+that ``z`` is proportional to ``r + shift``. A floor tells the shift: over the picture its inverse
+depth is linear, ``1 / (r + shift) = a u + b v + c``, for the right shift only. Walls and the sides
+of boxes tell the focal length: they are upright, and the normals of two planes, in pixels from the
+principal point, are square on each other for one focal length only,
+``f^2 = -c1 c2 / (a1 a2 + b1 b2)`` (from orthogonal planes as in Hartley and Zisserman, "Multiple
+View Geometry", 2004, chapter 8). Every upright patch votes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _GRID = 700
 _FINE_GRID = 6000
 _TRIPLES = 120
 _SHIFTS = np.geomspace(2.0, 700.0, 26)
-# Grey levels: rounding alone moves a sample by half of one.
+# Grey levels; rounding alone moves a sample by half of one.
 _ON_PLANE = 1.25
 _BELOW = 3.0
 _LEAST_SHARE = 0.04
@@ -43,7 +43,7 @@ class Shape:
 
     Attributes:
         shift: z is proportional to grey level + shift.
-        plane: (a, b, c) of the floor, ``1 / (r + shift) = a x + b y + c`` over the rays of `camera`.
+        plane: (a, b, c) of the floor, ``1 / (r + shift) = a x + b y + c`` over rays of `camera`.
         camera: given, or with the focal length that the upright surfaces voted for.
         height: of the camera above the floor, in grey levels of depth.
     """
@@ -131,7 +131,7 @@ def _inverses(matrices: np.ndarray) -> np.ndarray:
 
 
 def _levels_on(planes: np.ndarray, rays: np.ndarray, shift: float) -> np.ndarray:
-    """Grey level (..., N) that planes (..., 3) would have along rays (N, 3); huge above the horizon."""
+    """Grey level (..., N) of planes (..., 3) along rays (N, 3); huge above the horizon."""
     inverse_z = planes @ rays.T
     return np.where(inverse_z > 1e-6, 1.0 / np.maximum(inverse_z, 1e-6), 1e9) - shift
 
@@ -164,7 +164,7 @@ def _refined(
 
 def _focal(relative_depth: np.ndarray, shift: float, plane: np.ndarray, guess: Camera) -> float:
     """The focal length in pixels that upright patches agree on, else the guess."""
-    height, width = relative_depth.shape
+    width = relative_depth.shape[1]
     stride = max(1, round(width / _PATCH_WIDTH_PX))
     slopes, centres, depth = _patches(relative_depth[::stride, ::stride] + np.float64(shift))
     slopes = slopes / stride
