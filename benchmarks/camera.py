@@ -1,8 +1,8 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The publisher's process: 1280x720 colour and depth, camera_info and 20 detections at a steady 30 Hz.
+"""The publisher's process: 1280x720 colour and depth, camera_info, 20 detections, all at 30 Hz.
 
-`python -m benchmarks.camera FILE` writes each stamp, nanoseconds, as a line of FILE once its set is out.
+`python -m benchmarks.camera FILE` writes the stamp of each set, nanoseconds, as a line of FILE.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def published_shot() -> Shot:
         if len(found) >= DETECTIONS and len(pallet_ids(found[:DETECTIONS])) >= 2:
             shot.detections.detections = found[:DETECTIONS]
             return shot
-    raise RuntimeError(f'no hall of seed {FILM.seed} shows {DETECTIONS} detections with two pallets')
+    raise RuntimeError(
+        f'no hall of seed {FILM.seed} shows {DETECTIONS} detections with two pallets'
+    )
 
 
 def pallet_ids(detections: list[Detection2D]) -> list[str]:

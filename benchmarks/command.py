@@ -14,10 +14,12 @@ from smolrgpt_ros.ros.running import RunningError
 
 
 def run(name: str, seconds: float, measure_all: Callable[[float], list[Result]]) -> int:
-    """Command line of a benchmark: 0 where every bound is kept, 1 where one is missed, 2 where nothing was measured."""
+    """Exit code: 0 where every bound is kept, 1 where one is missed, 2 without any measurement."""
     parser = argparse.ArgumentParser(prog=f'smolrgpt bench {name}')
     parser.add_argument('--json', action='store_true', help='print one JSON object a line')
-    parser.add_argument('--seconds', type=float, default=seconds, help='of each measurement (default %(default)s)')
+    parser.add_argument(
+        '--seconds', type=float, default=seconds, help='of each measurement (default %(default)s)'
+    )
     arguments = parser.parse_args()
     surroundings.enter()
     try:

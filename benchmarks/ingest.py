@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Frames at 30 Hz into an idle node: how many arrive, and what that costs. `python -m benchmarks.ingest --json`."""
+"""Frames at 30 Hz into an idle node: how many arrive, and what that costs."""
 
 from __future__ import annotations
 
@@ -110,7 +110,9 @@ def _observe(
     """Count from the first report after the first set to the first one after `seconds`."""
     client.wait_until(lambda: counter.sets > 0, START_S, 'the first matched set')
     first = _moment(node, counter)
-    client.wait_until(lambda: time.monotonic() - first.monotonic_s > seconds, seconds + 5.0, 'time to pass')
+    client.wait_until(
+        lambda: time.monotonic() - first.monotonic_s > seconds, seconds + 5.0, 'time to pass'
+    )
     told = counter.told
     client.wait_until(lambda: counter.told > told, 5.0, 'the last report')
     last = _moment(node, counter)

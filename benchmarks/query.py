@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""A distance question over the service while frames come at 30 Hz. `python -m benchmarks.query --json`."""
+"""A distance question over the service while frames come at 30 Hz."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from smolrgpt_ros.srv import SpatialQuery
 SECONDS = 20.0
 START_S = 60.0
 PAUSES_S = (0.03, 0.07)
-"""Longer than a frame on average, so that most questions meet a picture that nobody has looked at yet."""
+"""Longer than a frame on average: most questions meet a picture nobody has looked at yet."""
 WARM_UP = 20
 
 
@@ -78,7 +78,9 @@ def _roundtrips(calls: tuple[Callable[[], None], ...], seconds: float) -> tuple[
             call()
             times_ms.append(1e3 * (time.perf_counter() - started))
     if min(len(times_ms) for times_ms in took) <= WARM_UP:
-        raise RunningError(f'{seconds:g} s are too short for more than {WARM_UP} questions; use --seconds {SECONDS:g}')
+        raise RunningError(
+            f'{seconds:g} s are too short for {WARM_UP} questions; use --seconds {SECONDS:g}'
+        )
     return tuple(np.array(times_ms[WARM_UP:]) for times_ms in took)
 
 

@@ -21,7 +21,7 @@ class Result:
     Attributes:
         name: 'ingest.cpu_cores' and the like.
         unit: 'cores', 'ms', 'MB', '' for a share.
-        reference: the same measured on the usual way to do it, in the same run; None where there is none.
+        reference: the same of the usual way to do it, in the same run; None where there is none.
         at_most: highest value that is good enough, None where none was promised.
         at_least: lowest value that is good enough, None where none was promised.
         further: more figures of the same measurement, by name.

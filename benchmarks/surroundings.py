@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""What every benchmark of a running node needs: a quiet ROS domain, the shipped transport, the camera's process."""
+"""What benchmarks of a running node need: a quiet domain, the shipped transport, a camera."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROFILE = Path(__file__).parents[1] / 'config' / 'fastdds.xml'
 
 
 def enter() -> None:
-    """Set the environment of this process and of those it starts. Call it before anything joins ROS."""
+    """Set the environment of this process and those it starts; call it before joining ROS."""
     os.environ['ROS_DOMAIN_ID'] = str(random.SystemRandom().randrange(1, 100))
     os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
     os.environ['FASTDDS_DEFAULT_PROFILES_FILE'] = str(PROFILE)

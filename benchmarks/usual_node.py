@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What our node is compared with: a plain rclpy node as tutorials write it.
 
-`python -m benchmarks.usual_node convert` synchronises with message_filters and converts both pictures of every set;
-`... receive` subscribes and does nothing. Both say once a second how many sets have come, on /benchmark_sets.
+`python -m benchmarks.usual_node convert` synchronises with message_filters and converts both
+pictures of every set; `... receive` subscribes and does nothing. Both say once a second on
+/benchmark_sets how many sets have come.
 """
 
 from __future__ import annotations
@@ -43,15 +44,21 @@ class UsualNode(Node):
         self.newest: tuple[Any, ...] = ()
         if convert:
             subscribers = [
-                message_filters.Subscriber(self, kind, CAMERA_TOPICS[name], qos_profile=qos_profile_sensor_data)
+                message_filters.Subscriber(
+                    self, kind, CAMERA_TOPICS[name], qos_profile=qos_profile_sensor_data
+                )
                 for name, kind in TYPES.items()
             ]
-            self._synchroniser = message_filters.ApproximateTimeSynchronizer(subscribers, QUEUE, SLOP_S)
+            self._synchroniser = message_filters.ApproximateTimeSynchronizer(
+                subscribers, QUEUE, SLOP_S
+            )
             self._synchroniser.registerCallback(self._on_set)
         else:
             for name, kind in TYPES.items():
                 callback = self._on_image if name == 'image' else self._on_other
-                self.create_subscription(kind, CAMERA_TOPICS[name], callback, qos_profile_sensor_data)
+                self.create_subscription(
+                    kind, CAMERA_TOPICS[name], callback, qos_profile_sensor_data
+                )
         self._counter = self.create_publisher(UInt64, SETS_TOPIC, 1)
         self.create_timer(1.0, lambda: self._counter.publish(UInt64(data=self.sets)))
 
@@ -69,7 +76,9 @@ class UsualNode(Node):
 def bgr_of(image: Image) -> np.ndarray:
     """What cv_bridge's imgmsg_to_cv2(image, 'bgr8') gives: a copy with its channels swapped."""
     rows = np.frombuffer(image.data, np.uint8).reshape(image.height, image.step)
-    return np.ascontiguousarray(rows[:, : 3 * image.width].reshape(image.height, image.width, 3)[..., ::-1])
+    return np.ascontiguousarray(
+        rows[:, : 3 * image.width].reshape(image.height, image.width, 3)[..., ::-1]
+    )
 
 
 def metres_of(depth: Image) -> np.ndarray:

@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Commands and their options; what they do is imported when they are called, so that --help is quick."""
+"""Commands and their options; what they do is imported when called, so that --help is quick."""
 
 from __future__ import annotations
 
@@ -39,12 +39,15 @@ def ask(
     detections: Annotated[
         Path,
         typer.Option(
-            help='JSON: \\[{"id": "die", "class": "die", "box": \\[x0, y0, x1, y1], "score": 1.0}], '
-            'or a record of the warehouse dataset.'
+            help='JSON: \\[{"id": "die", "class": "die", "box": \\[x0, y0, x1, y1], "score": 1.0}]'
+            ', or a record of the warehouse dataset.'
         ),
     ],
     depth: Annotated[
-        Path | None, typer.Option(help='16-bit PNG, or metres as .npy or 32-bit .tiff; registered to the picture.')
+        Path | None,
+        typer.Option(
+            help='16-bit PNG, or metres as .npy or 32-bit .tiff; registered to the picture.'
+        ),
     ] = None,
     camera: Annotated[str, typer.Option(metavar='FX,FY,CX,CY', help='Intrinsics in pixels.')] = '',
     depth_scale: Annotated[
@@ -54,7 +57,8 @@ def ask(
     checkpoint: Checkpoint = '',
     device: Device = 'auto',
     overlay: Annotated[
-        Path | None, typer.Option(help='Save the annotated picture here; several questions are numbered.')
+        Path | None,
+        typer.Option(help='Save the annotated picture here; several questions are numbered.'),
     ] = None,
     json_lines: Json = False,
 ) -> None:
@@ -89,13 +93,18 @@ def evaluate(
     processes: Annotated[
         int | None, typer.Option(min=1, help='Worker processes; as many as cores by default.')
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help='Only the first so many pictures.')] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help='Only the first so many pictures.')
+    ] = None,
     mistakes: Annotated[
         Path | None, typer.Option(help='Write every wrong answer to this JSON file.')
     ] = None,
-    strict: Annotated[bool, typer.Option('--strict', help='Stop at the first malformed record.')] = False,
+    strict: Annotated[
+        bool, typer.Option('--strict', help='Stop at the first malformed record.')
+    ] = False,
     json_line: Annotated[
-        bool, typer.Option('--json', help='The last line is one JSON object with score and accuracies.')
+        bool,
+        typer.Option('--json', help='The last line is one JSON object with score and accuracies.'),
     ] = False,
 ) -> None:
     """Score an engine on a dataset folder with the benchmark's metric."""
@@ -118,7 +127,9 @@ def evaluate(
 
 @app.command()
 def synth(
-    out: Annotated[Path, typer.Argument(help='Folder to write; a split that is there is not replaced.')],
+    out: Annotated[
+        Path, typer.Argument(help='Folder to write; a split that is there is not replaced.')
+    ],
     scenes: Annotated[int, typer.Option(min=1, help='Number of pictures.')] = 200,
     seed: Annotated[int, typer.Option(min=0, help='The same seed gives the same files.')] = 0,
     noise: Annotated[
@@ -164,7 +175,8 @@ def pack(
     source: Annotated[Path, typer.Argument(help='Folder of a checkpoint as published.')],
     out: Annotated[Path, typer.Argument(help='Folder to write.')],
     tokenizer: Annotated[
-        Path | None, typer.Option(help='tokenizer.json or its folder, where the checkpoint has none.')
+        Path | None,
+        typer.Option(help='tokenizer.json or its folder, where the checkpoint has none.'),
     ] = None,
     int8: Annotated[bool, typer.Option('--int8', help='Store the weights in eight bits.')] = False,
 ) -> None:
@@ -175,7 +187,7 @@ def pack(
 
 
 def run() -> None:
-    """The entry point: one sentence and an exit code for what the user can put right, no traceback."""
+    """The entry point: what the user can put right gets a sentence and an exit code."""
     try:
         app()
     except Problem as problem:

@@ -68,7 +68,7 @@ def ask_about_files(
 def scene_from_files(
     image: Path, depth: Path | None, camera: str, detections: Path, depth_scale: float
 ) -> Scene:
-    """The scene of a picture and its detections, metric where depth and camera are given. Raises Problem."""
+    """The scene, metric where depth and camera are given. Raises Problem."""
     colour = read_colour(image)
     size_px = (colour.shape[1], colour.shape[0])
     if depth is not None and not camera:
@@ -93,15 +93,17 @@ def answer_texts(engine: Engine, scene: Scene, texts: Sequence[str]) -> list[Ans
 def _parsed(text: str, scene: Scene) -> Question | Failure:
     try:
         question = parse(
-            text, [region.id for region in scene.regions], {region.class_id for region in scene.regions}
+            text,
+            [region.id for region in scene.regions],
+            {region.class_id for region in scene.regions},
         )
     except QuestionError as error:
         return error.failure
     if question.mask_count > len(scene.regions):
         return Failure(
             Reason.UNKNOWN_OBJECT,
-            f'the question has {question.mask_count} <mask> tokens, the picture {len(scene.regions)} regions; '
-            'the tokens mean the regions in the order of the detections',
+            f'the question has {question.mask_count} <mask> tokens, the picture '
+            f'{len(scene.regions)} regions; they mean the regions in the order of the detections',
         )
     return replace(question, mask_regions=tuple(range(question.mask_count)))
 
@@ -156,7 +158,9 @@ def _print_outcomes(
         table.add_column(heading, overflow='fold')
     for text, outcome in zip(questions, outcomes, strict=True):
         if isinstance(outcome, Failure):
-            table.add_row(Text(text), Text(f'{outcome.reason.value}: {outcome.message}', 'red'), '', '')
+            table.add_row(
+                Text(text), Text(f'{outcome.reason.value}: {outcome.message}', 'red'), '', ''
+            )
             continue
         ids = ', '.join(scene.regions[index].id for index in outcome.regions)
         table.add_row(Text(text), Text(_said(outcome)), Text(ids), f'{outcome.confidence:.0%}')
@@ -182,4 +186,6 @@ def _save_overlays(
             numbered.parent.mkdir(parents=True, exist_ok=True)
             Image.fromarray(picture).save(numbered)
         except (OSError, ValueError) as error:
-            raise Problem(f'the annotated picture cannot be written to {numbered}: {error}') from error
+            raise Problem(
+                f'the annotated picture cannot be written to {numbered}: {error}'
+            ) from error

@@ -21,8 +21,8 @@ def run_benchmark(what: str, arguments: Sequence[str]) -> int:
         raise Problem(f'there is no benchmark {what!r}; known are {", ".join(KNOWN)}')
     if not (CHECKOUT / 'benchmarks' / f'{what}.py').is_file():
         raise Problem(
-            f'benchmarks/{what}.py is not at {CHECKOUT}; benchmarks run from a checkout: clone the repository, '
-            f'then: make setup && tools/run smolrgpt bench {what}'
+            f'benchmarks/{what}.py is not at {CHECKOUT}; benchmarks run from a checkout: clone the '
+            f'repository, then: make setup && tools/run smolrgpt bench {what}'
         )
     command = [sys.executable, '-m', f'benchmarks.{what}', *arguments]
     return subprocess.run(command, cwd=CHECKOUT, check=False).returncode

@@ -20,8 +20,8 @@ EXPECTED = '[{"id": "die", "class": "die", "box": [x0, y0, x1, y1], "score": 1.0
 def read_regions(path: Path, size_px: tuple[int, int]) -> tuple[Region, ...]:
     """Regions of a picture of (width, height), in the order of the file.
 
-    Each entry has a "box", or an "rle" (COCO run lengths); "id", "class" and "score" may be left out. A record of
-    the dataset gives one region for each of its masks, in the order of the question's `<mask>` tokens.
+    Each entry has a "box", or an "rle" (COCO run lengths); "id", "class" and "score" may be left
+    out. A record of the dataset gives a region for each of its masks, in their order.
 
     Raises:
         Problem: unreadable, malformed, an id given twice, a box or mask outside of the picture.
@@ -37,7 +37,9 @@ def read_regions(path: Path, size_px: tuple[int, int]) -> tuple[Region, ...]:
     for place, row in enumerate(rows):
         region = _region(row, f'detection {place} of {path}', size_px, regions)
         if any(other.id == region.id for other in regions):
-            raise Problem(f'detection {place} of {path} has the id {region.id!r} of another; ids must differ')
+            raise Problem(
+                f'detection {place} of {path} has the id {region.id!r} of another; ids must differ'
+            )
         regions.append(region)
     return tuple(regions)
 
@@ -50,9 +52,13 @@ def _rows(content: Any, path: Path) -> Sequence[Any]:
         return content['detections']
     if isinstance(content, list):
         if any(isinstance(row, dict) and isinstance(row.get('rle'), list) for row in content):
-            raise Problem(f'{path} holds {len(content)} records; give one of them, or use smolrgpt eval')
+            raise Problem(
+                f'{path} holds {len(content)} records; give one of them, or use smolrgpt eval'
+            )
         return content
-    raise Problem(f'detections {path} hold {type(content).__name__}, expected {EXPECTED} or a record')
+    raise Problem(
+        f'detections {path} hold {type(content).__name__}, expected {EXPECTED} or a record'
+    )
 
 
 def _region(row: Any, name: str, size_px: tuple[int, int], before: Sequence[Region]) -> Region:
@@ -72,7 +78,9 @@ def _region(row: Any, name: str, size_px: tuple[int, int], before: Sequence[Regi
 def _next_id(class_id: str, before: Sequence[Region]) -> str:
     """'pallet_0', 'pallet_1' ...: what is not given already."""
     taken = {region.id for region in before}
-    return next(name for name in (f'{class_id}_{n}' for n in range(len(taken) + 1)) if name not in taken)
+    return next(
+        name for name in (f'{class_id}_{n}' for n in range(len(taken) + 1)) if name not in taken
+    )
 
 
 def _mask(rle: Any, name: str, size_px: tuple[int, int]) -> Any:
@@ -82,7 +90,8 @@ def _mask(rle: Any, name: str, size_px: tuple[int, int]) -> Any:
         raise Problem(f'rle of {name} cannot be decoded: {error}') from error
     if mask.shape != size_px[::-1]:
         raise Problem(
-            f'rle of {name} is {mask.shape[1]}x{mask.shape[0]}, the picture {size_px[0]}x{size_px[1]}'
+            f'rle of {name} is {mask.shape[1]}x{mask.shape[0]}, '
+            f'the picture {size_px[0]}x{size_px[1]}'
         )
     if not mask.any():
         raise Problem(f'rle of {name} covers no pixel')
@@ -91,7 +100,9 @@ def _mask(rle: Any, name: str, size_px: tuple[int, int]) -> Any:
 
 def _box(box: Any, name: str, size_px: tuple[int, int]) -> tuple[float, float, float, float]:
     if not isinstance(box, list) or len(box) != 4:
-        raise Problem(f'{name} has the box {json.dumps(box)[:60]}, expected [x0, y0, x1, y1] in pixels')
+        raise Problem(
+            f'{name} has the box {json.dumps(box)[:60]}, expected [x0, y0, x1, y1] in pixels'
+        )
     x0, y0, x1, y1 = (_number(value, f'box of {name}') for value in box)
     width, height = size_px
     clipped = (max(x0, 0.0), max(y0, 0.0), min(x1, float(width)), min(y1, float(height)))

@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Scores an engine on a dataset folder with the benchmark's own metric; the library under `smolrgpt eval`."""
+"""Scores an engine on a dataset folder with the benchmark's own metric."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Progress = Callable[[int], None]
 
 Answered = tuple[list[Outcome], list[RecordError]]
 _AHEAD = 3
-"""Pictures waiting for each process: enough that none idles, few enough that records stay on disk."""
+"""Pictures waiting for each process: none idles, and most records stay on disk."""
 
 
 @dataclass(frozen=True)
@@ -133,14 +133,15 @@ def evaluate(
     Args:
         folder: the dataset folder, or a JSON file of records in it.
         options: of the engine, for example its checkpoint; None: its defaults.
-        regions: 'masks' gives the engine the dataset's instance masks, 'boxes' what a detector gives.
+        regions: 'masks' gives the engine the dataset's masks, 'boxes' what a detector gives.
         processes: worker processes; None: one for each core, one for a network; 1: none but this.
         limit: only the first so many pictures.
         strict: raise the first malformed record instead of collecting it.
 
     Raises:
         FileNotFoundError: no such folder or split. RecordError: `strict` and a record is malformed.
-        EngineError: the engine cannot be had. ValueError: unknown `regions`, the file is no list of records.
+        EngineError: the engine cannot be had.
+        ValueError: unknown `regions`, or the file is no list of records.
     """
     if regions not in ('masks', 'boxes'):
         raise ValueError(f"regions must be 'masks' or 'boxes', not {regions!r}")
@@ -152,7 +153,9 @@ def evaluate(
             raise problem
         malformed.append(problem)
 
-    pictures = islice(iter_by_picture(dataset.records_path, with_answers=True, on_error=report), limit)
+    pictures = islice(
+        iter_by_picture(dataset.records_path, with_answers=True, on_error=report), limit
+    )
     outcomes: list[Outcome] = []
     job = _Job(dataset, engine, options or EngineOptions(), regions)
     for answered, problems in _run(job, pictures, processes or _default_processes(engine)):
@@ -178,7 +181,12 @@ class _Job:
 
     def answer(self, engine: Engine, image: str, records: list[Record]) -> Answered:
         return answer_picture(
-            engine, self.dataset, image, records, self.regions, with_colour=self.engine != 'geometric'
+            engine,
+            self.dataset,
+            image,
+            records,
+            self.regions,
+            with_colour=self.engine != 'geometric',
         )
 
 
@@ -186,7 +194,9 @@ def _default_processes(engine: str) -> int:
     return len(os.sched_getaffinity(0)) if engine == 'geometric' else 1
 
 
-def _run(job: _Job, pictures: Iterator[tuple[str, list[Record]]], processes: int) -> Iterator[Answered]:
+def _run(
+    job: _Job, pictures: Iterator[tuple[str, list[Record]]], processes: int
+) -> Iterator[Answered]:
     """Answers of each picture, in the order of the pictures."""
     if processes <= 1:
         engine = job.start()
@@ -196,7 +206,7 @@ def _run(job: _Job, pictures: Iterator[tuple[str, list[Record]]], processes: int
         finally:
             engine.close()
         return
-    # Spawned, because forking a process with threads (a progress bar's, for one) can lock it for ever.
+    # Spawned: forking a process with threads (a progress bar's, for one) can lock it for ever.
     pool = ProcessPoolExecutor(processes, get_context('spawn'))
     waiting: deque[Future[Answered]] = deque()
     try:

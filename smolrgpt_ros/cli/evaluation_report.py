@@ -43,7 +43,9 @@ def evaluate_and_report(
     console = Console(stderr=as_json)
     started = time.perf_counter()
     try:
-        total = None if limit else sum(1 for _ in DatasetFolder(folder, split).records(lambda _: None))
+        total = (
+            None if limit else sum(1 for _ in DatasetFolder(folder, split).records(lambda _: None))
+        )
         with progress_bar('questions', total) as advance_to:
             evaluation = evaluate(
                 folder,

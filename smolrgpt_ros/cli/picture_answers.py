@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""All questions about one dataset picture asked and compared with their truths: one worker's piece of work."""
+"""All questions about one dataset picture, answered and compared with their truths."""
 
 from __future__ import annotations
 
@@ -49,7 +49,13 @@ class Outcome:
 
 
 def answer_picture(
-    engine: Engine, folder: DatasetFolder, image: str, records: Sequence[Record], regions: str, *, with_colour: bool
+    engine: Engine,
+    folder: DatasetFolder,
+    image: str,
+    records: Sequence[Record],
+    regions: str,
+    *,
+    with_colour: bool,
 ) -> tuple[list[Outcome], list[RecordError]]:
     """Outcomes of the records that can be read, in their order, and what is wrong with the others.
 
@@ -104,12 +110,17 @@ def _outcome(record: Record, question: Question | Failure, answer: Answer | Fail
     )
 
 
-def _normalized(answer: Answer | Failure, category: Category) -> tuple[str | int | float | None, str]:
+def _normalized(
+    answer: Answer | Failure, category: Category
+) -> tuple[str | int | float | None, str]:
     """The normalized answer, or None and why it does not count."""
     if isinstance(answer, Failure):
         return None, f'{answer.reason.value}: {answer.message}'
     if answer.category is not category:
-        return None, f'{Reason.NOT_UNDERSTOOD.value}: read as {answer.category.value}, not {category.value}'
+        return (
+            None,
+            f'{Reason.NOT_UNDERSTOOD.value}: read as {answer.category.value}, not {category.value}',
+        )
     return answer.normalized, ''
 
 

@@ -38,8 +38,8 @@ def read_depth(path: Path, units_per_metre: float, size_px: tuple[int, int]) -> 
         raise Problem(f'depth {path} has the shape {pixels.shape}, expected one channel')
     if pixels.shape != size_px[::-1]:
         raise Problem(
-            f'depth {path} is {pixels.shape[1]}x{pixels.shape[0]}, the picture {size_px[0]}x{size_px[1]}; '
-            'register the depth to the colour picture first'
+            f'depth {path} is {pixels.shape[1]}x{pixels.shape[0]}, the picture '
+            f'{size_px[0]}x{size_px[1]}; register the depth to the colour picture first'
         )
     if pixels.dtype.kind == 'f':
         return DepthImage(pixels.astype(np.float32), 1.0)
@@ -49,9 +49,13 @@ def read_depth(path: Path, units_per_metre: float, size_px: tuple[int, int]) -> 
             '8-bit depth is relative and nothing can be measured in it'
         )
     if not units_per_metre > 0:
-        raise Problem(f'--depth-scale is {units_per_metre:g}, expected the units in a metre, as 1000')
+        raise Problem(
+            f'--depth-scale is {units_per_metre:g}, expected the units in a metre, as 1000'
+        )
     if pixels.size and (pixels.min() < 0 or pixels.max() > np.iinfo(np.uint16).max):
-        raise Problem(f'depth {path} reaches from {pixels.min()} to {pixels.max()}, expected 0 to 65535')
+        raise Problem(
+            f'depth {path} reaches from {pixels.min()} to {pixels.max()}, expected 0 to 65535'
+        )
     return DepthImage(pixels.astype(np.uint16), 1.0 / units_per_metre)
 
 
@@ -72,7 +76,9 @@ def camera_of(text: str, size_px: tuple[int, int]) -> Camera:
     try:
         fx, fy, cx, cy = (float(part) for part in text.split(','))
     except ValueError as error:
-        raise Problem(f'--camera is {text!r}, expected four numbers fx,fy,cx,cy in pixels') from error
+        raise Problem(
+            f'--camera is {text!r}, expected four numbers fx,fy,cx,cy in pixels'
+        ) from error
     if not (np.isfinite([fx, fy, cx, cy]).all() and fx > 0 and fy > 0):
         raise Problem(f'--camera is {text!r}, expected finite numbers with fx and fy above 0')
     return Camera(*size_px, fx, fy, cx, cy)

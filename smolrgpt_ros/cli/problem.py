@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""What ends a command early: one sentence for the person who typed it, and an exit code for a script."""
+"""What ends a command early: a sentence for a person, and an exit code for a script."""
 
 from __future__ import annotations
 

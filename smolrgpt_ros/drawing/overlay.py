@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""One picture of a scene and an answer: regions with numbers and ids, the distance, the text in a bar."""
+"""One picture of a scene and an answer: numbered regions, the distance, the text in a bar."""
 
 from __future__ import annotations
 
@@ -75,14 +75,19 @@ def draw_overlay(scene: Scene, answer: Answer | None = None, *, question: str = 
         _draw_outline(draw, scene, index, colour, sizes)
     labels: list[Box] = []
     lines = _bar_lines(answer, question, scene.size_px[0] - 4 * sizes.padding, sizes)
-    bar = _bar_place(scene, [index for index, _ in referenced], len(lines), sizes) if lines else None
+    bar = (
+        _bar_place(scene, [index for index, _ in referenced], len(lines), sizes) if lines else None
+    )
     if answer is not None and answer.category is Category.DISTANCE:
-        labels += _draw_distance(draw, scene, answer, [index for index, _ in referenced[:2]], bar, sizes)
+        labels += _draw_distance(
+            draw, scene, answer, [index for index, _ in referenced[:2]], bar, sizes
+        )
     if answer is None:
         numbered = [(index, QUIET, '') for index in range(len(scene.regions))]
     else:
         numbered = [
-            (index, colour, _number(answer, order)) for order, (index, colour) in enumerate(referenced)
+            (index, colour, _number(answer, order))
+            for order, (index, colour) in enumerate(referenced)
         ]
     _draw_labels(draw, scene, numbered[:MOST_LABELS], labels, bar, sizes)
     if bar is not None:
@@ -124,7 +129,7 @@ def _draw_mask(canvas: np.ndarray, scene: Scene, index: int, colour: Colour, siz
 def _draw_outline(
     draw: ImageDraw.ImageDraw, scene: Scene, index: int, colour: Colour, sizes: _Sizes
 ) -> None:
-    """A buffer is outlined as it lies on the floor; a mask has its own edge; the rest gets its box."""
+    """A buffer is outlined on the floor; a mask has its own edge; the rest gets its box."""
     region = scene.regions[index]
     if region.class_id == BUFFER_CLASS:
         corners = footprint_px(scene, index)
@@ -190,7 +195,9 @@ def _draw_labels(
 ) -> None:
     """Number and id of each region beside it; the smallest regions choose their place first."""
     boxes = {index: scene.regions[index].box_px for index, _, _ in numbered}
-    for index, colour, number in sorted(numbered, key=lambda entry: overlap_px2(boxes[entry[0]], boxes[entry[0]])):
+    for index, colour, number in sorted(
+        numbered, key=lambda entry: overlap_px2(boxes[entry[0]], boxes[entry[0]])
+    ):
         region = scene.regions[index]
         name = printable(region.id or region.class_id or f'#{index}')
         text = shorten(f'{number}: {name}' if number else name, scene.size_px[0] // 3, sizes.font)
@@ -224,7 +231,10 @@ def _bar_lines(
     if answer is None:
         return [(line, WHITE) for line in wrap(question, width_px, sizes.font, 2)]
     asked = [(line, QUIET) for line in wrap(question, width_px, sizes.font, 2)]
-    said = [(line, WHITE) for line in wrap(answer.text, width_px, sizes.font, MOST_BAR_LINES - len(asked))]
+    said = [
+        (line, WHITE)
+        for line in wrap(answer.text, width_px, sizes.font, MOST_BAR_LINES - len(asked))
+    ]
     return asked + said
 
 

@@ -12,7 +12,7 @@ OVER_A_LABEL = 20.0
 OVER_THE_BAR = 50.0
 OVER_ANOTHER_REGION = 1.0
 STEP_FROM_FAVOURITE = 0.02
-"""Costs in units of the label's own area; a label that cannot be read costs more than a hidden object."""
+"""Costs in units of the label's area; an unreadable label costs more than a hidden object."""
 
 
 def overlap_px2(a: Box, b: Box) -> float:

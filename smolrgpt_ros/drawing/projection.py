@@ -24,7 +24,7 @@ def anchor_px(scene: Scene, index: int) -> Point:
 
 
 def footprint_px(scene: Scene, index: int) -> list[Point]:
-    """Corners of a region's footprint on the floor in the picture; [] where it is not known or not in view."""
+    """Corners of a region's footprint on the floor, pixels; [] where it is not known or in view."""
     measured = _measured(scene, index)
     if measured is None or measured.footprint is None or scene.camera is None:
         return []

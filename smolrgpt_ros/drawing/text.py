@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Pillow's built-in scalable font and lines that fit a width; no font file of the system is needed."""
+"""Lines that fit a width in Pillow's built-in font; no font file of the system is needed."""
 
 from __future__ import annotations
 
@@ -42,12 +42,14 @@ def text_width_px(text: str, size_px: int) -> int:
 
 def printable(text: str) -> str:
     """One line without control characters, shortened to what a picture can hold."""
-    flat = ' '.join(''.join(c if c.isprintable() else ' ' for c in text[: 4 * LONGEST_TEXT]).split())
+    flat = ' '.join(
+        ''.join(c if c.isprintable() else ' ' for c in text[: 4 * LONGEST_TEXT]).split()
+    )
     return flat if len(flat) <= LONGEST_TEXT else flat[: LONGEST_TEXT - 3] + '...'
 
 
 def wrap(text: str, width_px: int, size_px: int, most_lines: int) -> list[str]:
-    """Lines of at most `width_px`; words longer than that are broken, what does not fit ends in '...'."""
+    """Lines of at most `width_px`; longer words are broken, what does not fit ends in '...'."""
     lines: list[str] = []
     line = ''
     for word in printable(text).split():
@@ -62,7 +64,8 @@ def wrap(text: str, width_px: int, size_px: int, most_lines: int) -> list[str]:
         lines.append(line)
     if len(lines) <= most_lines:
         return lines
-    return lines[: most_lines - 1] + [shorten(' '.join(lines[most_lines - 1 :]), width_px, size_px)]
+    rest = ' '.join(lines[most_lines - 1 :])
+    return [*lines[: most_lines - 1], shorten(rest, width_px, size_px)]
 
 
 def shorten(text: str, width_px: int, size_px: int) -> str:

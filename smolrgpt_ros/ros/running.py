@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Nodes as processes and a client that asks them, where every wait ends: for the demo, benchmarks and tests."""
+"""Nodes as processes and a client that asks them; every wait ends. For demo, benchmarks, tests."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CAMERA_TOPICS: Mapping[str, str] = {
     'camera_info': '/camera/camera/color/camera_info',
     'detections': '/detections',
 }
-"""The query node's inputs remapped to the names of a RealSense camera, as the launch file does it."""
+"""The query node's inputs remapped to the names of a RealSense camera, as in the launch file."""
 
 QUERY_NODE = 'smolrgpt_ros.ros.node'
 CAMERA_NODE = 'smolrgpt_ros.ros.warehouse_camera'
@@ -39,7 +39,7 @@ _LOG_LINES = 12
 
 
 class RunningError(RuntimeError):
-    """A process that has ended or a wait that took too long; the message says which, with the end of its log."""
+    """A process has ended or a wait took too long; the message says which, with its log."""
 
 
 class NodeProcess:
@@ -57,11 +57,16 @@ class NodeProcess:
         """Start it; `arguments` come before those of ROS."""
         ros_arguments: list[str] = []
         for name, value in (parameters or {}).items():
-            ros_arguments += ['-p', f'{name}:={str(value).lower() if isinstance(value, bool) else value}']
+            ros_arguments += [
+                '-p',
+                f'{name}:={str(value).lower() if isinstance(value, bool) else value}',
+            ]
         for name, topic in (remappings or {}).items():
             ros_arguments += ['-r', f'{name}:={topic}']
         self.module = module
-        self._log = tempfile.NamedTemporaryFile(mode='w+', prefix=f'{module.rpartition(".")[2]}_', suffix='.log')  # noqa: SIM115
+        self._log = tempfile.NamedTemporaryFile(  # noqa: SIM115
+            mode='w+', prefix=f'{module.rpartition(".")[2]}_', suffix='.log'
+        )
         self._process = subprocess.Popen(
             [sys.executable, '-m', module, *arguments, '--ros-args', *ros_arguments],
             stdout=self._log,
@@ -110,7 +115,10 @@ class NodeProcess:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.stop()
 
@@ -157,7 +165,9 @@ class Client:
                 )
         self.node.destroy_client(client)
 
-    def ask(self, question: str, *, timeout_s: float = 10.0, **fields: Any) -> SpatialQuery.Response:
+    def ask(
+        self, question: str, *, timeout_s: float = 10.0, **fields: Any
+    ) -> SpatialQuery.Response:
         """Ask over the service; `fields` are further ones of the request. Raises RunningError."""
         request = SpatialQuery.Request(question=question, **fields)
         request.timeout = Duration(seconds=timeout_s).to_msg()
@@ -182,7 +192,10 @@ class Client:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._executor.shutdown()
         self.node.destroy_node()

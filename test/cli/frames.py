@@ -42,7 +42,7 @@ class Files:
 
 
 def write_files(folder: Path) -> Files:
-    """A 160x120 frame from 4 m above the floor: the top of 'crate' is 2 m below the camera, that of 'drum' 3 m."""
+    """A 160x120 frame from 4 m above the floor: 'crate' is 2 m below the camera, 'drum' 3 m."""
     depth_mm = np.full((120, 160), 4000, np.uint16)
     for name, distance_mm in (('crate', 2000), ('drum', 3000)):
         x0, y0, x1, y1 = BOXES[name]

@@ -42,7 +42,9 @@ def test_distance_is_measured_on_the_floor(files: Files) -> None:
 
     def top(name: str, z: float) -> np.ndarray:
         x0, y0, x1, y1 = BOXES[name]
-        return np.array([((x0 + x1 - 1) / 2 - 79.5) * z / 200, ((y0 + y1 - 1) / 2 - 59.5) * z / 200])
+        return np.array(
+            [((x0 + x1 - 1) / 2 - 79.5) * z / 200, ((y0 + y1 - 1) / 2 - 59.5) * z / 200]
+        )
 
     expected_m = float(np.linalg.norm(top('crate', 2.0) - top('drum', 3.0)))
     (row,) = rows([*files.arguments(), DISTANCE])
@@ -82,7 +84,9 @@ def test_a_question_without_answer_costs_the_others_nothing(files: Files) -> Non
 
 
 def test_without_depth_sides_are_answered_and_distances_say_why_not(files: Files) -> None:
-    side, distance = rows([*files.arguments(depth='', camera=''), 'is crate left of drum?', DISTANCE])
+    side, distance = rows(
+        [*files.arguments(depth='', camera=''), 'is crate left of drum?', DISTANCE]
+    )
     assert side['normalized'] == 'left'
     assert distance['status'] == 'NO_DEPTH'
     assert 'depth' in distance['message']
@@ -94,7 +98,11 @@ def test_overlays_are_numbered_when_there_are_several(files: Files) -> None:
     with Image.open(out) as picture:
         assert picture.size == (160, 120)
     run([*files.arguments(overlay=str(out)), DISTANCE, 'is crate left of drum?'])
-    assert sorted(path.name for path in out.parent.iterdir()) == ['answer.png', 'answer_0.png', 'answer_1.png']
+    assert sorted(path.name for path in out.parent.iterdir()) == [
+        'answer.png',
+        'answer_0.png',
+        'answer_1.png',
+    ]
 
 
 def test_a_record_of_the_dataset_gives_its_masks(files: Files, tmp_path: Path) -> None:
@@ -142,7 +150,10 @@ DETECTIONS = {
     'box outside': ('[{"box": [500, 50, 600, 60]}]', '160x120'),
     'box of NaN': ('[{"box": [NaN, 0, 5, 5]}]', 'finite'),
     'box of words': ('[{"box": ["a", 0, 5, 5]}]', 'finite number'),
-    'id twice': ('[{"id": "a", "box": [0, 0, 9, 9]}, {"id": "a", "box": [0, 0, 5, 5]}]', 'ids must differ'),
+    'id twice': (
+        '[{"id": "a", "box": [0, 0, 9, 9]}, {"id": "a", "box": [0, 0, 5, 5]}]',
+        'ids must differ',
+    ),
     'rle damaged': ('[{"rle": {"size": [120, 160]}}]', 'cannot be decoded'),
     'rle of another size': ('[{"rle": {"size": [2, 2], "counts": "04"}}]', 'the picture 160x120'),
 }
@@ -157,13 +168,17 @@ def test_malformed_detections_get_a_sentence(files: Files, text: str, says: str)
 
 
 def test_a_box_that_leaves_the_picture_is_cut_to_it(files: Files) -> None:
-    files.detections.write_text('[{"id": "p_1", "box": [-5, -5, 50, 50]}, {"id": "p_2", "box": [60, 0, 900, 50]}]')
+    files.detections.write_text(
+        '[{"id": "p_1", "box": [-5, -5, 50, 50]}, {"id": "p_2", "box": [60, 0, 900, 50]}]'
+    )
     (row,) = rows([*files.arguments(), 'is p_1 left of p_2?'])
     assert [entry['box'] for entry in row['objects']] == [[0, 0, 50, 50], [60, 0, 160, 50]]
 
 
 def test_empty_ids_are_filled(files: Files) -> None:
-    files.detections.write_text('[{"class": "box", "box": [0, 0, 50, 50]}, {"class": "box", "box": [60, 0, 90, 50]}]')
+    files.detections.write_text(
+        '[{"class": "box", "box": [0, 0, 50, 50]}, {"class": "box", "box": [60, 0, 90, 50]}]'
+    )
     (row,) = rows([*files.arguments(), 'is box_0 left of box_1?'])
     assert row['normalized'] == 'left'
 
@@ -176,7 +191,9 @@ DEPTHS = {
 
 
 @pytest.mark.parametrize(('pixels', 'says'), DEPTHS.values(), ids=DEPTHS.keys())
-def test_depth_that_cannot_be_used_gets_a_sentence(files: Files, pixels: np.ndarray, says: str) -> None:
+def test_depth_that_cannot_be_used_gets_a_sentence(
+    files: Files, pixels: np.ndarray, says: str
+) -> None:
     Image.fromarray(pixels).save(files.depth)
     result = run([*files.arguments(), DISTANCE])
     assert result.exit_code == BAD_INPUT

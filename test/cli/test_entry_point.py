@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The command as a shell sees it: exit codes, one sentence on stderr, nothing heavy imported for --help."""
+"""The command as a shell sees it: exit codes, sentences on stderr, a quick --help."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ HEAVY = ('numpy', 'scipy', 'PIL', 'torch', 'rclpy', 'transformers')
 
 def shell(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, '-m', 'smolrgpt_ros.cli', *arguments], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, '-m', 'smolrgpt_ros.cli', *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
@@ -53,11 +57,18 @@ def test_usage_errors_come_from_the_parser() -> None:
 def test_json_stays_alone_on_stdout(tmp_path: Path) -> None:
     files = write_files(tmp_path)
     result = shell(*files.arguments(), '--json', 'is crate left of drum?', 'what is love?')
-    assert [json.loads(line)['status'] for line in result.stdout.splitlines()] == ['OK', 'NOT_UNDERSTOOD']
+    assert [json.loads(line)['status'] for line in result.stdout.splitlines()] == [
+        'OK',
+        'NOT_UNDERSTOOD',
+    ]
     assert result.returncode == 1
 
 
-@pytest.mark.parametrize('text', ['', ' ', '\x00\x07', '🤖' * 50, 'how far ' * 4000], ids=['empty', 'blank', 'control', 'unicode', 'long'])
+@pytest.mark.parametrize(
+    'text',
+    ['', ' ', '\x00\x07', '🤖' * 50, 'how far ' * 4000],
+    ids=['empty', 'blank', 'control', 'unicode', 'long'],
+)
 def test_odd_questions_get_a_status(tmp_path: Path, text: str) -> None:
     from frames import run
 

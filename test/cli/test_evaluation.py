@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""`smolrgpt synth` and `smolrgpt eval`: what is written is read back and scored; damage is counted."""
+"""`smolrgpt synth` and `smolrgpt eval`: what is written is scored; damage is counted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,20 @@ SCENES = 3
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small synthetic dataset, made by the command."""
     folder = tmp_path_factory.mktemp('synth') / 'data'
-    result = run(['synth', str(folder), '--scenes', str(SCENES), '--seed', '5', '--size', '320x240', '--processes', '1'])
+    result = run(
+        [
+            'synth',
+            str(folder),
+            '--scenes',
+            str(SCENES),
+            '--seed',
+            '5',
+            '--size',
+            '320x240',
+            '--processes',
+            '1',
+        ]
+    )
     assert result.exit_code == 0, result.output
     return folder
 
@@ -37,10 +50,16 @@ def copy(dataset: Path, tmp_path: Path) -> Path:
 
 
 def test_synth_writes_the_official_layout(dataset: Path) -> None:
-    for folder, pattern in (('images', '{}.png'), ('depths', '{}_depth.png'), ('metric_depths', '{}.png')):
+    for folder, pattern in (
+        ('images', '{}.png'),
+        ('depths', '{}_depth.png'),
+        ('metric_depths', '{}.png'),
+    ):
         names = {path.name for path in (dataset / folder).iterdir()}
         assert names == {pattern.format(f'{number:06d}') for number in range(SCENES)}
-    assert set(json.loads((dataset / 'cameras.json').read_text())) == {f'{n:06d}' for n in range(SCENES)}
+    assert set(json.loads((dataset / 'cameras.json').read_text())) == {
+        f'{n:06d}' for n in range(SCENES)
+    }
 
 
 def test_the_last_line_is_one_object_with_the_score(dataset: Path) -> None:
@@ -63,7 +82,9 @@ def test_processes_change_nothing(dataset: Path, regions: str) -> None:
 
 
 def test_a_limit_counts_pictures(dataset: Path) -> None:
-    assert {outcome.image for outcome in evaluate(dataset, processes=1, limit=1).outcomes} == {'000000.png'}
+    assert {outcome.image for outcome in evaluate(dataset, processes=1, limit=1).outcomes} == {
+        '000000.png'
+    }
 
 
 def test_progress_reaches_the_number_of_records(dataset: Path) -> None:
@@ -95,7 +116,12 @@ def lose_picture(folder: Path) -> None:
     (folder / 'images' / '000001.png').unlink()
 
 
-DAMAGES = {'rle': damage_rle, 'category': damage_category, 'row': damage_row, 'picture': lose_picture}
+DAMAGES = {
+    'rle': damage_rle,
+    'category': damage_category,
+    'row': damage_row,
+    'picture': lose_picture,
+}
 
 
 @pytest.mark.parametrize('damage', DAMAGES.values(), ids=DAMAGES.keys())
@@ -120,7 +146,9 @@ def test_mistakes_are_written_with_their_question(copy: Path, tmp_path: Path) ->
     rows[place]['normalized_answer'] = 999.0
     (copy / 'val.json').write_text(json.dumps(rows))
     run(['eval', str(copy), '--processes', '1', '--mistakes', str(tmp_path / 'mistakes.json')])
-    mistakes = {row['record_id']: row for row in json.loads((tmp_path / 'mistakes.json').read_text())}
+    mistakes = {
+        row['record_id']: row for row in json.loads((tmp_path / 'mistakes.json').read_text())
+    }
     assert mistakes[rows[place]['id']]['truth'] == 999.0
 
 
@@ -139,7 +167,9 @@ BAD = {
 
 
 @pytest.mark.parametrize(('arguments', 'says'), BAD.values(), ids=BAD.keys())
-def test_bad_input_gets_a_sentence(dataset: Path, tmp_path: Path, arguments: list[str], says: str) -> None:
+def test_bad_input_gets_a_sentence(
+    dataset: Path, tmp_path: Path, arguments: list[str], says: str
+) -> None:
     places = {'DATASET': str(dataset), 'OUT': str(tmp_path / 'out')}
     result = run([places.get(argument, argument) for argument in arguments])
     assert result.exit_code == BAD_INPUT
@@ -152,13 +182,18 @@ def test_an_engine_that_cannot_be_had_is_told_from_worker_processes_too(dataset:
     assert 'smolrgpt' in sentence(result)
 
 
-def outcome(category: str, *, right: bool, error: float = math.nan, truth: float | str = 1.0) -> Outcome:
-    return Outcome('id', 'a.png', '?', category, 'kind', truth, 1.0, right, error, 1.0, math.nan, '')
+def outcome(
+    category: str, *, right: bool, error: float = math.nan, truth: float | str = 1.0
+) -> Outcome:
+    return Outcome(
+        'id', 'a.png', '?', category, 'kind', truth, 1.0, right, error, 1.0, math.nan, ''
+    )
 
 
 def test_score_is_the_mean_over_the_categories_present() -> None:
     evaluation = Evaluation((
-        outcome('mcq', right=True), outcome('mcq', right=False), outcome('mcq', right=False), outcome('count', right=True),
+        outcome('mcq', right=True), outcome('mcq', right=False), outcome('mcq', right=False),
+        outcome('count', right=True),
     ))  # fmt: skip
     assert evaluation.accuracies == pytest.approx({'mcq': 100 / 3, 'count': 100.0})
     assert evaluation.score == pytest.approx((100 / 3 + 100) / 2)
@@ -167,7 +202,8 @@ def test_score_is_the_mean_over_the_categories_present() -> None:
 def test_median_distance_error_leaves_zero_distances_out_and_keeps_failures() -> None:
     evaluation = Evaluation((
         outcome('distance', right=True, error=0.01), outcome('distance', right=True, error=0.03),
-        outcome('distance', right=False, error=math.inf), outcome('distance', right=False, error=5.0, truth=0),
+        outcome('distance', right=False, error=math.inf),
+        outcome('distance', right=False, error=5.0, truth=0),
     ))  # fmt: skip
     assert evaluation.median_distance_error == pytest.approx(3.0)
 

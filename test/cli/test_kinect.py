@@ -18,7 +18,7 @@ BOXES = {
     'maroon_chair': [4, 262, 240, 478],
     'yellow_chair': [373, 232, 531, 440],
 }
-# Read in the depth picture by hand: median over the object's own surface, metres along the optical axis.
+# Read in the depth picture by hand: median over the object's own surface, metres along z.
 SURFACE_Z_M = {'globe': 2.13, 'die': 2.06, 'magazine': 2.32, 'bag': 2.51}
 TOLERANCE_M = 0.10
 
@@ -29,11 +29,14 @@ def arguments(shared_dir: Path, tmp_path: Path) -> list[str]:
     folder = shared_dir / 'rgbd' / 'tum'
     detections = tmp_path / 'boxes.json'
     detections.write_text(
-        json.dumps([{'id': name, 'class': name.split('_')[-1], 'box': box} for name, box in BOXES.items()])
+        json.dumps(
+            [{'id': name, 'class': name.split('_')[-1], 'box': box} for name, box in BOXES.items()]
+        )
     )
     return [
         'ask', '--image', str(folder / 'color.png'), '--depth', str(folder / 'depth.png'),
-        '--depth-scale', '5000', '--camera', '525,525,319.5,239.5', '--detections', str(detections), '--json',
+        '--depth-scale', '5000', '--camera', '525,525,319.5,239.5',
+        '--detections', str(detections), '--json',
     ]  # fmt: skip
 
 
@@ -46,7 +49,9 @@ def answers(arguments: list[str], *questions: str) -> list[dict]:
 
 def test_sides_are_as_seen(arguments: list[str]) -> None:
     die, globe = answers(
-        arguments, 'is the die left or right of the magazine?', 'is the globe left or right of the bag?'
+        arguments,
+        'is the die left or right of the magazine?',
+        'is the globe left or right of the bag?',
     )
     assert die['normalized'] == 'left'
     assert globe['normalized'] == 'left'

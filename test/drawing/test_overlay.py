@@ -37,7 +37,13 @@ def scene() -> Scene:
 
 
 DISTANCE = Answer(
-    Category.DISTANCE, 3.2, 'They are 3.20 m apart.', 3.2, 'm', regions=(0, 1), question_positions=(0, 1)
+    Category.DISTANCE,
+    3.2,
+    'They are 3.20 m apart.',
+    3.2,
+    'm',
+    regions=(0, 1),
+    question_positions=(0, 1),
 )
 
 
@@ -71,7 +77,9 @@ def test_referenced_regions_have_colours_the_others_a_quiet_line(scene: Scene) -
 
 
 def test_masks_are_tinted_and_outlined(scene: Scene) -> None:
-    masked = replace(scene, regions=tuple(replace(r, mask=mask_of(r.box_px)) for r in scene.regions))
+    masked = replace(
+        scene, regions=tuple(replace(r, mask=mask_of(r.box_px)) for r in scene.regions)
+    )
     picture = draw_overlay(masked, replace(DISTANCE, category=Category.LEFT_RIGHT))
     x0, y0, x1, y1 = (int(value) for value in BOXES[0])
     assert tuple(picture[y0 + 20, x0]) == colour_of(0)
@@ -83,7 +91,9 @@ def test_masks_are_tinted_and_outlined(scene: Scene) -> None:
 def test_the_line_of_a_distance_runs_between_the_two(scene: Scene) -> None:
     between = (100.0, 60.0, 180.0, 140.0)
     assert marked(scene, draw_overlay(scene, DISTANCE), between)
-    assert not marked(scene, draw_overlay(scene, replace(DISTANCE, category=Category.LEFT_RIGHT)), between)
+    assert not marked(
+        scene, draw_overlay(scene, replace(DISTANCE, category=Category.LEFT_RIGHT)), between
+    )
 
 
 def test_the_bar_is_where_it_hides_less(scene: Scene) -> None:
@@ -120,7 +130,12 @@ CASES = {
 def test_nothing_breaks_it(boxes: tuple, answer: Answer, size_px: tuple[int, int]) -> None:
     width, height = size_px
     regions = tuple(
-        Region((min(x0, width - 1), min(y0, height - 1), min(x1, width), min(y1, height)), 'pallet', 1.0, f'päl{n}🤖')
+        Region(
+            (min(x0, width - 1), min(y0, height - 1), min(x1, width), min(y1, height)),
+            'pallet',
+            1.0,
+            f'päl{n}🤖',
+        )
         for n, (x0, y0, x1, y1) in enumerate(boxes)
     )
     picture = draw_overlay(Scene(regions, size_px), answer, question='?' * 5000)
@@ -138,7 +153,9 @@ def test_a_buffer_is_outlined_as_it_lies_on_the_floor() -> None:
         depth=DepthImage(np.full(SIZE_PX[::-1], 4000, np.uint16), 0.001),
         camera=camera,
     )
-    picture = draw_overlay(scene, Answer(Category.COUNT, 0, 'none', 0, regions=(0,), question_positions=(0,)))
+    picture = draw_overlay(
+        scene, Answer(Category.COUNT, 0, 'none', 0, regions=(0,), question_positions=(0,))
+    )
     edge = [picture[120, 60], picture[120, 259], picture[60, 200], picture[179, 160]]
     assert all(tuple(pixel) == colour_of(0) for pixel in edge)
 
@@ -154,7 +171,10 @@ def test_erosion_takes_what_is_near_the_outside() -> None:
 
 def test_ink_contrasts_with_every_colour() -> None:
     def luminance(colour: tuple[int, int, int]) -> float:
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
+        linear = [
+            c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+            for c in (v / 255 for v in colour)
+        ]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
     for colour in (*REFERENCED, QUIET):

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +15,9 @@ PICTURE = (640, 480)
 LABEL = (70, 18)
 
 
-def place(target: Box, labels: list[Box] = [], others: list[Box] = [], bar: Box | None = None) -> Box:  # noqa: B006
+def place(
+    target: Box, labels: Sequence[Box] = (), others: Sequence[Box] = (), bar: Box | None = None
+) -> Box:
     return place_label(target, LABEL, PICTURE, labels=labels, others=others, bar=bar)
 
 

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smolrgpt_ros.drawing.text import LONGEST_TEXT, font_px_for, printable, shorten, text_width_px, wrap
+from smolrgpt_ros.drawing.text import (
+    LONGEST_TEXT,
+    font_px_for,
+    printable,
+    shorten,
+    text_width_px,
+    wrap,
+)
 
 WIDTH_PX, SIZE_PX = 200, 14
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Start both nodes, ask over the service, print the answers, save the annotated pictures, stop everything."""
+"""Start both nodes, ask over the service, print answers, save annotated pictures, stop."""
 
 from __future__ import annotations
 
@@ -20,7 +20,14 @@ from vision_msgs.msg import Detection2DArray
 from smolrgpt_ros.language.question import Category
 from smolrgpt_ros.ros.conversions import seconds_from
 from smolrgpt_ros.ros.demo.questions import NothingToAsk, Seen, questions_about
-from smolrgpt_ros.ros.running import CAMERA_NODE, CAMERA_TOPICS, QUERY_NODE, Client, NodeProcess, RunningError
+from smolrgpt_ros.ros.running import (
+    CAMERA_NODE,
+    CAMERA_TOPICS,
+    QUERY_NODE,
+    Client,
+    NodeProcess,
+    RunningError,
+)
 from smolrgpt_ros.ros.status import STATUS_NAMES
 from smolrgpt_ros.scene.image import image_view
 from smolrgpt_ros.srv import SpatialQuery
@@ -33,7 +40,7 @@ PICTURE_S = 10.0
 def main() -> int:
     """0 when every question was answered and every picture saved, 1 otherwise."""
     console = Console()
-    # Two demos on one machine, or a robot on the same network, must not answer each other's questions.
+    # Two demos, or a robot on the same network, must not answer each other's questions.
     os.environ.setdefault('ROS_DOMAIN_ID', str(random.SystemRandom().randrange(1, 100)))
     os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
     try:
@@ -50,7 +57,9 @@ def _run(console: Console) -> bool:
     console.print('demo: starting the query node and a synthetic warehouse camera ...')
     with (
         NodeProcess(CAMERA_NODE, parameters={'viewpoint': 'high'}) as camera,
-        NodeProcess(QUERY_NODE, parameters={'target_frame': 'map'}, remappings=CAMERA_TOPICS) as query,
+        NodeProcess(
+            QUERY_NODE, parameters={'target_frame': 'map'}, remappings=CAMERA_TOPICS
+        ) as query,
         Client('demo', watch=(camera, query)) as client,
     ):
         client.activate(timeout_s=START_S)
@@ -106,7 +115,9 @@ class _Pictures:
             Image, '/spatial_query/overlay', self._messages.append, 1
         )
         client.wait_until(
-            lambda: client.node.count_publishers('/spatial_query/overlay') > 0, PICTURE_S, 'the overlay'
+            lambda: client.node.count_publishers('/spatial_query/overlay') > 0,
+            PICTURE_S,
+            'the overlay',
         )
 
     def clear(self) -> None:

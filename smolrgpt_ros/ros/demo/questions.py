@@ -34,8 +34,8 @@ def questions_about(seen: Sequence[Seen]) -> list[tuple[Category, str]]:
     landmarks = [one for one in seen if one.class_id in ('transporter', 'shelf', 'person')]
     if len(pallets) < 2 or not landmarks:
         raise NothingToAsk(
-            f'the picture has {len(pallets)} pallets and {len(landmarks)} transporters, shelves and people; '
-            'at least two pallets and one of the others are needed'
+            f'the picture has {len(pallets)} pallets and {len(landmarks)} transporters, shelves '
+            'and people; at least two pallets and one of the others are needed'
         )
     first, last = _furthest_apart(pallets)
     landmark = landmarks[0]
@@ -44,7 +44,12 @@ def questions_about(seen: Sequence[Seen]) -> list[tuple[Category, str]]:
         (Category.LEFT_RIGHT, f'is {first.id} left or right of {landmark.id}?'),
         (Category.MCQ, f'which pallet is closest to {landmark.id}?'),
         (Category.DISTANCE, f'how far is {first.id} from {last.id}?'),
-        (Category.COUNT, 'how many pallets are in the leftmost buffer?' if buffered else 'how many pallets are there?'),
+        (
+            Category.COUNT,
+            'how many pallets are in the leftmost buffer?'
+            if buffered
+            else 'how many pallets are there?',
+        ),
         (Category.WHERE, f'where is {landmark.id}?'),
         (Category.BETWEEN, f'what is between {first.id} and {last.id}?'),
         (Category.ROOM, f'is there room of 1.2 m to the left of {first.id}?'),
