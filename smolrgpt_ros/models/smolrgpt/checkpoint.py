@@ -17,6 +17,7 @@ from .config import SmolRgptConfig, read_config
 from .errors import CheckpointError
 from .layout import HEAD, INV_FREQ, layout
 from .linear import Half, PackedInt8, Rows, WeightOnlyInt8, packed_types
+from .memory import return_free_memory
 from .network import Network
 from .quantise import Int8Weight, quantise
 from .stored import StoredTensors
@@ -105,6 +106,7 @@ class _Loader:
     def network(self) -> Network:
         """Build the network and hook up what stays in the file."""
         network = build(self.checkpoint.config, self.fill)
+        self.stored.release_all()
         if self.to.packed or (self.to.dtype == 'int8'):
             network.decoder.rows = self._rows()
         if self.in_place:
@@ -148,6 +150,7 @@ class _Loader:
         module._parameters.clear()
         module.__class__ = layer.__class__  # type: ignore[assignment]
         module.__dict__.update(layer.__dict__)
+        return_free_memory()
 
     def _int8(self, own_name: str, names: tuple[str, ...]) -> Int8Weight:
         """Stored or freshly quantised int8 weight on the device."""

@@ -58,7 +58,8 @@ class PackedInt8(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(..., K) -> (..., N)."""
-        peak = x.abs().amax(-1, keepdim=True).clamp_min_(1e-30)     # (..., 1)
+        peak = torch.maximum(x.amax(-1, keepdim=True), -x.amin(-1, keepdim=True))
+        peak.clamp_min_(1e-30)                                      # (..., 1)
         y = torch.ops.quantized.linear_dynamic(x / peak, self.packed, False)
         return y.mul_(peak) if self.bias is None else torch.addcmul(self.bias, y, peak)
 

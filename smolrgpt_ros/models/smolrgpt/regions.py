@@ -17,15 +17,15 @@ _EPSILON = 1e-8
 
 
 def box_mask(box_px: Sequence[float], height: int, width: int) -> np.ndarray:
-    """Mask (height, width) of the box `(x, y, width, height)` in pixels, one inside.
+    """Mask (height, width) of the box `(x, y, width, height)` in pixels, true inside.
 
     Fractions of pixels are rounded; a box smaller than a pixel still marks one.
     """
     x, y, box_width, box_height = (float(value) for value in box_px)
-    mask = np.zeros((height, width), np.float32)
+    mask = np.zeros((height, width), bool)
     left, top = (min(max(round(start), 0), end - 1) for start, end in ((x, width), (y, height)))
     right, bottom = max(round(x + box_width), left + 1), max(round(y + box_height), top + 1)
-    mask[top:bottom, left:right] = 1.0
+    mask[top:bottom, left:right] = True
     return mask
 
 

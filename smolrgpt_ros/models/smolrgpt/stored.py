@@ -86,6 +86,11 @@ class StoredTensors:
             if length > 0 and hasattr(mmap, 'MADV_DONTNEED'):
                 self._map.madvise(mmap.MADV_DONTNEED, first, length)
 
+    def release_all(self) -> None:
+        """Take all pages of the file out of resident memory."""
+        if hasattr(mmap, 'MADV_DONTNEED'):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def _entry(self, name: str) -> Entry:
         try:
             return self.entries[name]
