@@ -10,14 +10,18 @@ side by side is read too.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from smolrgpt_ros.language.question import Category
 
 _CHUNK = 1 << 20
+_BLANK = re.compile(r'[ \t\r\n\ufeff]*')
+# '1' may go on as '1.5', '1e5' or '1e+5', '-' as '-Infinity'.
+_LONGEST_NUMBER_TAIL = 16
 _CATEGORIES = {
     Category.LEFT_RIGHT.value,
     Category.MCQ.value,
@@ -149,6 +153,39 @@ def _rle(row: dict, record_id: str, tokens: int) -> tuple[dict[str, Any], ...]:
     return tuple(masks[:tokens])
 
 
+class _Cursor:
+    """A place in a text file of which only a window is in memory."""
+
+    def __init__(self, stream: TextIO):
+        self.stream = stream
+        self.window, self.place, self.ended = '', 0, False
+        self._bytes_before_window = 0
+        self._counted, self._counted_bytes = 0, 0
+
+    def read_more(self) -> None:
+        """Forget what lies behind, read on; each time twice as much, so long rows cost no more."""
+        self._bytes_before_window = self.offset()
+        self.window, self.place = self.window[self.place :], 0
+        self._counted, self._counted_bytes = 0, 0
+        more = self.stream.read(max(_CHUNK, len(self.window)))
+        self.window, self.ended = self.window + more, not more
+
+    def offset(self) -> int:
+        """Bytes of the file before this place."""
+        self._counted_bytes += len(self.window[self._counted : self.place].encode())
+        self._counted = self.place
+        return self._bytes_before_window + self._counted_bytes
+
+    def peek(self) -> str:
+        """Skip blanks; return the character there, '' at the end of the file."""
+        while True:
+            blank = _BLANK.match(self.window, self.place)
+            self.place = blank.end() if blank else self.place
+            if self.place < len(self.window) or self.ended:
+                return self.window[self.place : self.place + 1]
+            self.read_more()
+
+
 def iter_rows(path: Path) -> Iterator[tuple[int, int, Any]]:
     """Yield (first byte, bytes, row) of a JSON list, never the whole list in memory.
 
@@ -157,46 +194,48 @@ def iter_rows(path: Path) -> Iterator[tuple[int, int, Any]]:
     """
     decoder = json.JSONDecoder()
     with path.open(encoding='utf-8', newline='') as stream:
-        text, offset, started, count = '', 0, False, 0
-
-        def drop(characters: int) -> None:
-            nonlocal text, offset
-            offset += len(text[:characters].encode())
-            text = text[characters:]
-
-        ended = False
+        cursor, count = _Cursor(stream), 0
+        first = cursor.peek()
+        if first != '[':
+            raise ValueError(f'{path}: expected a JSON list, found {first!r}')
+        cursor.place += 1
+        if cursor.peek() == ']':
+            return
         while True:
-            blank = len(text) - len(text.lstrip(' \t\r\n,' if started else ' \t\r\n\ufeff'))
-            drop(blank)
-            if text[:1] == ']' and started:
-                return
+            cursor.peek()
+            start = cursor.offset()
             try:
-                if not started and text:
-                    if text[0] != '[':
-                        raise ValueError(
-                            f'{path}: expected a JSON list of records, found {text[:20]!r}'
-                        )
-                    started = True
-                    drop(1)
-                    continue
-                row, end = decoder.raw_decode(text)
-                # A number at the end of a chunk might go on.
-                if end == len(text) and not ended:
-                    raise json.JSONDecodeError('incomplete', text, end)
+                row = _decode_row(decoder, cursor)
             except json.JSONDecodeError as error:
-                if ended:
-                    raise ValueError(
-                        f'{path}: not valid JSON after row {count} (byte {offset}): {error.msg}'
-                    ) from error
-                # Doubling what is read keeps long rows linear in time.
-                more = stream.read(max(_CHUNK, len(text)))
-                ended = not more
-                text += more
-                continue
-            length = len(text[:end].encode())
-            yield offset, length, row
+                raise ValueError(
+                    f'{path}: not valid JSON after row {count} (byte {start}): {error.msg}'
+                ) from error
+            yield start, cursor.offset() - start, row
             count += 1
-            drop(end)
+            separator = cursor.peek()
+            if separator == ']':
+                return
+            if separator != ',':
+                raise ValueError(f"{path}: expected ',' after row {count}, found {separator!r}")
+            cursor.place += 1
+
+
+def _decode_row(decoder: json.JSONDecoder, cursor: _Cursor) -> Any:
+    """Decode the value at the cursor, reading on until it is complete.
+
+    A number is not while it touches the window's end: '12' may go on as '12.5'.
+    """
+    while True:
+        try:
+            row, end = decoder.raw_decode(cursor.window, cursor.place)
+        except json.JSONDecodeError:
+            if cursor.ended:
+                raise
+        else:
+            if end + _LONGEST_NUMBER_TAIL < len(cursor.window) or cursor.ended:
+                cursor.place = end
+                return row
+        cursor.read_more()
 
 
 def iter_records(

@@ -123,12 +123,13 @@ def test_listener_hears_of_bad_rows_and_gets_the_good_ones(tmp_path):
     ('content', 'message'),
     [
         ('{"id": 1}', 'expected a JSON list'),
-        ('', 'not valid JSON after row 0'),
+        ('', "expected a JSON list, found ''"),
         ('[{"id": 1}, {"id"', 'not valid JSON after row 1'),
-        ('[{"id": 1}', 'not valid JSON after row 1'),
-        ('[1 2', 'not valid JSON'),
+        ('[{"id": 1}', "expected ',' after row 1, found ''"),
+        ('[1 2', "expected ',' after row 1, found '2'"),
+        ('[1,]', 'not valid JSON after row 1'),
     ],
-    ids=['object', 'empty', 'cut in a row', 'not closed', 'cut'],
+    ids=['object', 'empty', 'cut in a row', 'not closed', 'no comma', 'comma'],
 )
 def test_broken_list(tmp_path, content, message):
     path = tmp_path / 'val.json'
