@@ -42,9 +42,9 @@ class Files:
 
 
 def write_files(folder: Path) -> Files:
-    """A 160x120 frame from 4 m above the floor: 'crate' is 2 m below the camera, 'drum' 3 m."""
+    """A 160x120 frame from 4 m above the floor: 'crate' is 1.2 m high, 'drum' 0.6 m."""
     depth_mm = np.full((120, 160), 4000, np.uint16)
-    for name, distance_mm in (('crate', 2000), ('drum', 3000)):
+    for name, distance_mm in (('crate', 2800), ('drum', 3400)):
         x0, y0, x1, y1 = BOXES[name]
         depth_mm[y0:y1, x0:x1] = distance_mm
     files = Files(folder, folder / 'rgb.png', folder / 'depth.png', folder / 'boxes.json')

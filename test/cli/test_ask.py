@@ -46,7 +46,7 @@ def test_distance_is_measured_on_the_floor(files: Files) -> None:
             [((x0 + x1 - 1) / 2 - 79.5) * z / 200, ((y0 + y1 - 1) / 2 - 59.5) * z / 200]
         )
 
-    expected_m = float(np.linalg.norm(top('crate', 2.0) - top('drum', 3.0)))
+    expected_m = float(np.linalg.norm(top('crate', 2.8) - top('drum', 3.4)))
     (row,) = rows([*files.arguments(), DISTANCE])
     assert row['value'] == pytest.approx(expected_m, rel=0.05)
     assert row['unit'] == 'm'
