@@ -107,7 +107,9 @@ def _refined_along(seen: np.ndarray, factor: int, axis: int) -> np.ndarray:
     ahead_known = np.pad(~broken, pad_after[:2])[..., None]
     behind_known = np.pad(~broken, pad_before[:2])[..., None]
     # A sample with one neighbour only continues that slope; one with none lies flat, one pixel wide.
-    typical = np.nanmedian(np.abs(np.diff(seen[..., 1 - axis], axis=axis)))
+    steps = np.abs(np.diff(seen[..., 1 - axis], axis=axis))
+    steps = steps[np.isfinite(steps)]
+    typical = float(np.median(steps)) if steps.size else 1.0
     flat = np.zeros_like(ahead)
     flat[..., 1 - axis] = typical
     ahead = np.where(ahead_known, ahead, np.where(behind_known, behind, flat))
