@@ -91,6 +91,8 @@ def category_of(sentence: Sentence) -> Category:
         return Category.COUNT
     if (asks_which or _asks_what(sentence.tokens)) and not _wants_two_sides(sentence.tokens):
         return Category.MCQ if _chooses(sentence) else Category.WITHIN
+    if 'where' in words and 'should' in words:
+        raise not_understood('where something should go cannot be asked, only where it is')
     if 'where' in words and not _wants_two_sides(sentence.tokens):
         return Category.WHERE
     if _has_side(sentence):
@@ -105,7 +107,7 @@ def category_of(sentence: Sentence) -> Category:
 
 
 def _by_what_is_left(sentence: Sentence, words: frozenset[str]) -> Category:
-    if 'than' in words and words & set(COMPARATIVES) and len(sentence.phrases) >= 2:
+    if {'than', 'or'} & words and words & set(COMPARATIVES) and len(sentence.phrases) >= 2:
         return Category.MCQ  # 'is the bag farther than the die' asks which of the two is
     if any(token.kind == 'attribute' for _, token in sentence.bare()) and sentence.phrases:
         return Category.COUNT  # 'is transporter_1 empty'
@@ -146,6 +148,8 @@ def _by_what_is_left(sentence: Sentence, words: frozenset[str]) -> Category:
         and all(token.kind == 'punct' for _, token in sentence.bare())
     ):
         return Category.WHERE  # 'pallet_3', 'the nearest pallet'
+    if _opens_with_superlative(sentence):
+        return Category.MCQ  # 'nearest pallet to me?'
     if not sentence.phrases:
         raise not_understood('no object and no question about one was found in the text')
     raise not_understood('what is asked about the objects was not understood')
@@ -287,9 +291,11 @@ def _chooses(sentence: Sentence) -> bool:
         return True
     texts = [token.text for token in sentence.tokens]
     asked = [phrase for phrase in sentence.phrases if phrase.asked in ('which', 'what')]
-    if asked and (asked[0].superlative or _closeness(sentence)):
+    if asked and (asked[0].superlative or (_closeness(sentence) and not asked[0].plural)):
         return True
     if not asked and _opens_with_superlative(sentence):
+        return True
+    if chosen_side(sentence):
         return True
     if any(is_stated(phrase, asked[0] if asked else None) for phrase in sentence.phrases):
         return True
@@ -298,6 +304,17 @@ def _chooses(sentence: Sentence) -> bool:
     return bool(
         (words & lexicon.PICKUP_WORDS and not words & {'located', 'where'}) or words & STRONG_PICKUP
     )
+
+
+def chosen_side(sentence: Sentence) -> str:
+    """'left' of 'which is left, the die or the magazine?', '' for none."""
+    if not _asks_which(sentence.tokens) or _wants_two_sides(sentence.tokens):
+        return ''
+    for index, token in sentence.bare():
+        following = sentence.tokens[index + 1].text if index + 1 < len(sentence.tokens) else '?'
+        if token.kind == 'side' and following in (',', ':', '?', '.') and len(sentence.phrases) > 1:
+            return token.value
+    return ''
 
 
 def is_stated(phrase: Phrase, asked: Phrase | None) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from smolrgpt_ros.language import lexicon
-from smolrgpt_ros.language.categories import COMPARATIVES, STRONG_PICKUP, is_stated
+from smolrgpt_ros.language.categories import COMPARATIVES, STRONG_PICKUP, chosen_side, is_stated
 from smolrgpt_ros.language.phrases import Phrase
 from smolrgpt_ros.language.question import Category, Question, Reference, Relation
 from smolrgpt_ros.language.roles import Sentence, attach, masks_of, not_understood, reference
@@ -68,6 +68,13 @@ def choice_question(sentence: Sentence) -> Question:
     Raises QuestionError.
     """
     asked = _asked(sentence)
+    if 'than' in sentence.words() or (
+        asked is not None
+        and asked.asked == ''
+        and len(sentence.phrases) > 1
+        and sentence.words() & set(COMPARATIVES)
+    ):
+        asked = None  # 'is the left pallet nearer than the right one' is about both
     choice, landmark = _predicate(sentence, asked)
     if choice in ('nearest', 'furthest') and landmark is None and asked is not None:
         landmark = _landmark_of(sentence, asked)
@@ -124,6 +131,9 @@ def _asked(sentence: Sentence) -> Phrase | None:
 
 def _predicate(sentence: Sentence, asked: Phrase | None) -> tuple[str, Phrase | None]:
     """(choice, landmark) that the question states of the asked one; ('', None) for none."""
+    side = chosen_side(sentence)
+    if side:
+        return f'{side}most', None
     for index, token in sentence.bare():
         value = token.value if token.kind == 'superlative' else COMPARATIVES.get(token.text, '')
         if token.value == 'closest_to' or token.text == 'close':

@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from smolrgpt_ros.language.categories import radius_index
 from smolrgpt_ros.language.choices import choice_question
@@ -92,6 +93,7 @@ def distance_question(sentence: Sentence) -> Question:
     """(a, b); b is the viewer where only one object is named."""
     attach(sentence, kinds=RELATIONS - {'in'} if _names_two(sentence) else RELATIONS, least=2)
     free = split_joined(_hanging_on_nothing(sentence))
+    _share_nouns(free)
     asked = [phrase for phrase in free if not phrase.pool]
     if len(asked) < 2:
         asked = free
@@ -124,6 +126,16 @@ def distance_question(sentence: Sentence) -> Question:
         if {'to', 'from'} & gap:
             pair[0] = _nearest_to(pair[0], pair[1])
     return Question(sentence.text, Category.DISTANCE, tuple(pair))
+
+
+def _share_nouns(phrases: list[Phrase]) -> None:
+    """'the leftmost and the rightmost pallet', 'the left pallet from the biggest one'."""
+    for phrase, other in [*pairwise(phrases), *((b, a) for a, b in pairwise(phrases))]:
+        unnamed = phrase.noun in ('', 'one') and not (
+            phrase.masks or phrase.pools or phrase.object_id or phrase.viewer
+        )
+        if unnamed and phrase.superlative and other.class_id:
+            phrase.noun, phrase.class_id = other.noun, other.class_id
 
 
 def _with_stray_mask(sentence: Sentence, asked: list[Phrase]) -> list[Phrase]:
@@ -396,11 +408,26 @@ def _related(sentence: Sentence) -> Question:
             reference(sentence, asked, plural=True), attribute=(attributes or [asked.attribute])[0]
         )
         return Question(sentence.text, Category.WITHIN, (_VIEWER, wanted), radius_m=math.inf)
+    if not others and asked is not None and asked.plural:
+        others = [asked]
     if not others:
         raise not_understood('what is asked about was not understood')
     other = others[0]
+    if len(others) == 1 and (other is asked or asked is None) and other.plural and not other.masks:
+        wanted = reference(sentence, other, plural=True)  # 'list all pallets'
+        return Question(sentence.text, Category.WITHIN, (_VIEWER, wanted), radius_m=math.inf)
     what = asked or Phrase(other.first, other.first + 1, plural=True)
     kind = what.relation[0] if what.relation is not None else _stated_relation(sentence, other)
+    if kind == 'closest_to':  # 'what is near me': within a radius that the engine chooses
+        centre = reference(sentence, other, plural=False)
+        what.relation = None
+        if 'who' in sentence.words():
+            what.class_id = what.noun = 'person'
+        if not what.class_id:
+            return Question(sentence.text, Category.WITHIN, (centre,))
+        return Question(
+            sentence.text, Category.WITHIN, (centre, reference(sentence, what, plural=True))
+        )
     what.relation = (kind, other)
     wanted = replace(
         reference(sentence, what, plural=True), text=what.class_id or 'objects', superlative=''

@@ -208,6 +208,9 @@ def _longest_id(
 def _is_measure(text: str, pieces: list[tuple[int, int]], last: int) -> bool:
     """True where the last piece is the number of a length: 'next to pallet 3 m wide'."""
     start, end = pieces[last]
+    decimal = text[end : end + 1] in ('.', ',') and text[end + 1 : end + 2].isdigit()
+    if text[start:end].isdigit() and decimal:
+        return True  # 'a pallet 1.2 m wide' is no 'pallet 1'
     if (
         not text[start:end].isdigit()
         or start == 0
