@@ -180,6 +180,20 @@ def test_more_paraphrases(category: str, text: str, meaning: str) -> None:
         ('which pallets are in buffer_1?', 'within', '#buffer_1; pallet~in(#buffer_1)'),
         ('what is the transporter_1 carrying?', 'within',
          '#transporter_1; any~on(#transporter_1)'),
+        ('nearest pallet to me?', 'mcq', '{nearest} pallet; me'),
+        ('is the left pallet nearer to me than the right pallet?', 'mcq',
+         '{nearest} <leftmost pallet, rightmost pallet>; me'),
+        ('which is left, the die or the magazine?', 'mcq', '{leftmost} <die, magazine>'),
+        ('is pallet_1 or pallet_2 closer to me?', 'mcq', '{nearest} <#pallet_1, #pallet_2>; me'),
+        ('which pallet is next to the rack', 'mcq', '{nearest} pallet; shelf'),
+        ('distance between the leftmost and the rightmost pallet', 'distance',
+         'leftmost pallet; rightmost pallet'),
+        ('how far is the middle pallet from the biggest one?', 'distance',
+         'middle pallet; largest pallet'),
+        ('what is near buffer_1', 'within', '#buffer_1'),
+        ('which pallets are near the rack', 'within', 'shelf; pallet'),
+        ('list all pallets', 'within', 'me; pallet'),
+        ('is anyone within 3 metres of me?', 'within', 'me; person'),
         ('which transporter is empty?', 'within', 'me; empty transporter'),
     ],
 )  # fmt: skip
@@ -201,10 +215,11 @@ def test_free_wording(text: str, category: str, meaning: str) -> None:
         ('is there half a metre of room right of the rack', 'right', 0.5),
         ('is there 1,200 mm of room right of the rack', 'right', 1.2),
         ('how much room is left of the rack?', 'left', None),
+        ('can a pallet 1.2 m wide fit right of the rack?', 'right', 1.2),
     ],
 )
 def test_room(text: str, side: str, width_m: float | None) -> None:
-    question = parse(text)
+    question = parse(text, IDS)
     assert (question.category, question.side) == (Category.ROOM, side)
     assert question.width_m == (None if width_m is None else pytest.approx(width_m))
     assert notation(question) == 'shelf'
@@ -285,7 +300,7 @@ def test_a_length_is_no_id() -> None:
         '', ' \n\t', '?', '???!!!', '\x00\x01\x02', '<mask>', '<mask> <mask>', 'hello', 'blah blah',
         'what time is it?', 'is', 'which', 'how many', 'how far', 'left', 'between',
         'is there room?', 'is there room of 0 m left of the rack?', 'what is within 0 m of me?',
-        'what is farther than 3 m from me?', 'how tall is pallet_1?',
+        'what is farther than 3 m from me?', 'how tall is pallet_1?', 'where should the transporter go?',
         'is there room of 1 m between pallet_1 and pallet_2?', '(((((((', '🤖🤖🤖',
         'how far are pallet_1, pallet_2 and pallet_3 apart?',
     ],
