@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from PIL import Image
 from scipy import ndimage
 
 from smolrgpt_ros.scene.region import Region
@@ -98,10 +99,9 @@ def _patches(shape: tuple[int, int], share: float, rng: np.random.Generator) -> 
     if share <= 0.0:
         return np.zeros(shape, bool)
     step = max(shape[1] // 80, 4)
-    coarse = ndimage.gaussian_filter(
-        rng.standard_normal((shape[0] // step + 2, shape[1] // step + 2)), 1.0
-    )
-    field = ndimage.zoom(coarse, step, order=1)[: shape[0], : shape[1]]
+    coarse = rng.standard_normal((shape[0] // step + 2, shape[1] // step + 2), np.float32)
+    picture = Image.fromarray(ndimage.gaussian_filter(coarse, 1.0))
+    field = np.asarray(picture.resize(shape[::-1], Image.Resampling.BILINEAR))
     return field > np.quantile(field, 1.0 - share)
 
 
@@ -141,7 +141,7 @@ def with_noise(frame: Frame, rng: np.random.Generator, noise: SensorNoise = REAL
 
     Depth has errors and holes, colour a little grain; masks stay true.
     """
-    grain = rng.integers(-4, 5, frame.colour.shape, np.int16)
+    grain = rng.integers(-4, 5, frame.colour.shape, np.int8)
     colour = np.clip(frame.colour.astype(np.int16) + grain, 0, 255).astype(np.uint8)
     return replace(
         frame, colour=colour, depth_m=noisy_depth(frame.depth_m, frame.camera.fx, rng, noise)

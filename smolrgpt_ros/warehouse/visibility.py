@@ -295,15 +295,19 @@ def fragments(
     length = np.maximum(np.floor(np.maximum(high, -1e6)).astype(np.intp) + 1 - first, 0)
     start = np.cumsum(length) - length
     a, b, c = affine[:, 4].T
-    at_first = (a[quad] * first + b[quad] * y + c[quad]).astype(np.float32)
+    slope = a[quad]
+    # Along a row of the picture 1/z is affine in the place of the fragment, too.
+    intercept = slope * (first - start) + b[quad] * y + c[quad]
     row = np.repeat(np.arange(len(quad)), length)
     count = np.arange(len(row))
     stride = width + 2 * margin_px
-    pixel = count + ((y + margin_px) * stride + first + margin_px - start)[row]
-    along = (count - start[row]).astype(np.float32)
-    inverse = a.astype(np.float32)[quad][row]
-    inverse *= along
-    inverse += at_first[row]
+    corner = (y + margin_px) * stride + first + margin_px - start
+    pixel = np.take(corner, row, mode='clip')
+    pixel += count
+    inverse = np.take(slope, row, mode='clip')
+    inverse *= count
+    inverse += np.take(intercept, row, mode='clip')
+    inverse = inverse.astype(np.float32)
     return Fragments(pixel, inverse, row, quad)
 
 
@@ -321,9 +325,9 @@ def _resolve(
         nearer = np.flatnonzero(value > np.take(inverse, pixel, mode='clip'))
         if not nearer.size:
             return
-        pixel, value, row = pixel[nearer], value[nearer], row[nearer]
+        pixel, value, row = (np.take(part, nearer, mode='clip') for part in (pixel, value, row))
         inverse[pixel] = value
-        surface[pixel] = number_of_row[row]
+        surface[pixel] = np.take(number_of_row, row, mode='clip')
 
 
 def visible(surfaces: Surfaces, camera: Camera, camera_from_world: Pose) -> Visible:
