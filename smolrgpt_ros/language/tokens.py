@@ -50,6 +50,8 @@ class Token:
 
 def normalise(text: str) -> str:
     """Text with compatibility characters folded and control characters made blanks."""
+    if text.isascii() and text.isprintable():
+        return text
     folded = unicodedata.normalize('NFKC', text).replace('’', "'").replace('‘', "'")
     return ''.join(
         ' ' if unicodedata.category(character) in ('Cc', 'Cf', 'Zl', 'Zp') else character
@@ -57,6 +59,7 @@ def normalise(text: str) -> str:
     )
 
 
+@lru_cache(maxsize=8192)
 def id_key(object_id: str) -> str:
     """What two spellings of one id share: 'Pallet-3', 'pallet 3' and 'pallet_3' are 'pallet3'."""
     return ''.join(_ALNUM.findall(normalise(object_id))).casefold()
