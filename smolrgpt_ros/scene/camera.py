@@ -110,7 +110,8 @@ class Camera:
         y = (np.arange(y0, y1, stride)[:, None] - self.cy) / self.fy
         if not self.is_distorted:
             return x, y
-        return undistort(*np.broadcast_arrays(x, y), self.distortion_model, self.distortion)
+        x, y = np.broadcast_arrays(x, y)
+        return undistort(x, y, self.distortion_model, self.distortion)
 
     def directions(self, points_px: np.ndarray) -> np.ndarray:
         """Rays (..., 3) with z = 1 through pixels (..., 2)."""

@@ -9,7 +9,9 @@ import numpy as np
 from smolrgpt_ros.scene.camera import Camera
 from smolrgpt_ros.scene.measured import Floor
 
-_STEPS = 10
+_STEPS = 8
+_SMALL_M = 1e-4
+_SMALL_A, _SMALL_B = np.array([_SMALL_M, 0.0]), np.array([0.0, _SMALL_M])
 _CORNERS = np.array([[0, 2], [1, 2], [1, 3], [0, 3]])  # which of (low a, high a, low b, high b) a corner takes
 
 
@@ -67,10 +69,10 @@ def _bounds(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Bounding boxes (A, 4) in pixels of rectangles by their sides (A, 4), and their derivatives (A, 4, 4)."""
     local = sides[:, _CORNERS]  # (A, 4, 2)
-    pixels = camera.project(floor.points(local @ axes))
-    small = 1e-4
-    by_a = (camera.project(floor.points((local + [small, 0.0]) @ axes)) - pixels) / small
-    by_b = (camera.project(floor.points((local + [0.0, small]) @ axes)) - pixels) / small
+    moved = np.stack([local, local + _SMALL_A, local + _SMALL_B])
+    projected = camera.project(floor.points(moved @ axes))
+    pixels = projected[0]
+    by_a, by_b = (projected[1:] - pixels) / _SMALL_M
     rows = np.arange(len(sides))
     bounds = np.empty((len(sides), 4))
     jacobian = np.zeros((len(sides), 4, 4))

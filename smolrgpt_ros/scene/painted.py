@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 AREA_CLASSES = frozenset({'buffer', 'zone', 'area'})
 _FLAT_SHARE = 0.9
 # Samples along each side of a supposed rectangle, and how far inside of it paint is looked for, as shares of its half.
-_ALONG = np.linspace(-0.94, 0.94, 24)
+_ALONG = np.linspace(-0.94, 0.94, 20)
 _INSETS_M = (0.03, 0.07, 0.25)
 
 
@@ -70,7 +70,7 @@ def _from_box(
     region: Region, scene: Scene, camera: Camera, floor: Floor
 ) -> Rectangle | None:
     """The rectangle on the floor whose picture fills the box, turned as the paint in the picture says."""
-    angles = np.deg2rad(np.arange(0.0, 90.0, 1.5))
+    angles = np.deg2rad(np.arange(0.0, 90.0, 3.0))
     found = rectangles_of_box(region.box_px, camera, floor, angles)
     if found is None:
         return None
@@ -81,7 +81,7 @@ def _from_box(
     scores = _paint_under_sides(angles, centres, sizes, scene.colour, camera, floor)
     best = int(np.argmax(scores))
     fine = rectangles_of_box(
-        region.box_px, camera, floor, angles[best] + np.deg2rad(np.arange(-1.25, 1.3, 0.25))
+        region.box_px, camera, floor, angles[best] + np.deg2rad(np.arange(-2.5, 2.6, 0.5))
     )
     if fine is not None:
         fine_scores = _paint_under_sides(*fine, scene.colour, camera, floor)
@@ -122,7 +122,7 @@ def _paint_under_sides(
 
 
 def _sides(half: np.ndarray) -> np.ndarray:
-    """Points (A, 4 * 24, 2) along the sides of rectangles of half sizes (A, 2) about the origin."""
+    """Points (A, 4 * 20, 2) along the sides of rectangles of half sizes (A, 2) about the origin."""
     a, b = half[:, :1], half[:, 1:]
     along_a, along_b = a * _ALONG, b * _ALONG
     ones = np.ones_like(_ALONG)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_ANGLES = np.deg2rad(np.arange(0.0, 90.0, 2.0))
+_ANGLES = np.deg2rad(np.arange(0.0, 90.0, 3.0))
 _DIRECTIONS = np.stack([np.cos(_ANGLES), np.sin(_ANGLES), -np.sin(_ANGLES), np.cos(_ANGLES)])
 
 
@@ -35,9 +35,9 @@ class Rectangle:
 
 def smallest_rectangle(points: np.ndarray) -> Rectangle:
     """Rectangle of the smallest area around points (N, 2), N >= 1, to about 0.1 degrees."""
-    spans, _ = _spans(points, _DIRECTIONS)
+    spans, _ = _spans(points[:: max(1, len(points) // 300)], _DIRECTIONS)
     best = int(np.argmin(spans[0] * spans[1]))
-    fine = _ANGLES[best] + np.deg2rad(np.arange(-2.0, 2.01, 0.2))
+    fine = _ANGLES[best] + np.deg2rad(np.arange(-3.0, 3.01, 0.3))
     directions = np.stack([np.cos(fine), np.sin(fine), -np.sin(fine), np.cos(fine)])
     spans, _ = _spans(points, directions)
     best = int(np.argmin(spans[0] * spans[1]))
@@ -54,9 +54,9 @@ def fitted_rectangle(points: np.ndarray, sigma_m: float) -> Rectangle:
     Args:
         sigma_m: one sigma of a point along its ray, metres.
     """
-    some = points[:: max(1, len(points) // 180)]
+    some = points[:: max(1, len(points) // 130)]
     best = int(np.argmin(_costs(some, _DIRECTIONS, sigma_m)))
-    fine = _ANGLES[best] + np.deg2rad(np.arange(-2.0, 2.01, 0.25))
+    fine = _ANGLES[best] + np.deg2rad(np.arange(-2.5, 2.51, 0.5))
     directions = np.stack([np.cos(fine), np.sin(fine), -np.sin(fine), np.cos(fine)])
     best = int(np.argmin(_costs(some, directions, sigma_m)))
     return rectangle_along(points, directions[:2, best])
@@ -69,7 +69,7 @@ _AREA_WEIGHT = 0.6
 def _costs(points: np.ndarray, directions: np.ndarray, sigma_m: float) -> np.ndarray:
     """Cost (A,) of each pair of directions (4, A): points off the near sides, and the rectangle's area."""
     spans = []
-    nearest = None
+    nearest: np.ndarray | None = None
     cap = _NEAR_SIDE_M + sigma_m
     for pair in (directions[:2], directions[2:]):
         along = points @ pair
@@ -79,6 +79,7 @@ def _costs(points: np.ndarray, directions: np.ndarray, sigma_m: float) -> np.nda
         nearest = off if nearest is None else np.minimum(nearest, off)
         spans.append(high - low)
     area = spans[0] * spans[1]
+    assert nearest is not None
     return np.minimum(nearest, cap).mean(axis=0) / cap + _AREA_WEIGHT * area / max(float(area.min()), 1e-9)
 
 

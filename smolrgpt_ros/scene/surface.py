@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import label
 
-_SMOOTHING_STEPS = 8
+_SMOOTHING_STEPS = 7
 _QUIET_PER_M = 3e-4  # below this inverse depth noise (0.3 mm at 1 m) there is nothing to smooth
 _NOISE_LEFT = 0.4  # of one sigma, after smoothing
 _EDGE_SHARE = 0.03  # neighbours that differ by this share of their depth, and by more than noise, are an edge
@@ -64,8 +64,9 @@ def _smoothed(inverse_z: np.ndarray, right: np.ndarray, below: np.ndarray) -> np
     across = 0.25 * (right[:, :-1] & right[:, 1:])
     down = 0.25 * (below[:-1] & below[1:])
     for _ in range(_SMOOTHING_STEPS):
-        bend_across = across * (smooth[:, :-2] + smooth[:, 2:] - 2.0 * smooth[:, 1:-1])
-        bend_down = down * (smooth[:-2] + smooth[2:] - 2.0 * smooth[1:-1])
+        doubled = 2.0 * smooth
+        bend_across = across * (smooth[:, :-2] + smooth[:, 2:] - doubled[:, 1:-1])
+        bend_down = down * (smooth[:-2] + smooth[2:] - doubled[1:-1])
         smooth[:, 1:-1] += bend_across
         smooth[1:-1] += bend_down
     smooth[np.isnan(inverse_z)] = np.nan
