@@ -61,9 +61,10 @@ def pickup(asker: Asker) -> Asked | None:
     empty = [t for t in view.by_class['transporter'] if truth.is_empty(world, t.thing)]
     if not empty:
         return None
-    # That another vehicle is loaded can be known when both it and its load are seen.
-    loads = {p.thing.carried_by: p for p in view.by_class['pallet'] if p.thing.carried_by}
-    loaded = [t for t in view.by_class['transporter'] if t.thing.id in loads]
+    # That another vehicle is loaded can be known when both it and its load are seen well.
+    carried = [p for p in view.by_class['pallet'] if p.thing.carried_by and p.measurable]
+    loads = {p.thing.carried_by: p for p in carried}
+    loaded = [t for t in view.by_class['transporter'] if t.thing.id in loads and t.measurable]
     transporter = asker.pick(empty)
     vehicles = asker.some([transporter, *asker.some(loaded, 2, 0)], 3)
     carried = [loads[t.thing.id] for t in vehicles if t.thing.id in loads]

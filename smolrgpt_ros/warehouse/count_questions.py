@@ -15,7 +15,9 @@ from smolrgpt_ros.warehouse.shown import Shown
 def _count(
     asker: Asker, kind: str, wording: str, where: Shown | None, slots: dict[str, Any]
 ) -> Asked | None:
-    if where is None or not where.outlined or not slots['P']:
+    if where is None or not slots['P']:
+        return None
+    if not all(pallet.shows_whether_in(where) for pallet in slots['P']):
         return None
     number = truth.count_inside([pallet.thing for pallet in slots['P']], where.thing)
     verb = 'is 1 pallet' if number == 1 else f'are {number} pallets'

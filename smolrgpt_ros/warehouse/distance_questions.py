@@ -20,6 +20,9 @@ def _between(
 ) -> Asked | None:
     if a is None or b is None or a is b or not (a.outlined and b.outlined):
         return None
+    for thing, other in ((a, b), (b, a)):
+        if other.thing.class_id == 'buffer' and not thing.shows_whether_in(other):
+            return None
     metres = round(truth.true_distance_m(a.thing, b.thing), 2)
     # That a thing stands in a buffer can be seen even where the buffer is cut off.
     if metres and (metres < MIN_DISTANCE_M or not (a.measurable and b.measurable)):

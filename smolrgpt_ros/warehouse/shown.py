@@ -19,12 +19,13 @@ from smolrgpt_ros.warehouse.world import Thing
 # Asked about: at least this share of the outline is seen and lies inside of the picture ...
 MIN_VISIBLE = {'pallet': 0.45, 'transporter': 0.35, 'buffer': 0.40, 'shelf': 0.50}
 MIN_INSIDE = {'pallet': 0.80, 'transporter': 0.80, 'buffer': 0.75, 'shelf': 0.80}
-# ... and, where the distance to its centre is wanted, nearly all of it.
+# ... and, where its centre is wanted, or whether it is loaded, more of it.
+MIN_VISIBLE_MEASURED = {'pallet': 0.55, 'transporter': 0.45, 'buffer': 0.40, 'shelf': 0.50}
 MIN_INSIDE_MEASURED = {'pallet': 0.93, 'transporter': 0.93, 'buffer': 0.985, 'shelf': 0.93}
 # What is seen is at least this high, as a share of the picture's height.
 MIN_HEIGHT_SHARE = 0.03
-# Three corners determine a rectangle.
-MIN_CORNERS = 3
+# Three corners determine a rectangle; what stands this close to its border needs all four.
+MIN_CORNERS, STRADDLING_M = 3, 0.45
 # Left of: by this share of the picture's width, for box, seen part and 3-D centre alike.
 MIN_GAP_SHARE = 0.04
 # Nearest: the second is farther by this factor and this many metres.
@@ -38,15 +39,25 @@ class Shown:
     Attributes:
         index: of the thing in its world.
         places: horizontal position of its box, of what is seen, and of its 3-D centre, pixels.
-        measurable: so little of it is cut off that its centre can be asked for.
-        outlined: of a buffer, enough corners are seen to tell where its rectangle ends.
+        measurable: so much of it is seen that its centre can be asked for.
+        corners_seen: how many corners of its rectangle the picture shows, of a buffer; else 4.
     """
 
     index: int
     thing: Thing
     places: tuple[float, float, float]
     measurable: bool
-    outlined: bool = True
+    corners_seen: int = 4
+
+    @property
+    def outlined(self) -> bool:
+        """Enough is seen to tell where a buffer's rectangle ends."""
+        return self.corners_seen >= MIN_CORNERS
+
+    def shows_whether_in(self, buffer: Shown) -> bool:
+        """Whether the picture tells if this stands in the buffer."""
+        straddles = abs(buffer.thing.inset_m(np.array(self.thing.centre[:2]))) < STRADDLING_M
+        return buffer.corners_seen >= (4 if straddles else MIN_CORNERS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,9 +87,13 @@ class View:
         seen = x0 + float(np.average(np.arange(len(columns)), weights=columns))
         projected = float(frame.camera.cx + frame.camera.fx * centre[0] / centre[2])
         places = ((x0 + x1) / 2.0, seen, projected)
-        outlined = kind != 'buffer' or self._corners_seen(index) >= MIN_CORNERS
-        measurable = inside >= MIN_INSIDE_MEASURED[kind] and outlined
-        return Shown(index, thing, places, measurable, outlined)
+        corners = self._corners_seen(index) if kind == 'buffer' else 4
+        measurable = (
+            visible >= MIN_VISIBLE_MEASURED[kind]
+            and inside >= MIN_INSIDE_MEASURED[kind]
+            and corners >= MIN_CORNERS
+        )
+        return Shown(index, thing, places, measurable, corners)
 
     def _corners_seen(self, index: int) -> int:
         """Count the corners of a buffer that the picture shows, to a few pixels."""
