@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,9 @@ class Measurements:
     """Lazy, cached measurements of one scene: the floor once, each region once."""
 
     def __init__(self, scene: Scene):
-        self._scene = scene
+        # A shallow copy: the scene holds its measurements, and a cycle would keep pictures until the
+        # garbage collector's oldest generation runs, hundreds of megabytes later.
+        self._scene = replace(scene)
         self._measured: dict[int, Measured] = {}
 
     @cached_property
