@@ -14,8 +14,7 @@ of full size from a seed.
 
 from .checkpoint import DType
 from .config import FULL_SIZE, SmolRgptConfig
-from .errors import (CheckpointError, ModelClosedError, ModelMemoryError, PromptError,
-                     SmolRgptError)
+from .errors import CheckpointError, ModelClosedError, ModelMemoryError, PromptError, SmolRgptError
 from .frame import Frame
 from .model import Choice, Completion, SmolRGPT, load
 from .pack import pack, pack_random

@@ -67,7 +67,7 @@ class Checkpoint:
 
     def is_int8(self, name: str) -> bool:
         """Whether the tensor `name` is stored in eight bits."""
-        return name in self.stored and self.stored.tensor(name).dtype == torch.int8
+        return name in self.stored and self.stored.entries[name].dtype == torch.int8
 
     @property
     def best_type(self) -> DType:

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Safetensors files: mapped for reading, streamed for writing.
 
-The format is a length (8 bytes, little endian), a JSON table of names, types, shapes and offsets, and
-the numbers. It is read here rather than by its library because a robot's error message has to
-name the broken tensor, and because pages that were copied have to be given back while loading.
+The format is a length (8 bytes, little endian), a JSON table of names, types, shapes and offsets,
+and the numbers. It is read here rather than by its library because a robot's error message has
+to name the broken tensor, and because pages that were copied have to be given back while loading.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _HEADER_LIMIT = 100_000_000
 
 @dataclass(frozen=True)
 class Entry:
-    """Where one tensor lies: dtype, shape, first byte and size in bytes within the file."""
+    """Where one tensor lies: dtype (None: not supported), shape, first byte and size in bytes."""
 
-    dtype: torch.dtype
+    dtype: torch.dtype | None
     shape: tuple[int, ...]
     offset: int
     size: int
@@ -71,6 +71,9 @@ class StoredTensors:
         if shape is not None and entry.shape != shape:
             raise CheckpointError(f'{self.path}: tensor {name} has shape {list(entry.shape)}, '
                                   f'expected {list(shape)} from config.json')
+        if entry.dtype is None:
+            raise CheckpointError(f'{self.path}: tensor {name} has a type that is not supported; '
+                                  f'{", ".join(_DTYPES)} are')
         if entry.size == 0:
             return torch.empty(entry.shape, dtype=entry.dtype)
         flat = torch.frombuffer(self._map, dtype=entry.dtype, count=prod(entry.shape),
@@ -151,7 +154,7 @@ def _parsed(path: Path, name: str, row: object, base: int, end: int) -> Entry:
         raise CheckpointError(f'{path}: the entry of tensor {name} is broken: {error!r}') from error
     if code not in _DTYPES:
         # Tensors of other types may exist as long as nobody asks for them.
-        return Entry(torch.uint8, (-1,), base, 0)
+        return Entry(None, shape, base, 0)
     dtype, size = _DTYPES[code], stop - begin
     if size != count * dtype.itemsize or begin < 0 or min(shape, default=0) < 0:
         raise CheckpointError(f'{path}: tensor {name} of shape {list(shape)} and type {code} has '
