@@ -21,14 +21,13 @@ from smolrgpt_ros.warehouse.surfaces import (
     WALL,
     Surfaces,
 )
-from smolrgpt_ros.warehouse.textures import ATLAS, CONCRETE_GRAIN, LEVEL_TEXELS, LEVELS, SIZE
+from smolrgpt_ros.warehouse.textures import LEVEL_TEXELS, LEVELS, SIZE, atlas, concrete_grain
 from smolrgpt_ros.warehouse.visibility import Visible
 
 _CONCRETE_GREY = 119.0
 _JOINT_EVERY_M = 4.0
 _LIGHT_STEP = 4
 _LIGHT_UNIT = np.float32(1.0 / 190.0)
-_GRAIN = CONCRETE_GRAIN.ravel()
 
 
 def _take(table: np.ndarray, index: np.ndarray) -> np.ndarray:
@@ -116,7 +115,7 @@ def _tape(points: _Points, pixels: np.ndarray, light: np.ndarray, camera: Camera
     cells = np.zeros(len(pixels), np.int32)
     for row, shift in ((0, 0), (1, 8)):
         cells |= ((points.world(row, at) * np.float32(60.0)).astype(np.int32) & 255) << shift
-    light *= 1.0 - np.float32(0.04) * np.abs(_take(_GRAIN, cells))
+    light *= 1.0 - np.float32(0.04) * np.abs(_take(concrete_grain().ravel(), cells))
     light = np.minimum(light, np.float32(1.05))
     red, green, blue = (
         (light * np.float32(value)).astype(np.uint32) for value in (238.0, 198.0, 26.0)
@@ -141,7 +140,7 @@ def _wall(
     )
     start = surfaces.texture[CEILING + 1] + LEVEL_TEXELS
     texels = _take(
-        ATLAS.texels,
+        atlas().texels,
         ((across * np.float32(SIZE / 2)).astype(np.int32) & (SIZE - 1)) + (down * SIZE + start),
     )
     factor = _take(surfaces.tint & np.uint32(255), own)
@@ -167,7 +166,9 @@ def _concrete(points: _Points, pixels: np.ndarray, light: np.ndarray, camera: Ca
             < width
         )
     # Grain finer than a pixel averages out with distance.
-    light *= 1.0 + _take(_GRAIN, cells) * (np.float32(0.075) / (1.0 + np.float32(0.12) * depth))
+    light *= 1.0 + _take(concrete_grain().ravel(), cells) * (
+        np.float32(0.075) / (1.0 + np.float32(0.12) * depth)
+    )
     light *= np.float32(_CONCRETE_GREY) - np.float32(0.45 * _CONCRETE_GREY) * joint
     grey = np.clip(light, 0, 250).astype(np.uint32)
     return grey * np.uint32(0x010101) + np.uint32(0x020100)
@@ -208,7 +209,7 @@ def _textured(
         for column, coordinate in enumerate(at):
             tile += _take(np.ascontiguousarray(on_ray[:, column]), own) * coordinate
         index += (tile.astype(np.int32) & (SIZE - 1)) * stride
-    texels = _take(ATLAS.texels, index)
+    texels = _take(atlas().texels, index)
     # Less light reaches what is close to the floor.
     light = np.clip(points.world(2, at) * np.float32(0.84) + np.float32(0.62), 0, 1)
     if seen.roundness is not None:

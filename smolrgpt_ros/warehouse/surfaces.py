@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from smolrgpt_ros.warehouse.textures import ATLAS, SIZE
+from smolrgpt_ros.warehouse.textures import SIZE, atlas
 
 if TYPE_CHECKING:
     from smolrgpt_ros.warehouse.world import Ellipsoid, World
@@ -153,10 +153,10 @@ def _cuboid_faces(world: World) -> _Faces:
     tint = np.array([part.tint for _, part in owned], float).reshape(-1, 3)
     yaw = np.array([part.yaw for _, part in owned], float)
     sides, tops = (
-        np.array([ATLAS.start[part.textures[which]] for _, part in owned], np.int32)
+        np.array([atlas().start[part.textures[which]] for _, part in owned], np.int32)
         for which in (0, 1)
     )
-    plain = np.full(len(owned), ATLAS.start['plain'], np.int32)
+    plain = np.full(len(owned), atlas().start['plain'], np.int32)
     cos, sin, zero, one = np.cos(yaw), np.sin(yaw), np.zeros(len(yaw)), np.ones(len(yaw))
     axes = np.stack(
         [
@@ -268,7 +268,8 @@ def build_surfaces(world: World) -> Surfaces:
     u_axis, v_axis = table(room_u, faces.u_axis), table(room_v, faces.v_axis)
     origin = table(np.zeros((ROOM_SURFACES, 3)), faces.quads[:, 0])
     texture = table(
-        np.array([ATLAS.start[name] for name in ('plain', 'ceiling', *['wall'] * 4)]), faces.texture
+        np.array([atlas().start[name] for name in ('plain', 'ceiling', *['wall'] * 4)]),
+        faces.texture,
     )
     tints = table(
         _ROOM_LIGHT[:, None] * np.ones(3),

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +163,8 @@ def _written(
         for number in range(recipe.scenes):
             yield _write_scene(out, recipe, number)
         return
-    with ProcessPoolExecutor(processes) as pool:
+    # A fresh process: forking one that has threads (a progress bar's) may hang.
+    with ProcessPoolExecutor(processes, mp_context=get_context('spawn')) as pool:
         yield from pool.map(
             _write_scene, [out] * recipe.scenes, [recipe] * recipe.scenes, range(recipe.scenes)
         )

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -163,7 +164,9 @@ def _halved(face: np.ndarray) -> np.ndarray:
     return face.reshape(face.shape[0] // 2, 2, face.shape[1] // 2, 2, 3).mean(axis=(1, 3))
 
 
-def _build() -> Atlas:
+@lru_cache(maxsize=1)
+def atlas() -> Atlas:
+    """Paint all textures, when first needed."""
     texels: list[np.ndarray] = []
     start: dict[str, int] = {}
     used = 0
@@ -179,17 +182,12 @@ def _build() -> Atlas:
     return Atlas(np.concatenate(texels), start)
 
 
-ATLAS = _build()
-
-
-def _speckle() -> np.ndarray:
+@lru_cache(maxsize=1)
+def concrete_grain() -> np.ndarray:
+    """Return the grain of concrete: (256, 256), tiling, mean 0, standard deviation 1."""
     rng = np.random.default_rng(7)
     field = rng.normal(size=(256, 256)) * 0.6
     for blur in (1.2, 3.0, 7.0):
         layer = ndimage.gaussian_filter(rng.normal(size=(256, 256)), blur, mode='wrap')
         field += layer / layer.std()
     return (field / field.std()).astype(np.float32)
-
-
-# Grain of the concrete, (256, 256), mean 0, standard deviation 1, tiling.
-CONCRETE_GRAIN = _speckle()
