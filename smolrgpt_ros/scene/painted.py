@@ -12,6 +12,7 @@ from smolrgpt_ros.scene.camera import Camera
 from smolrgpt_ros.scene.inscribed import rectangles_of_box
 from smolrgpt_ros.scene.measured import Floor, Measured, boxed
 from smolrgpt_ros.scene.rectangle import Rectangle, smallest_rectangle
+from smolrgpt_ros.scene.robust import quantile
 from smolrgpt_ros.scene.samples import Samples
 from smolrgpt_ros.scene.uncertainty import painted_stddev, touches_border
 
@@ -23,6 +24,7 @@ AREA_CLASSES = frozenset({'buffer', 'zone', 'area'})
 _FLAT_SHARE = 0.9
 # Samples along each side of a supposed rectangle, and how far inside of it paint is looked for, as shares of its half.
 _ALONG = np.linspace(-0.94, 0.94, 20)
+_PAINT_LEVELS = 40
 _INSETS_M = (0.03, 0.07, 0.25)
 
 
@@ -49,6 +51,7 @@ def measure_painted(
     rectangle = None
     if region.mask is None:
         rectangle = _from_box(region, scene, scene.camera, floor)
+        rectangle = _from_paint(region, samples, scene, floor, noise_per_m, rectangle) or rectangle
     if rectangle is None:
         plan = floor.hit(samples.directions[samples.inside])
         plan = plan[np.isfinite(plan).all(axis=1)]
@@ -91,6 +94,61 @@ def _from_box(
     return _rectangle(angles[best], centres[best], sizes[best])
 
 
+def _from_paint(
+    region: Region,
+    samples: Samples,
+    scene: Scene,
+    floor: Floor,
+    noise_per_m: float,
+    other: Rectangle | None,
+) -> Rectangle | None:
+    """The rectangle around the paint on the floor within the box, where it explains the picture better than the other.
+
+    Hidden or cut corners make a box smaller than its area's picture; paint shows where the sides lie all the same.
+    """
+    if scene.colour is None:
+        return None
+    assert scene.camera is not None
+    seen = scene.colour[samples.rows[:, None], samples.columns].astype(np.int16)
+    saturation = seen.max(axis=-1) - seen.min(axis=-1)
+    with np.errstate(invalid='ignore', divide='ignore'):
+        inverse_z = 1.0 / samples.z
+        inverse_floor = samples.directions @ (-floor.normal / floor.offset_m)
+        band = 3.0 * noise_per_m + 0.05 / floor.offset_m * inverse_z
+        flat = samples.inside & (np.abs(inverse_z - inverse_floor) < band)
+    if np.count_nonzero(flat) < 50:
+        return None
+    painted = flat & (saturation > quantile(saturation[flat], 0.5) + _PAINT_LEVELS)
+    plan = floor.hit(samples.directions[painted])
+    if len(plan) < 20:
+        return None
+    found = smallest_rectangle(plan)
+    if _overlap(found, region, scene, floor) < 0.6:
+        return None
+    candidates = [found] if other is None else [found, other]
+    scores = _paint_under_sides(
+        np.array([np.arctan2(one.axes[0, 1], one.axes[0, 0]) for one in candidates]),
+        np.array([one.centre for one in candidates]),
+        np.array([one.size for one in candidates]),
+        scene.colour, scene.camera, floor,
+    )  # fmt: skip
+    return candidates[int(np.argmax(scores))]
+
+
+def _overlap(rectangle: Rectangle, region: Region, scene: Scene, floor: Floor) -> float:
+    """Intersection over union of a region's box and the bounds of a rectangle's picture."""
+    assert scene.camera is not None
+    pixels = scene.camera.project(floor.points(rectangle.corners))
+    if not np.isfinite(pixels).all():
+        return 0.0
+    limits = np.array(scene.size_px, dtype=float)
+    low = np.clip(pixels.min(axis=0), 0.0, limits)
+    high = np.clip(pixels.max(axis=0), 0.0, limits)
+    box = np.array(region.box_px)
+    shared = np.clip(np.minimum(high, box[2:]) - np.maximum(low, box[:2]), 0.0, None).prod()
+    return float(shared / max((high - low).prod() + (box[2:] - box[:2]).prod() - shared, 1e-9))
+
+
 def _rectangle(angle: float, centre: np.ndarray, size: np.ndarray) -> Rectangle:
     axes = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     return Rectangle(centre, axes, size)
@@ -115,7 +173,12 @@ def _paint_under_sides(
         with np.errstate(invalid='ignore'):
             pixels = camera.project(floor.points(turned + centres[:, None]))
         levels.append(_saturation(pixels, colour))
-    contrast = np.nanmean(np.minimum(np.maximum(levels[0], levels[1]) - levels[2], 60.0), axis=1)
+    contrast = np.minimum(np.fmax(levels[0], levels[1]) - levels[2], 60.0)
+    # Sides outside of the picture say nothing; few visible ones say little.
+    visible = np.isfinite(contrast)
+    contrast = np.where(visible, contrast, 0.0).sum(axis=1) / np.maximum(
+        visible.sum(axis=1), 0.5 * visible.shape[1]
+    )
     # Areas that things are put down in are no stripes: what is thinner was turned wrongly.
     thin = np.minimum(sizes.min(axis=1) / np.minimum(0.3 * sizes.max(axis=1), 1.0), 1.0)
     return contrast * thin + 5.0 * thin
@@ -132,7 +195,7 @@ def _sides(half: np.ndarray) -> np.ndarray:
 
 
 def _saturation(pixels: np.ndarray, colour: np.ndarray) -> np.ndarray:
-    """Greatest less smallest channel at pixels (..., 2), 0 outside of the picture."""
+    """Greatest less smallest channel at pixels (..., 2), NaN outside of the picture."""
     height, width = colour.shape[:2]
     inside = (
         (pixels[..., 0] >= 0) & (pixels[..., 0] <= width - 1) & (pixels[..., 1] >= 0) & (pixels[..., 1] <= height - 1)
@@ -140,4 +203,4 @@ def _saturation(pixels: np.ndarray, colour: np.ndarray) -> np.ndarray:
     x = np.where(inside, pixels[..., 0], 0.0).round().astype(np.intp)
     y = np.where(inside, pixels[..., 1], 0.0).round().astype(np.intp)
     seen = colour[y, x].astype(np.int16)
-    return np.where(inside, seen.max(axis=-1) - seen.min(axis=-1), 0.0)
+    return np.where(inside, seen.max(axis=-1) - seen.min(axis=-1), np.nan)
