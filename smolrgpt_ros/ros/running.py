@@ -32,6 +32,9 @@ CAMERA_TOPICS: Mapping[str, str] = {
 }
 """The query node's inputs remapped to the names of a RealSense camera, as in the launch file."""
 
+NODE_ENVIRONMENT: Mapping[str, str] = {'OPENBLAS_NUM_THREADS': '1'}
+"""What the launch file sets as well: threads for matrices of 3x3 cost memory and time."""
+
 QUERY_NODE = 'smolrgpt_ros.ros.node'
 CAMERA_NODE = 'smolrgpt_ros.ros.warehouse_camera'
 _STOP_S = 5.0
@@ -72,7 +75,7 @@ class NodeProcess:
             stdout=self._log,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
-            env={**os.environ, **(environment or {})},
+            env={**os.environ, **NODE_ENVIRONMENT, **(environment or {})},
         )
 
     @property

@@ -37,7 +37,10 @@ def questions_about(seen: Sequence[Seen]) -> list[tuple[Category, str]]:
             f'the picture has {len(pallets)} pallets and {len(landmarks)} transporters, shelves '
             'and people; at least two pallets and one of the others are needed'
         )
-    first, last = _furthest_apart(pallets)
+    # What stands in the middle is likeliest to be seen whole, with the floor around it.
+    pallets.sort(key=lambda one: math.dist(one.centre_px, _middle_px(seen)))
+    middle = pallets[0]
+    first, last = _furthest_apart(pallets[:4])
     landmark = landmarks[0]
     buffered = any(one.class_id == 'buffer' for one in seen)
     return [
@@ -52,9 +55,14 @@ def questions_about(seen: Sequence[Seen]) -> list[tuple[Category, str]]:
         ),
         (Category.WHERE, f'where is {landmark.id}?'),
         (Category.BETWEEN, f'what is between {first.id} and {last.id}?'),
-        (Category.ROOM, f'is there room of 1.2 m to the left of {first.id}?'),
-        (Category.WITHIN, f'what is within 3 m of {first.id}?'),
+        (Category.ROOM, f'is there room of 1.2 m in front of {middle.id}?'),
+        (Category.WITHIN, f'what is within 3 m of {middle.id}?'),
     ]
+
+
+def _middle_px(seen: Sequence[Seen]) -> tuple[float, float]:
+    x, y = zip(*(one.centre_px for one in seen), strict=True)
+    return sum(x) / len(x), sum(y) / len(y)
 
 
 def _furthest_apart(seen: Sequence[Seen]) -> tuple[Seen, Seen]:
