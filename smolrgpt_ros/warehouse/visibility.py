@@ -299,15 +299,13 @@ def fragments(
     # Along a row of the picture 1/z is affine in the place of the fragment, too.
     intercept = slope * (first - start) + b[quad] * y + c[quad]
     row = np.repeat(np.arange(len(quad)), length)
-    count = np.arange(len(row))
     stride = width + 2 * margin_px
-    corner = (y + margin_px) * stride + first + margin_px - start
-    pixel = np.take(corner, row, mode='clip')
-    pixel += count
-    inverse = np.take(slope, row, mode='clip')
-    inverse *= count
-    inverse += np.take(intercept, row, mode='clip')
-    inverse = inverse.astype(np.float32)
+    pixel = np.repeat((y + margin_px) * stride + first + margin_px - start, length)
+    pixel += np.arange(len(row))
+    along = np.repeat(slope, length)
+    along *= np.arange(len(row), dtype=float)
+    along += np.repeat(intercept, length)
+    inverse = along.astype(np.float32)
     return Fragments(pixel, inverse, row, quad)
 
 
