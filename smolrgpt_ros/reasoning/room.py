@@ -20,7 +20,8 @@ from smolrgpt_ros.language.answer import Answer, Failure, QuestionError, Reason
 from smolrgpt_ros.reasoning.asked import Asked
 from smolrgpt_ros.reasoning.confidence import probability_positive
 from smolrgpt_ros.reasoning.polygon import Point, Polygon, clip, extent_along
-from smolrgpt_ros.reasoning.world import OBSTACLE_LEAST_M, SceneWorld
+from smolrgpt_ros.reasoning.seen_floor import floor_seen, obstacle_points
+from smolrgpt_ros.reasoning.world import SceneWorld
 from smolrgpt_ros.scene.geometry import NoDepthError
 
 CELL_M = 0.05
@@ -133,10 +134,10 @@ def room_beside(world: SceneWorld, region: int, side: str, reach_m: float) -> Ro
     side_ways = low_m + (high_m - low_m) * (np.arange(columns) + 0.5) / columns
     cells = out[:, None, None] * np.array(outwards) + side_ways[None, :, None] * np.array(across)
     lane = Lane(outwards, across, edge_m + margin_m, steps, low_m, high_m)
-    occupied = lane.occupied_steps(world.obstacle_points) | lane.covered_steps(
+    occupied = lane.occupied_steps(obstacle_points(world.scene)) | lane.covered_steps(
         _others(world, region)
     )
-    unseen = ~_floor_seen(world, cells)
+    unseen = ~floor_seen(world.scene, cells)
     ends_at = np.flatnonzero(occupied)
     hidden_at = np.flatnonzero(unseen.mean(axis=1) > UNSEEN_MOST)
     first_obstacle = int(ends_at[0]) if len(ends_at) else steps
@@ -217,21 +218,3 @@ def _others(world: SceneWorld, region: int) -> list[Polygon]:
         except NoDepthError:
             continue
     return footprints
-
-
-def _floor_seen(world: SceneWorld, cells: np.ndarray) -> np.ndarray:
-    """Whether depth shows the floor at each cell (..., 2)."""
-    scene, floor = world.scene, world.floor
-    if floor is None or scene.camera is None or scene.depth is None:
-        raise NoDepthError('the floor cannot be seen without metric depth and camera_info')
-    points = floor.points(cells)
-    pixels = np.nan_to_num(np.round(scene.camera.project(points)), nan=-1.0)
-    height, width = scene.depth.shape
-    columns, rows = pixels[..., 0].astype(int), pixels[..., 1].astype(int)
-    inside = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
-    raw = scene.depth.raw[np.where(inside, rows, 0), np.where(inside, columns, 0)]
-    measured_z = raw.astype(np.float64) * scene.depth.metres_per_unit
-    # A sample that is dz nearer than the floor shows something dz / z * camera height above it.
-    height_m = (1.0 - measured_z / points[..., 2]) * floor.offset_m
-    tolerance_m = OBSTACLE_LEAST_M + 3.0 * floor.stddev_m
-    return inside & (measured_z > 0.0) & np.isfinite(measured_z) & (np.abs(height_m) < tolerance_m)

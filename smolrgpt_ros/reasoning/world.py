@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from smolrgpt_ros.language.naming import canonical, class_nouns
+from smolrgpt_ros.reasoning.hidden_border import HIDDEN_BORDER_CONFIDENCE, goes_on_beneath
 from smolrgpt_ros.reasoning.placement import (
     CARRIED_OVERLAP,
     Judgement,
@@ -38,11 +39,6 @@ MASK_STDDEV_SHARE = 0.03
 
 # A box that ends this close to the picture's border goes on behind it.
 BORDER_PX = 1.0
-
-# What stands lower does not stop a robot's wheels; what hangs higher lets it pass.
-OBSTACLE_LEAST_M = 0.08
-OBSTACLE_MOST_M = 2.0
-OBSTACLE_SAMPLES = 60000
 
 
 @dataclass(frozen=True)
@@ -161,23 +157,6 @@ class SceneWorld:
         x, y = self.level_axes @ self.viewer
         return float(x), float(y)
 
-    @cached_property
-    def obstacle_points(self) -> np.ndarray:
-        """Floor coordinates (N, 2) of depth samples above the floor and below a robot's top."""
-        scene, floor = self.scene, self.floor
-        if floor is None or scene.camera is None or scene.depth is None:
-            return np.empty((0, 2))
-        height, width = scene.depth.shape
-        stride = max(1, round(math.sqrt(width * height / OBSTACLE_SAMPLES)))
-        window = (0, 0, width, height)
-        z = scene.depth.crop_m(window, stride).astype(np.float64)
-        x, y = scene.camera.rays(window, stride)
-        points = np.stack(np.broadcast_arrays(x * z, y * z, z), axis=-1).reshape(-1, 3)
-        heights_m = floor.heights_m(points)
-        # Depth noise lifts samples of far floor: they are no obstacles below what it can lift.
-        least_m = OBSTACLE_LEAST_M + 3.0 * floor.stddev_m
-        return floor.coordinates(points[(heights_m > least_m) & (heights_m < OBSTACLE_MOST_M)])
-
     def measured(self, region: int) -> Measured:
         """The region in metres. Raises NoDepthError."""
         return self.scene.measurements.of(region)
@@ -248,13 +227,17 @@ class SceneWorld:
         """Whether region a stands in the floor area of region b. Raises NoDepthError."""
         known = self._inside.get((a, b))
         if known is None:
-            known = self._inside[(a, b)] = inside_area(
-                self.floor_centre(a),
-                self.floor_stddev_m(a),
-                self.footprint(b),
-                self.floor_stddev_m(b),
-            )
+            known = self._inside[(a, b)] = self._inside_judgement(a, b)
         return known
+
+    def _inside_judgement(self, a: int, b: int) -> Judgement:
+        centre, area = self.floor_centre(a), self.footprint(b)
+        judgement = inside_area(centre, self.floor_stddev_m(a), area, self.floor_stddev_m(b))
+        if judgement.holds or not goes_on_beneath(
+            self.scene, area, self.footprint(a), centre, (0.0, 0.0)
+        ):
+            return judgement
+        return Judgement(True, HIDDEN_BORDER_CONFIDENCE)
 
     def belongs_judged(self, a: int, b: int) -> Judgement:
         """Whether a stands in the floor area b, or on (in) the thing b. Raises NoDepthError."""
