@@ -23,9 +23,8 @@ class SensorNoise:
             RealSense D435).
         correlation_px: how far neighbouring depth errors go together.
         quantum_m: depth comes in steps of this.
-        shadow_m: baseline times focal length in the matcher's view: left of an edge of disparity
-            jump d nothing is measured for ``shadow_px = baseline_m * fx * (1 / near - 1 / far)``
-            pixels.
+        baseline_m: distance of the two cameras. Left of an edge nothing is measured over
+            ``baseline_m * fx * (1 / near - 1 / far)`` pixels, which only one of them sees.
         texture_holes: share of the floor and walls lost in patches for want of texture.
         flying: share of the pixels at depth edges that fall between both surfaces.
         border_px: standard deviation of a mask's border.
@@ -45,6 +44,8 @@ class SensorNoise:
 
 
 REALSENSE = SensorNoise()
+# While driving, a detector also loses an object now and then.
+DRIVING = SensorNoise(missed=0.03)
 EDGE_SHARE = 0.04
 
 
