@@ -138,7 +138,7 @@ SPECS: tuple[ParameterSpec, ...] = (
     ),
     ParameterSpec(
         'sync.slop',
-        0.03,
+        0.02,
         'Largest difference between the stamps of one matched set, seconds. Less than one period of the camera, '
         'or a lost picture lets its depth be matched with the next one; 0 never matches.',
         range=(0.0001, 10.0),

@@ -134,25 +134,35 @@ class FrameSynchroniser:
             offset_ns = self.arrivals[topic].nearest_offset_ns(stamp_ns)
             if offset_ns is None:
                 return f'no {topic}', f'no {topic} has arrived for it'
+            if evicted and (lag_ns := self._lag_ns(topic, stamp_ns)):
+                return self._late(topic, lag_ns)
             if worst is None or abs(offset_ns) > abs(worst[0]):
                 worst = (offset_ns, topic)
         assert worst is not None
         offset_ns, topic = worst
         name, slop_ms = SPOKEN[topic], self._slop_s * 1e3
         if abs(offset_ns) < self._slop_s * 1e9:
-            return self._late() if evicted else self._outpaced()
+            return self._outpaced()
         side = 'behind' if offset_ns < 0 else 'ahead of'
         return (
             f'{topic} {side}',
             f'{name} is {abs(offset_ns) / 1e6:.0f} ms {side} colour, slop is {slop_ms:.0f} ms',
         )
 
-    def _late(self) -> tuple[str, str]:
+    def _lag_ns(self, topic: str, stamp_ns: int) -> int:
+        """How far an input is behind colour, where it has not even come to the picture of `stamp_ns`; else 0."""
+        newest_ns, colour_ns = self.arrivals[topic].newest_ns, self.arrivals['image'].newest_ns
+        if newest_ns is None or colour_ns is None or newest_ns >= stamp_ns - self._slop_s * 1e9:
+            return 0
+        return colour_ns - newest_ns
+
+    def _late(self, topic: str, lag_ns: int) -> tuple[str, str]:
         rate_hz = self.arrivals['image'].rate_hz
-        held = f', which holds {self._queue_size / rate_hz * 1e3:.0f} ms' if rate_hz else ''
+        holds = f' ({self._queue_size / rate_hz * 1e3:.0f} ms)' if rate_hz else ''
         return (
-            'queue',
-            f'its partners came after it had left the queue of {self._queue_size}{held}; raise sync.queue',
+            f'{topic} late',
+            f'{SPOKEN[topic]} of a picture come {lag_ns / 1e6:.0f} ms after it, the queue holds {self._queue_size} '
+            f'pictures{holds}; raise sync.queue',
         )
 
     def _outpaced(self) -> tuple[str, str]:

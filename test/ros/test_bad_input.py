@@ -257,7 +257,7 @@ def test_depth_behind_colour_is_said_in_words(robot: Robot):
     dropped = session.synchroniser.dropped
     robot.publish(good_shot(), start_ns + 4_000_000_000)
     robot.wait_for(lambda: session.synchroniser.dropped >= dropped + 3, 'drops')
-    heard = robot.hear('matching', 'depth is 83 ms behind colour, slop is 30 ms')
+    heard = robot.hear('matching', 'depth is 83 ms behind colour, slop is 20 ms')
     assert heard.level == 1
     assert int(heard.values['dropped: depth behind']) >= 3
 
