@@ -47,8 +47,9 @@ def free_standing(
     near = np.abs(z - depth_m) < max(0.3, 0.15 * depth_m)
     seen = points[own][near]
     bounds = np.array([quantiles(seen[:, axis], (0.02, 0.98)) for axis in range(3)])
-    centre = bounds.mean(axis=1)
-    centre[2] = depth_m
+    # Mixed pixels at its outline spoil the bounds of the points, not those of the region in the picture.
+    rows, columns = np.flatnonzero(samples.inside.any(axis=1)), np.flatnonzero(samples.inside.any(axis=0))
+    centre = depth_m * samples.directions[(rows[0] + rows[-1]) // 2, (columns[0] + columns[-1]) // 2]
     size = bounds[:, 1] - bounds[:, 0]
     # Its back is hidden: an object is about as deep as it is wide, so that its middle may lie up to half of that behind.
     stddev = np.array([0.05 * size[0] + 0.01, 0.05 * size[1] + 0.01, 0.15 * min(size[0], size[1]) + 0.01])

@@ -28,7 +28,8 @@ def above_floor(samples: Samples, surface: Surface, floor: Floor) -> np.ndarray:
 
 
 def object_samples(
-    samples: Samples, surface: Surface, plan: np.ndarray, chosen: np.ndarray, *, trusted: bool, spread_m: np.ndarray
+    samples: Samples, surface: Surface, plan: np.ndarray, chosen: np.ndarray, *, trusted: bool, spread_m: np.ndarray,
+    around: np.ndarray | None = None
 ) -> np.ndarray:
     """The object's samples (R, C) among the chosen ones.
 
@@ -37,16 +38,22 @@ def object_samples(
     Args:
         plan: (R, C, 2) floor coordinates, or camera x and z without a floor, metres.
         trusted: True where a mask says that all samples are the object's but for errors at its border.
+        around: (R, C) samples in and around the box that could be an object's, None where none are known.
         spread_m: (R, C) one sigma of a sample along its ray, metres.
     """
-    numbers, count = components(surface, chosen)
+    numbers, count = components(surface, chosen if around is None else around)
     if count <= 1:
         return chosen
     sizes = np.bincount(numbers[chosen], minlength=count + 1).astype(float)
+    own_share = 1.0
+    if around is not None:
+        # What goes on outside of the box is no object that the box was drawn around.
+        own_share = sizes / np.maximum(np.bincount(numbers[around], minlength=count + 1), 1.0)
+        numbers = np.where(chosen, numbers, 0)
     if trusted:
         weights = sizes
     else:
-        weights = sizes * _fit_of_parts(numbers, count, samples)
+        weights = sizes * _fit_of_parts(numbers, count, samples) * own_share**2
     weights[0] = 0.0
     seed = int(np.argmax(weights))
     large = np.flatnonzero(sizes >= (3 if trusted else 5))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from smolrgpt_ros.scene.region import Region
 
 _LEAST_SAMPLES = 8
+_BOX_MARGIN = 0.2  # of a box's sides, looked at around it
 _NOISY_PER_M = 5e-4
 
 
@@ -35,7 +36,11 @@ def measure_region(
         painted = measure_painted(region, samples, scene, floor, noise_per_m)
         if painted is not None:
             return painted
-    usable = samples.inside & np.isfinite(samples.z)
+    trusted = region.mask is not None
+    if not trusted:
+        samples = region_samples(region, scene.depth, scene.camera, margin=_BOX_MARGIN)
+    measured_here = np.isfinite(samples.z)
+    usable = samples.inside & measured_here
     if region.mask is not None and noise_per_m > _NOISY_PER_M:
         inner = eroded(region.mask, samples) & usable
         if np.count_nonzero(inner) > max(_LEAST_SAMPLES, 0.3 * np.count_nonzero(usable)):
@@ -46,10 +51,9 @@ def measure_region(
             f'{name} has {found} depth samples, too few to measure it; it may be too near, too far, or of a '
             'surface that the sensor cannot see. Move the camera, or ask about another object'
         )
-    surface = surface_of(samples.z, usable, noise_per_m)
+    surface = surface_of(samples.z, usable if trusted else measured_here, noise_per_m)
     points = samples.directions / surface.inverse_z[..., None]
     spread_m = surface.noise_per_m * samples.z**2
-    trusted = region.mask is not None
     if floor is None:
         own = object_samples(samples, surface, points[..., [0, 2]], usable, trusted=trusted, spread_m=spread_m)
         return free_standing(points, samples, own, surface.noise_per_m)
@@ -62,14 +66,16 @@ def measure_region(
             depth=scene.depth,
         )  # fmt: skip
 
-    rising = usable & above_floor(samples, surface, floor)
+    above = measured_here & above_floor(samples, surface, floor)
+    rising = usable & above
     if np.count_nonzero(rising) < max(_LEAST_SAMPLES, 0.1 * found):
         return standing(usable)
     plan = floor.coordinates(points)
     # Inside a mask even what hardly rises is the object: its lower edge shows where it stands.
     own = object_samples(
-        samples, surface, plan, usable if trusted else rising, trusted=trusted, spread_m=spread_m
-    )
+        samples, surface, plan, usable if trusted else rising, trusted=trusted, spread_m=spread_m,
+        around=None if trusted else above,
+    )  # fmt: skip
     if region.class_id not in STANDING_CLASSES and is_lifted(points, own, floor):
         chosen = own if trusted else without_support(points, own, floor)
         return free_standing(points, samples, chosen, surface.noise_per_m)
