@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 from smolrgpt_ros.language import lexicon
 from smolrgpt_ros.language.answer import Failure, QuestionError, Reason
+from smolrgpt_ros.language.known_ids import id_key
 from smolrgpt_ros.language.question import Reference
-from smolrgpt_ros.language.tokens import id_key, singular
+from smolrgpt_ros.language.words import singular
 from smolrgpt_ros.language.world import World
 
 _NUMBERED = re.compile(r'(?P<name>.*?)[ _\-]?(?P<number>\d{1,9})$')

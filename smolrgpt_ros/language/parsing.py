@@ -10,10 +10,12 @@ from dataclasses import replace
 from smolrgpt_ros.language.answer import QuestionError
 from smolrgpt_ros.language.categories import category_of
 from smolrgpt_ros.language.grammar import BUILDERS
+from smolrgpt_ros.language.known_ids import id_key
 from smolrgpt_ros.language.phrases import find_phrases
 from smolrgpt_ros.language.question import Category, Question
-from smolrgpt_ros.language.roles import Sentence, not_understood
-from smolrgpt_ros.language.tokens import id_key, normalise, singular, tokenize
+from smolrgpt_ros.language.sentence_parts import Sentence, not_understood
+from smolrgpt_ros.language.tokens import tokenize
+from smolrgpt_ros.language.words import normalise, singular
 
 LONGEST_QUESTION = 4096
 

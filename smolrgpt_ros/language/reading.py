@@ -9,28 +9,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from smolrgpt_ros.language import lexicon
+from smolrgpt_ros.language.mentions import Mention, blanked, mentions_in
 from smolrgpt_ros.language.question import Category, Question
-from smolrgpt_ros.language.tokens import Token, normalise, tokenize
+from smolrgpt_ros.language.reading_side import read_side
+from smolrgpt_ros.language.token import Token
+from smolrgpt_ros.language.tokens import tokenize
+from smolrgpt_ros.language.words import normalise
 
 LONGEST_ANSWER = 4096
-_NUMBER = r'\d{1,3}|' + '|'.join(lexicon.NUMBER_WORDS)
-_REGION = re.compile(
-    r'[\[<(]?\s?\b(?:region|mask|object|index|option)s?[\s_#:-]{0,3}'
-    rf'(?P<number>{_NUMBER})\b\s?[\]>)]?',
-    re.IGNORECASE,
-)
+
 _STATING = re.compile(
     r'^[\s\])>]{0,3}(?:(?:is|appears|seems|should|would|lies|stands|sits|will|can|has|was|looks)\b'
     r"|(?:serves|offers)\b|'s\b)",
     re.IGNORECASE,
 )
+
 _NAMING = re.compile(
     r'\b(?:is|be|answer|choose|select|pick|take|choice|option|one)\b'
     r'[\s:]{1,2}(?:(?:the|a)\s)?(?:[a-z]{1,15}\s){0,3}$',
     re.IGNORECASE,
 )
-_NOT = frozenset({'not', 'isn', 'doesn', 'never', 'neither', 'rather', 'instead'})
+
 _NONE = frozenset({'no', 'none', 'zero', 'empty', 'nothing'})
 
 
@@ -55,13 +54,6 @@ class Reading:
     regions: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class _Mention:
-    start: int
-    end: int
-    region: int
-
-
 def read_answer(
     text: str, category: Category, question: Question | None = None, names: Sequence[str] = ()
 ) -> Reading:
@@ -78,10 +70,10 @@ def read_answer(
         UnreadableError: nothing in it answers such a question.
     """
     plain = normalise(text[:LONGEST_ANSWER])
-    mentions = _mentions(plain, names)
+    mentions = mentions_in(plain, names)
     regions = tuple(dict.fromkeys(mention.region for mention in mentions))
     readers = {
-        Category.LEFT_RIGHT: _read_side,
+        Category.LEFT_RIGHT: read_side,
         Category.MCQ: _read_choice,
         Category.DISTANCE: _read_distance,
         Category.COUNT: _read_count,
@@ -94,105 +86,7 @@ def read_answer(
     return Reading(normalized, regions)
 
 
-def _mentions(plain: str, names: Sequence[str]) -> list[_Mention]:
-    found = [
-        _Mention(match.start(), match.end(), _number(match['number']))
-        for match in _REGION.finditer(plain)
-    ]
-    named = {name.lower(): index for index, name in reversed(list(enumerate(names))) if name}
-    if named:
-        longest_first = sorted(named, key=len, reverse=True)
-        pattern = re.compile(
-            r'(?<![\w-])(?:' + '|'.join(map(re.escape, longest_first)) + r')(?![\w-])',
-            re.IGNORECASE,
-        )
-        found += [
-            _Mention(match.start(), match.end(), named[match.group().lower()])
-            for match in pattern.finditer(plain)
-            if match.group().lower() in named
-        ]
-    return sorted(found, key=lambda mention: mention.start)
-
-
-def _number(word: str) -> int:
-    return int(word) if word.isdigit() else lexicon.NUMBER_WORDS[word.lower()]
-
-
-def _blanked(plain: str, mentions: Sequence[_Mention]) -> str:
-    """The text with its mentions made blanks, positions kept."""
-    characters = list(plain)
-    for mention in mentions:
-        characters[mention.start : mention.end] = ' ' * (mention.end - mention.start)
-    return ''.join(characters)
-
-
-# --- left or right ------------------------------------------------------------------------------
-
-_SIDE = re.compile(r'\b(?P<side>left|right)(?:most|ward|wards)?\b', re.IGNORECASE)
-
-
-def _read_side(plain: str, mentions: Sequence[_Mention], question: Question | None) -> str | None:
-    words = plain.strip().lower().strip('.!"\' ')
-    if words in ('l', 'r'):
-        return 'left' if words == 'l' else 'right'
-    match = next((m for m in _SIDE.finditer(plain) if not _negated(plain, m.start())), None)
-    if match is None:
-        denied = _SIDE.search(plain)
-        if denied is not None:
-            return _turned(
-                denied['side'].lower(), not _is_turned(denied, plain, mentions, question)
-            )
-        return _side_of_yes(words, question)
-    return _turned(match['side'].lower(), _is_turned(match, plain, mentions, question))
-
-
-def _turned(side: str, turn: bool) -> str:
-    return {'left': 'right', 'right': 'left'}[side] if turn else side
-
-
-def _negated(plain: str, position: int) -> bool:
-    return any(word in _NOT for word in re.findall(r'[a-z]+', plain[:position].lower())[-5:])
-
-
-def _is_turned(
-    match: re.Match[str], plain: str, mentions: Sequence[_Mention], question: Question | None
-) -> bool:
-    """True where the sentence speaks of the question's landmark as seen from its subject."""
-    if question is None or len(question.references) < 2:
-        return False
-    subjects, landmarks = (set(reference.masks) for reference in question.references[:2])
-    if subjects == landmarks:
-        return False
-    behind = [m for m in mentions if m.start >= match.end()]
-    before = [m for m in mentions if m.end <= match.start()]
-    if behind and re.match(
-        r'[\s-]*(?:hand)?\s*(?:side)?\s*(?:of|from|to)\b',
-        plain[match.end() : behind[0].start],
-        re.I,
-    ):
-        return behind[0].region in subjects and behind[0].region not in landmarks
-    if before:
-        has = re.search(r'\b(?:has|have|with)\b', plain[before[0].end : match.start()], re.I)
-        spoken_of = before[-1] if has else before[0]
-        return spoken_of.region in landmarks and spoken_of.region not in subjects
-    return False
-
-
-def _side_of_yes(words: str, question: Question | None) -> str | None:
-    if question is None or question.side not in ('left', 'right'):
-        return None
-    first = words.split(maxsplit=1)[0].strip(',.') if words else ''
-    if first in ('yes', 'true', 'correct', 'yeah', 'indeed'):
-        return question.side
-    if first in ('no', 'false', 'incorrect', 'nope'):
-        return _turned(question.side, True)
-    return None
-
-
-# --- which one ----------------------------------------------------------------------------------
-
-
-def _read_choice(plain: str, mentions: Sequence[_Mention], question: Question | None) -> int | None:
+def _read_choice(plain: str, mentions: Sequence[Mention], question: Question | None) -> int | None:
     candidates = (
         list(question.references[0].masks) if question is not None and question.references else []
     )
@@ -221,13 +115,10 @@ def _number_choice(plain: str, candidates: list[int], count: int) -> int | None:
     return None
 
 
-# --- how far, how many --------------------------------------------------------------------------
-
-
 def _read_distance(
-    plain: str, mentions: Sequence[_Mention], question: Question | None
+    plain: str, mentions: Sequence[Mention], question: Question | None
 ) -> float | None:
-    tokens = tokenize(_blanked(plain, mentions))
+    tokens = tokenize(blanked(plain, mentions))
     for index, token in enumerate(tokens):
         if token.kind == 'quantity':
             return _middle_of_range(tokens, index)
@@ -251,8 +142,8 @@ def _middle_of_range(tokens: list[Token], index: int) -> float | None:
     return upper.number
 
 
-def _read_count(plain: str, mentions: Sequence[_Mention], question: Question | None) -> int | None:
-    tokens = tokenize(_blanked(plain, mentions))
+def _read_count(plain: str, mentions: Sequence[Mention], question: Question | None) -> int | None:
+    tokens = tokenize(blanked(plain, mentions))
     numbers = [
         (index, token)
         for index, token in enumerate(tokens)
@@ -301,6 +192,6 @@ def _whole(token: Token) -> int | None:
     return int(number) if float(number).is_integer() else None
 
 
-def _read_yes_no(plain: str, mentions: Sequence[_Mention], question: Question | None) -> str | None:
+def _read_yes_no(plain: str, mentions: Sequence[Mention], question: Question | None) -> str | None:
     found = re.search(r'\b(yes|no)\b', plain, re.IGNORECASE)
     return found.group().lower() if found else None

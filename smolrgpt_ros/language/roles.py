@@ -1,120 +1,35 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: SIM905 - words are easier to read and to add to in running lines
 """From phrases to references: what hangs on what, which masks a phrase chooses from."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from smolrgpt_ros.language import lexicon
-from smolrgpt_ros.language.answer import Failure, QuestionError, Reason
-from smolrgpt_ros.language.phrases import Phrase
+from smolrgpt_ros.language.phrase import Phrase
 from smolrgpt_ros.language.question import Reference, Relation
-from smolrgpt_ros.language.tokens import Token
+from smolrgpt_ros.language.sentence_parts import Sentence, not_understood
 
-EXAMPLES = (
-    "'is pallet_3 left of the transporter?', 'which pallet is closest to the empty transporter?', "
-    "'how far is the nearest pallet from me?', 'how many pallets are in the leftmost buffer?', "
-    "'where is pallet_2?', 'what is between the shelf and transporter_1?', "
-    "'is there room of 1.2 m left of the rack?', 'what is within 3 m of buffer_2?'"
-)
 RELATIONS = frozenset(
-    {
-        'in',
-        'on',
-        'closest_to',
-        'furthest_from',
-        'left_of',
-        'right_of',
-        'in_front_of',
-        'behind',
-        'holding',
-    }
+    """
+    in on closest_to furthest_from left_of right_of in_front_of behind holding
+    """.split()
 )
+
 _LINK_FILLERS = frozenset(
-    {
-        'that',
-        'which',
-        'is',
-        'are',
-        'located',
-        'standing',
-        'situated',
-        'placed',
-        'positioned',
-        'stored',
-        'stands',
-        'lies',
-        'lying',
-        'the',
-        'currently',
-        'sitting',
-        'parked',
-        'found',
-        'resting',
-        'being',
-        'to',
-        'at',
-        'from',
-        'away',
-        'of',
-        'lie',
-        'there',
-        'present',
-        'one',
-        'appears',
-        'itself',
-        'directly',
-        'immediately',
-        'sits',
-        'contained',
-        'kept',
-        'side',
-        'hand',
-        'proximity',
-        'with',
-    }
+    """
+    that which is are located standing situated placed positioned stored stands lies lying the
+    currently sitting parked found resting being to at from away of lie there present one appears
+    itself directly immediately sits contained kept side hand proximity with
+    """.split()
 )
+
 MOST_NESTED = 8
+
 _POOL_LINKS = frozenset({'among', 'of', 'from', 'given', 'in', 'within', 'out', 'between'})
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A tokenised question with its phrases."""
-
-    text: str
-    tokens: tuple[Token, ...]
-    phrases: tuple[Phrase, ...]
-
-    def words(self) -> frozenset[str]:
-        """All words, and what they stand for."""
-        return frozenset(token.text for token in self.tokens) | frozenset(
-            token.value for token in self.tokens
-        )
-
-    def between(self, left: Phrase, right: Phrase) -> tuple[Token, ...]:
-        """Tokens from the end of one phrase to the start of another."""
-        return self.tokens[left.last : right.first]
-
-    def bare(self) -> list[tuple[int, Token]]:
-        """Tokens (with their index) that are part of no phrase."""
-        inside = {index for phrase in self.phrases for index in range(phrase.first, phrase.last)}
-        return [(index, token) for index, token in enumerate(self.tokens) if index not in inside]
-
-    def after(self, index: int) -> Phrase | None:
-        """The first phrase that starts at or after a token."""
-        return next((phrase for phrase in self.phrases if phrase.first >= index), None)
-
-    def before(self, index: int) -> Phrase | None:
-        """The last phrase that ends at or before a token."""
-        return next((phrase for phrase in reversed(self.phrases) if phrase.last <= index), None)
-
-
-def not_understood(message: str) -> QuestionError:
-    """The error for a question that has no meaning here, with what can be asked."""
-    return QuestionError(Failure(Reason.NOT_UNDERSTOOD, f'{message}; try for example {EXAMPLES}'))
 
 
 def link(sentence: Sentence, left: Phrase, right: Phrase) -> str:
@@ -311,3 +226,10 @@ def split_joined(phrases: Sequence[Phrase]) -> list[Phrase]:
         else:
             split.append(phrase)
     return split
+
+
+def hanging_on_nothing(sentence: Sentence) -> list[Phrase]:
+    """The phrases that are neither related to another nor what another chooses from."""
+    hanging = {id(phrase.relation[1]) for phrase in sentence.phrases if phrase.relation is not None}
+    pools = {id(pool) for phrase in sentence.phrases for pool in phrase.pools}
+    return [phrase for phrase in sentence.phrases if id(phrase) not in hanging | pools]

@@ -17,9 +17,11 @@ from hypothesis import strategies as st
 from notation import notation, short
 
 from smolrgpt_ros.language.answer import QuestionError, Reason
+from smolrgpt_ros.language.known_ids import id_key
 from smolrgpt_ros.language.parsing import LONGEST_QUESTION, parse
 from smolrgpt_ros.language.question import Category, Question
-from smolrgpt_ros.language.tokens import id_key, normalise, singular, tokenize
+from smolrgpt_ros.language.tokens import tokenize
+from smolrgpt_ros.language.words import normalise, singular
 
 IDS = (
     'pallet_1', 'pallet_2', 'pallet_3', 'buffer_1', 'buffer_2', 'transporter_1', 'transporter_2',

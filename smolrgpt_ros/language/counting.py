@@ -1,0 +1,134 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Questions for a number: what is counted, and where."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from smolrgpt_ros.language.phrase import Phrase
+from smolrgpt_ros.language.question import Category, Question, Reference
+from smolrgpt_ros.language.roles import (
+    attach,
+    hanging_on_nothing,
+    reference,
+)
+from smolrgpt_ros.language.sentence_parts import Sentence, not_understood
+
+
+def count_question(sentence: Sentence) -> Question:
+    """(what, where), or (what,) for all that are in view."""
+    what = _counted(sentence)
+    if (
+        what is not None
+        and len(sentence.phrases) == 1
+        and not {'howmany', 'isthere'} & sentence.words()
+    ) and any(token.kind == 'attribute' for _, token in sentence.bare()):
+        loads = Reference(text='pallets', class_id='pallet', plural=True, noun='pallet')
+        return Question(
+            sentence.text, Category.COUNT, (loads, reference(sentence, what, plural=False))
+        )
+    if what is None:
+        raise not_understood('what to count was not understood: name it, as in how many pallets')
+    if (
+        what.via in ('in', 'inside', 'within', 'at', 'are')
+        and len(what.masks) == 1
+        and len(sentence.phrases) == 1
+    ):
+        # 'how many pallets are in <mask>': the mask is where, not what
+        mask = Phrase(what.first, what.last, masks=what.masks)
+        what = replace(what, masks=[])
+        references = (
+            reference(sentence, what, plural=True),
+            reference(sentence, mask, plural=False),
+        )
+        return Question(sentence.text, Category.COUNT, references)
+    attach(sentence, keep=[what])
+    free = [phrase for phrase in hanging_on_nothing(sentence) if phrase is not what]
+    where, kind = _place(sentence, what, free)
+    counted = reference(sentence, what, plural=not what.object_id)
+    if counted.superlative:
+        counted = replace(counted, plural=False)
+    if where is None:
+        return Question(sentence.text, Category.COUNT, (counted,))
+    if kind not in ('in', 'on', ''):
+        what.relation = (kind, where)
+        return Question(sentence.text, Category.COUNT, (reference(sentence, what, plural=True),))
+    if not where.class_id and not where.object_id:
+        where.class_id = where.noun = 'buffer'
+    place = reference(sentence, where, plural=False)
+    return Question(sentence.text, Category.COUNT, (counted, place))
+
+
+def _counted(sentence: Sentence) -> Phrase | None:
+    """The phrase that is counted.
+
+    After 'how many', 'count of', 'is there'; before 'count' in 'pallet count'.
+    """
+    for phrase in sentence.phrases:
+        if phrase.asked == 'howmany' and (phrase.noun or phrase.object_id):
+            return phrase
+    for index, token in enumerate(sentence.tokens):
+        if token.text in (
+            'howmany',
+            'count',
+            'tally',
+            'counting',
+            'enumerate',
+            'quantity',
+            'isthere',
+            'number',
+        ) or (token.value in ('howmany', 'count', 'isthere')):
+            before = sentence.before(index)
+            if (
+                token.text in ('count', 'tally', 'quantity', 'number')
+                and before is not None
+                and before.last == index
+            ):
+                return before
+            following = sentence.after(index + 1)
+            verbs = {token.text for token in sentence.tokens[index + 1 : index + 2]}
+            if token.value == 'howmany' and verbs & {'are', 'is', 'can', 'lie', 'stand'}:
+                # 'from the pallets <mask> <mask>, how many are in the leftmost buffer'
+                return before or following
+            return following or before
+    return sentence.phrases[0] if sentence.phrases else None
+
+
+def _place(sentence: Sentence, what: Phrase, free: list[Phrase]) -> tuple[Phrase | None, str]:
+    """Where to count and the relation to it."""
+    following = sentence.after(what.last)
+    if following is not None and any(following is phrase for phrase in free):
+        gap = sentence.between(what, following)
+        relations = [token.value for token in gap if token.kind == 'relation']
+        sides = [token.value for token in gap if token.kind == 'side']
+        if sides and gap and gap[-1].text in ('of', 'side', 'from'):
+            return following, f'{sides[-1]}_of'
+        opened = any(token.text in (',', 'given', 'using', 'considering') for token in gap)
+        if relations and not opened:
+            kind = (
+                relations[-1] if relations[-1] != 'holding' or len(relations) == 1 else relations[0]
+            )
+            if not following.pool or following.definite:
+                return following, kind
+        if not following.pool and not opened and not following.viewer:
+            texts = {token.text for token in gap}
+            if {
+                'does',
+                'at',
+                'do',
+                'has',
+                'is',
+                'are',
+                'can',
+                'for',
+            } & texts and 'and' not in texts:
+                return following, 'in'
+    definite = [phrase for phrase in free if phrase.definite and not phrase.viewer]
+    if definite:
+        return definite[-1], 'in'
+    places = [phrase for phrase in free if phrase.class_id == 'buffer' and not phrase.pool]
+    places = places or [
+        phrase for phrase in free if phrase.class_id == 'buffer' and len(phrase.masks) == 1
+    ]
+    return (places[0], 'in') if places else (None, '')

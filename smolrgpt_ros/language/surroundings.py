@@ -1,0 +1,119 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Planners' questions: what is within a radius, or stands in a relation."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from smolrgpt_ros.language.categories import radius_index
+from smolrgpt_ros.language.phrase import Phrase
+from smolrgpt_ros.language.question import Category, Question, Reference
+from smolrgpt_ros.language.roles import (
+    attach,
+    hanging_on_nothing,
+    reference,
+)
+from smolrgpt_ros.language.sentence_parts import Sentence, not_understood
+
+_VIEWER = Reference(text='me', viewer=True)
+
+
+def within_question(sentence: Sentence) -> Question:
+    """(centre,) or (centre, what) and the radius.
+
+    Infinite for 'what is left of X', a relation without a radius.
+    """
+    at = radius_index(sentence.tokens)
+    if at < 0:
+        return _related(sentence)
+    radius_m = positive(sentence.tokens[at].number, sentence.tokens[at].text)
+    attach(sentence, keep=[phrase for phrase in sentence.phrases if phrase.last <= at])
+    free = hanging_on_nothing(sentence)
+    centres = [phrase for phrase in free if phrase.first > at]
+    before = [phrase for phrase in free if phrase.last <= at]
+    centre = reference(sentence, centres[0], plural=False) if centres else _VIEWER
+    what = [phrase for phrase in before + centres[1:] if not phrase.viewer]
+    what = [phrase for phrase in what if phrase.class_id or phrase.object_id or phrase.masks]
+    if not what:
+        return Question(sentence.text, Category.WITHIN, (centre,), radius_m=radius_m)
+    wanted = reference(sentence, what[0], plural=not what[0].object_id)
+    return Question(sentence.text, Category.WITHIN, (centre, wanted), radius_m=radius_m)
+
+
+def _related(sentence: Sentence) -> Question:
+    """What is related to something.
+
+    'what is left of the rack', 'which pallets are in buffer_1', 'what does transporter_2 carry'.
+    """
+    asked = next((phrase for phrase in sentence.phrases if phrase.asked in ('which', 'what')), None)
+    others = [phrase for phrase in sentence.phrases if phrase is not asked]
+    attach(sentence, keep=[asked] if asked is not None else [])
+    others = [phrase for phrase in hanging_on_nothing(sentence) if phrase is not asked]
+    if asked is None and len(others) > 1 and others[0].plural:
+        asked, others = others[0], others[1:]
+    if asked is None and others and others[0].plural and others[0].relation is not None:
+        asked = others[0]
+        others = [asked.relation[1]] if asked.relation is not None else []
+    attributes = [token.value for _, token in sentence.bare() if token.kind == 'attribute']
+    if not others and asked is not None and (attributes or asked.attribute):
+        wanted = replace(
+            reference(sentence, asked, plural=True), attribute=(attributes or [asked.attribute])[0]
+        )
+        return Question(sentence.text, Category.WITHIN, (_VIEWER, wanted), radius_m=math.inf)
+    if not others and asked is not None and asked.plural:
+        others = [asked]
+    if not others:
+        raise not_understood('what is asked about was not understood')
+    other = others[0]
+    if len(others) == 1 and (other is asked or asked is None) and other.plural and not other.masks:
+        wanted = reference(sentence, other, plural=True)  # 'list all pallets'
+        return Question(sentence.text, Category.WITHIN, (_VIEWER, wanted), radius_m=math.inf)
+    what = asked or Phrase(other.first, other.first + 1, plural=True)
+    kind = what.relation[0] if what.relation is not None else _stated_relation(sentence, other)
+    if kind == 'closest_to':  # 'what is near me': within a radius that the engine chooses
+        centre = reference(sentence, other, plural=False)
+        what.relation = None
+        if 'who' in sentence.words():
+            what.class_id = what.noun = 'person'
+        if not what.class_id:
+            return Question(sentence.text, Category.WITHIN, (centre,))
+        return Question(
+            sentence.text, Category.WITHIN, (centre, reference(sentence, what, plural=True))
+        )
+    what.relation = (kind, other)
+    wanted = replace(
+        reference(sentence, what, plural=True), text=what.class_id or 'objects', superlative=''
+    )
+    centre = reference(sentence, other, plural=False)
+    return Question(sentence.text, Category.WITHIN, (centre, wanted), radius_m=math.inf)
+
+
+def _stated_relation(sentence: Sentence, other: Phrase) -> str:
+    side, kind = '', ''
+    for token in sentence.tokens[: other.first]:
+        side = token.value if token.kind == 'side' else side
+        kind = token.value if token.kind == 'relation' else kind
+    if side:
+        return f'{side}_of'
+    texts = {token.text for token in sentence.tokens[other.last :]}
+    if (
+        not kind
+        and {'carry', 'carrying', 'hold', 'holding', 'contain', 'carries', 'holds', 'contains'}
+        & texts
+    ):
+        kind = 'on'
+    behind = [token.value for token in sentence.tokens[other.last :] if token.kind == 'relation']
+    if not kind and behind[-1:] in (['in'], ['on']):
+        kind = 'holding'  # 'which buffer is pallet_3 in'
+    if not kind:
+        raise not_understood('how the objects are related was not understood')
+    return kind
+
+
+def positive(metres: float, words: str) -> float:
+    """The length itself. Raises QuestionError where it is not above zero."""
+    if metres <= 0.0:
+        raise not_understood(f"'{words}' is no length above zero")
+    return metres

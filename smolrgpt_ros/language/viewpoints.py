@@ -1,0 +1,51 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Where it is looked from: said in many words, and the camera in each case."""
+
+from __future__ import annotations
+
+from smolrgpt_ros.language import lexicon
+from smolrgpt_ros.language.token import Token
+
+_LONGEST_VIEWPOINT = 16
+
+
+def without_viewpoints(tokens: list[Token]) -> list[Token]:
+    """Drop 'from this viewpoint', 'in the picture', 'when looking from this angle'.
+
+    The camera is meant anyway.
+    """
+    kept: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        if tokens[index].text in lexicon.VIEW_OPENERS and tokens[index].kind != 'mask':
+            last = index
+            end = index + 1
+            while end < min(len(tokens), index + _LONGEST_VIEWPOINT) and (
+                tokens[end].text in lexicon.VIEW_FILLERS
+                or tokens[end].text in lexicon.VIEW_HEADS
+                or tokens[end].value in lexicon.VIEW_HEADS
+            ):
+                if tokens[end].value in lexicon.VIEW_HEADS or _is_viewing_position(tokens, end):
+                    last = end
+                end += 1
+                if end < len(tokens) and _is_viewing_position(tokens, end):
+                    last = end
+                    end += 1
+            if last > index:
+                index = last + 1
+                continue
+        kept.append(tokens[index])
+        index += 1
+    return kept
+
+
+def _is_viewing_position(tokens: list[Token], index: int) -> bool:
+    return (
+        tokens[index].text in ('position', 'location', 'point', 'angle', 'direction')
+        and index > 0
+        and (
+            tokens[index - 1].text
+            in ('viewing', 'observation', 'looking', 'camera', 's', 'viewer', 'observer')
+        )
+    )
