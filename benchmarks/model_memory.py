@@ -30,9 +30,17 @@ def main(mode: str, folder: str, device: str, dtype: str, threads: int) -> None:
     else:
         _plain(Path(folder), device, dtype, colour, depth, prompt)
     if device == 'cpu':
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9)
+        print(peak_resident_bytes() / 1e9)
     else:
         print(torch.cuda.max_memory_allocated() / 1e9)
+
+
+def peak_resident_bytes() -> int:
+    """Peak of this program alone: `ru_maxrss` would begin with what its parent held."""
+    for line in Path('/proc/self/status').read_text().splitlines():
+        if line.startswith('VmHWM:'):
+            return int(line.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _plain(folder: Path, device: str, dtype: str, colour, depth, prompt) -> None:  # type: ignore[no-untyped-def]

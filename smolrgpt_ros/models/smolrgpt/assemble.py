@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from .config import SmolRgptConfig
-from .layout import FUSED, INV_FREQ, layout
+from .layout import FUSED, layout
 from .network import Network
 from .refiner import as_linear
 
@@ -91,7 +91,7 @@ def build(config: SmolRgptConfig,
     with torch.device('meta'):
         network = Network(config).eval().requires_grad_(False)
     named = [*network.named_parameters(), *network.named_buffers()]
-    for own_name, empty in sorted(named, key=lambda item: -item[1].numel()):
+    for own_name, _ in sorted(named, key=lambda item: -item[1].numel()):
         path, _, leaf = own_name.rpartition('.')
         module = network.get_submodule(path)
         if leaf not in module._parameters and leaf not in module._buffers:
@@ -104,7 +104,3 @@ def build(config: SmolRgptConfig,
         else:
             module._parameters[leaf] = nn.Parameter(value, requires_grad=False)
     return network
-
-
-__all__ = ['INV_FREQ', 'as_own', 'build', 'is_linear', 'matrix_shape', 'published_tensors',
-           'stored_names']

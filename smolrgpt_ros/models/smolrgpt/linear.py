@@ -28,7 +28,7 @@ class Half(nn.Module):
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
         """Pack `weight` (N, K) and `bias` (N,)."""
         super().__init__()
-        with _quantized_engine():
+        with _PackingKernels():
             self.packed = torch.ops.quantized.linear_prepack_fp16(
                 weight.float(), None if bias is None else bias.float())
 
@@ -49,7 +49,7 @@ class PackedInt8(nn.Module):
         """Pack `weight` (N, K); `bias` (N,) is added after rescaling."""
         super().__init__()
         rows = weight.values.shape[0]
-        with _quantized_engine(), warnings.catch_warnings():
+        with _PackingKernels(), warnings.catch_warnings():
             warnings.simplefilter('ignore')  # torch.ao's own deprecation notes
             quantised = torch._make_per_channel_quantized_tensor(
                 weight.values, weight.scale.double(), torch.zeros(rows, dtype=torch.int64), 0)
@@ -94,7 +94,7 @@ class Rows(nn.Module):
         return rows if self.scale is None else rows * self.scale[ids].to(self.dtype)[..., None]
 
 
-class _quantized_engine:
+class _PackingKernels:
     """Select the fbgemm kernels while packing, and leave the process as it was."""
 
     def __enter__(self) -> None:

@@ -179,21 +179,27 @@ class SmolRGPT:
             raise ModelMemoryError(_memory_message(self.placement)) from error
 
 
-def load(folder: str | Path, *, device: str = 'cpu', dtype: DType | None = None,
+def load(folder: str | Path, *, device: str = 'auto', dtype: DType | None = None,
          depth_convention: DepthConvention = 'training') -> SmolRGPT:
     """Load the checkpoint in `folder`, with no network and no environment variable.
 
-    `device` is torch's name of it (``cpu``, ``cuda``, ``cuda:1``). `dtype` None takes int8 from a folder
-    packed so, else float32. Raises `CheckpointError` naming the file, key or tensor that is
+    `device` is torch's name of it (``cpu``, ``cuda``, ``cuda:1``); ``auto`` takes CUDA where it is there.
+    `dtype` None takes int8 from a folder packed so, else bfloat16 on CUDA and float32 on a CPU. Raises `CheckpointError` naming the file, key or tensor that is
     wrong, `ModelMemoryError` when the device is too small, `ValueError` for an unknown device.
     """
     where = _device(device)
     checkpoint = Checkpoint(Path(folder))
-    return SmolRGPT(checkpoint, Placement(where, dtype or checkpoint.best_type), depth_convention)
+    if dtype is None:
+        dtype = checkpoint.best_type
+        if dtype == 'float32' and where.type == 'cuda':
+            dtype = 'bfloat16'
+    return SmolRGPT(checkpoint, Placement(where, dtype), depth_convention)
 
 
 def _device(name: str) -> torch.device:
     """`name` as a device that is there."""
+    if name == 'auto':
+        name = 'cuda' if torch.cuda.is_available() else 'cpu'
     try:
         device = torch.device(name)
     except RuntimeError as error:
