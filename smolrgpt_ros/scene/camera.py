@@ -21,7 +21,8 @@ class CameraError(ValueError):
 class Camera:
     """Intrinsics in pixels of a width x height picture; optical frame z forward, x right, y down.
 
-    Whole pixel coordinates are pixel centres, as in CameraInfo: pixel column 0 reaches from -0.5 to 0.5.
+    Whole pixel coordinates are pixel centres, as in CameraInfo: pixel column 0 reaches from -0.5
+    to 0.5.
 
     Attributes:
         distortion: coefficients as in CameraInfo.d; empty for a rectified picture.
@@ -54,20 +55,22 @@ class Camera:
     ) -> Camera:
         """Camera of the picture that a CameraInfo describes.
 
-        K and P hold for the full, unbinned sensor: the region of interest is cut first, then binned, as
-        image_geometry does it.
+        K and P hold for the full, unbinned sensor: the region of interest is cut first, then
+        binned, as image_geometry does it.
 
         Args:
             k: (9,) row-major intrinsics of the raw picture.
             d: distortion of the raw picture.
             p: (12,) row-major projection of the rectified picture.
-            rectified: True for rectified topics (P counts, no distortion), False for raw ones (K and D).
+            rectified: True for rectified topics (P counts, no distortion), False for raw ones (K
+                and D).
             binning: (x, y), 0 means 1.
             roi: (x_offset, y_offset, width, height) in full pixels, zeros mean all.
             picture_size_px: (width, height) of the picture that arrived, to be compared.
 
         Raises:
-            CameraError: zero, negative or non-finite values, unknown distortion, another size than the picture.
+            CameraError: zero, negative or non-finite values, unknown distortion, another size than
+                the picture.
         """
         if width <= 0 or height <= 0:
             raise CameraError(
@@ -102,8 +105,8 @@ class Camera:
         """Directions (x/z, y/z) of the pixels of a window (x0, y0, x1, y1), float64.
 
         Returns:
-            Two arrays that broadcast to (rows, columns): (1, columns) and (rows, 1) for a picture without
-            distortion, (rows, columns) both with it. NaN where the lens maps no ray.
+            Two arrays that broadcast to (rows, columns): (1, columns) and (rows, 1) for a picture
+            without distortion, (rows, columns) both with it. NaN where the lens maps no ray.
         """
         x0, y0, x1, y1 = window_px
         x = (np.arange(x0, x1, stride)[None, :] - self.cx) / self.fx
@@ -163,10 +166,14 @@ def _checked_intrinsics(
         )
     for label, value in (('fx', fx), ('fy', fy), ('cx', cx), ('cy', cy)):
         if not math.isfinite(value):
-            raise CameraError(f'camera_info has {label} = {value} in {name}, expected a finite number')
+            raise CameraError(
+                f'camera_info has {label} = {value} in {name}, expected a finite number'
+            )
     for label, value in (('fx', fx), ('fy', fy)):
         if value <= 0.0:
-            raise CameraError(f'camera_info has {label} = {value:g} in {name}, expected a positive focal length')
+            raise CameraError(
+                f'camera_info has {label} = {value:g} in {name}, expected a positive focal length'
+            )
     return fx, fy, cx, cy
 
 

@@ -1,6 +1,9 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Whether what is seen of an object ends above the floor because it is carried, or because something hides its foot."""
+"""Whether what is seen of an object ends above the floor because it is carried.
+
+Or because something hides its foot.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,9 @@ _NEARER_M = 0.2
 def bottom_height(
     heights: np.ndarray, samples: Samples, own: np.ndarray, depth: DepthImage, sigma_m: float
 ) -> float:
-    """Height of the object's underside above the floor, metres: 0 where it stands on it or its foot is hidden.
+    """Height of the object's underside above the floor.
+
+    Metres: 0 where it stands on it or its foot is hidden.
 
     Args:
         heights: (N,) of the object's samples, metres.
@@ -35,7 +40,10 @@ def bottom_height(
     inside = below < depth.shape[0]
     if not inside.any():
         return 0.0
-    z = depth.raw[below[inside], samples.columns[columns[inside]]].astype(float) * depth.metres_per_unit
+    z = (
+        depth.raw[below[inside], samples.columns[columns[inside]]].astype(float)
+        * depth.metres_per_unit
+    )
     seen = (z > 0.0) & np.isfinite(z)
     if not seen.any():
         return 0.0

@@ -13,7 +13,10 @@ _METRES_PER_UNIT = {'16UC1': 0.001, 'mono16': 0.001, '32FC1': 1.0}
 
 
 class DepthError(ValueError):
-    """Depth that cannot be used with the colour picture; the message says why and what would help."""
+    """Depth that cannot be used with the colour picture.
+
+    The message says why and what would help.
+    """
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +24,8 @@ class DepthImage:
     """Depth along the optical axis (z), registered to the colour image.
 
     Attributes:
-        raw: (H, W) uint16 or float32, any byte order, possibly a strided view of a message's buffer.
+        raw: (H, W) uint16 or float32, any byte order, possibly a strided view of a message's
+            buffer.
         metres_per_unit: 0.001 for 16UC1 (REP 118), 1.0 for 32FC1.
     """
 
@@ -34,7 +38,10 @@ class DepthImage:
         return self.raw.shape  # type: ignore[return-value]
 
     def crop_m(self, window_px: tuple[int, int, int, int], stride: int = 1) -> np.ndarray:
-        """Depth of the window (x0, y0, x1, y1) in metres, float32, NaN where nothing was measured."""
+        """Depth of the window (x0, y0, x1, y1) in metres, float32.
+
+        NaN where nothing was measured.
+        """
         x0, y0, x1, y1 = window_px
         depth_m = self.raw[y0:y1:stride, x0:x1:stride].astype(np.float32)
         if self.metres_per_unit != 1.0:
@@ -49,7 +56,10 @@ class DepthImage:
 
 
 def depth_from_view(view: np.ndarray, encoding: str) -> DepthImage:
-    """Depth of an `image_view` (H, W) by its encoding. Raises DepthError for encodings that are none."""
+    """Depth of an `image_view` (H, W) by its encoding.
+
+    Raises DepthError for encodings that are none.
+    """
     if encoding not in _METRES_PER_UNIT:
         raise DepthError(
             f'a picture in {encoding!r} is no depth; expected 16UC1 or mono16 (millimetres) or 32FC1 (metres)'

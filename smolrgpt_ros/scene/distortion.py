@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lens distortion on the plane z = 1: the models of sensor_msgs/CameraInfo, there and back.
 
-Formulas: OpenCV, "Camera Calibration and 3D Reconstruction" (plumb_bob and rational_polynomial with thin prism)
-and "Fisheye camera model" (equidistant, Kannala and Brandt 2006).
+Formulas: OpenCV, "Camera Calibration and 3D Reconstruction" (plumb_bob and rational_polynomial
+    with thin prism) and "Fisheye camera model" (equidistant, Kannala and Brandt 2006).
 """
 
 from __future__ import annotations
@@ -38,15 +38,23 @@ def distort(
 def undistort(
     x: np.ndarray, y: np.ndarray, model: str, coefficients: Sequence[float]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The inverse of `distort` by Newton's method; NaN where the lens maps no ray (or folds over)."""
+    """The inverse of `distort` by Newton's method.
+
+    NaN where the lens maps no ray (or folds over).
+    """
     if model == 'equidistant':
         return _undistort_fisheye(x, y, coefficients)
     return _undistort_polynomial(x, y, coefficients)
 
 
-def _polynomial(x: np.ndarray, y: np.ndarray, coefficients: Sequence[float]) -> tuple[np.ndarray, ...]:
+def _polynomial(
+    x: np.ndarray, y: np.ndarray, coefficients: Sequence[float]
+) -> tuple[np.ndarray, ...]:
     """Distorted x and y with the four entries of the Jacobian (xx, xy, yx, yy)."""
-    k1, k2, p1, p2, k3, k4, k5, k6, s1, s2, s3, s4 = (*coefficients, *[0.0] * (12 - len(coefficients)))
+    k1, k2, p1, p2, k3, k4, k5, k6, s1, s2, s3, s4 = (
+        *coefficients,
+        *[0.0] * (12 - len(coefficients)),
+    )
     r2 = x * x + y * y
     above = 1.0 + r2 * (k1 + r2 * (k2 + r2 * k3))
     below = 1.0 + r2 * (k4 + r2 * (k5 + r2 * k6))
@@ -76,7 +84,8 @@ def _undistort_polynomial(
             if not np.nanmax(np.abs(error_x) + np.abs(error_y), initial=0.0) > _CONVERGED:
                 break
         seen_x, seen_y, xx, xy, yx, yy = _polynomial(ideal_x, ideal_y, coefficients)
-        # Beyond the radius where the polynomial turns back, its inverse is another ray's: no ray at all.
+        # Beyond the radius where the polynomial turns back, its inverse is another ray's: no ray
+        # at all.
         valid = (np.abs(seen_x - x) + np.abs(seen_y - y) < 1e-9) & (xx * yy - xy * yx > 0.0)
         valid &= (xx > 0.0) & (yy > 0.0) & _before_the_fold(ideal_x, ideal_y, coefficients)
     return np.where(valid, ideal_x, np.nan), np.where(valid, ideal_y, np.nan)
@@ -86,12 +95,16 @@ def _before_the_fold(x: np.ndarray, y: np.ndarray, coefficients: Sequence[float]
     """Whether the distorted radius grows all the way from the axis to (x, y)."""
     reach = np.nanmax(np.hypot(x, y), initial=0.0)
     radii = np.linspace(0.0, min(float(reach), 1e3), 400)
-    seen = _polynomial(radii, np.zeros_like(radii), [*coefficients[:2], 0.0, 0.0, *coefficients[4:8]])[0]
+    seen = _polynomial(
+        radii, np.zeros_like(radii), [*coefficients[:2], 0.0, 0.0, *coefficients[4:8]]
+    )[0]
     turning = np.flatnonzero(np.diff(seen) <= 0.0)
     return np.hypot(x, y) <= (radii[turning[0]] if turning.size else np.inf)
 
 
-def _fisheye_angle(theta: np.ndarray, coefficients: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
+def _fisheye_angle(
+    theta: np.ndarray, coefficients: Sequence[float]
+) -> tuple[np.ndarray, np.ndarray]:
     """Distorted angle and its derivative."""
     k1, k2, k3, k4 = (*coefficients, *[0.0] * (4 - len(coefficients)))
     t2 = theta * theta
@@ -112,7 +125,12 @@ def _undistort_fisheye(
             if not np.nanmax(np.abs(value - seen), initial=0.0) > _CONVERGED:
                 break
         value, slope = _fisheye_angle(theta, coefficients)
-        valid = (np.abs(value - seen) < 1e-9) & (slope > 0.0) & (theta >= 0.0) & (theta < np.pi / 2 - 1e-3)
+        valid = (
+            (np.abs(value - seen) < 1e-9)
+            & (slope > 0.0)
+            & (theta >= 0.0)
+            & (theta < np.pi / 2 - 1e-3)
+        )
         scale = np.where(seen < 1e-9, 1.0, np.tan(theta) / np.maximum(seen, 1e-12))
         scale = np.where(valid, scale, np.nan)
     return x * scale, y * scale

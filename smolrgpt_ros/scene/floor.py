@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The plane that everything stands on, from depth alone or with the direction of gravity.
 
-A plane seen by a camera is linear in inverse depth: ``1/z = a x + b y + c`` over the rays (x, y, 1), with
-``(a, b, c) = -normal / offset``. The noise of stereo depth, which grows with z squared, is constant in 1/z
-(Gallup et al., "Variable baseline/resolution stereo", CVPR 2008), so that plain least squares in 1/z are the
+A plane seen by a camera is linear in inverse depth: ``1/z = a x + b y + c`` over the rays (x, y,
+1), with
+``(a, b, c) = -normal / offset``. The noise of stereo depth, which grows with z squared, is
+constant in 1/z
+(Gallup et al., "Variable baseline/resolution stereo", CVPR 2008), so that plain least squares in
+1/z are the
 weighted ones in z. Consensus search after Fischler and Bolles, "Random sample consensus", 1981.
 """
 
@@ -22,10 +25,13 @@ _SAMPLES = 1200
 _HYPOTHESES = 72
 _LEAST_SUPPORT = 0.012  # share of the samples
 _LEAST_POINTS = 20
-# Without gravity: the normal's share against the image's y axis. A camera that looks 75 degrees down has 0.26.
+# Without gravity: the normal's share against the image's y axis. A camera that looks 75 degrees
+# down has 0.26.
 _LEAST_UPWARD = 0.2
 _MOST_TILT_FROM_UP = 0.985  # cosine of 10 degrees, with gravity from TF
-_BELOW_COSTS = 2.0  # a point below the plane speaks against it as much as this many on it speak for it
+_BELOW_COSTS = (
+    2.0  # a point below the plane speaks against it as much as this many on it speak for it
+)
 
 
 def fit_floor(
@@ -55,7 +61,10 @@ def fit_floor(
 
 
 def _samples(depth: DepthImage, camera: Camera) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rays (N, 3), inverse depths (N,), and for each cell of the sampled grid its sample's number or -1."""
+    """Rays (N, 3), inverse depths (N,).
+
+    And for each cell of the sampled grid its sample's number or -1.
+    """
     height, width = depth.shape
     stride = max(1, int(np.sqrt(width * height / _SAMPLES)))
     window = (stride // 2, stride // 2, width, height)
@@ -70,10 +79,17 @@ def _samples(depth: DepthImage, camera: Camera) -> tuple[np.ndarray, np.ndarray,
 
 @lru_cache(maxsize=8)
 def _triples(rows: int, columns: int) -> np.ndarray:
-    """Grid cells (H, 3, 2) to fit planes through: half near each other, half anywhere; the same every time."""
+    """Grid cells (H, 3, 2) to fit planes through: half near each other, half anywhere.
+
+    The same every time.
+    """
     random = np.random.default_rng(20240917)
     cells = np.stack(
-        [random.integers(0, rows, (_HYPOTHESES * 2, 3)), random.integers(0, columns, (_HYPOTHESES * 2, 3))], axis=2
+        [
+            random.integers(0, rows, (_HYPOTHESES * 2, 3)),
+            random.integers(0, columns, (_HYPOTHESES * 2, 3)),
+        ],
+        axis=2,
     )
     # Neighbours share a surface far more often than strangers: small floors are found through them.
     reach = max(3, rows // 4)
@@ -127,7 +143,9 @@ def _tolerance(plane: np.ndarray, inverse_z: np.ndarray, noise_per_m: float) -> 
     return 2.5 * noise_per_m + 0.02 * np.linalg.norm(plane) * inverse_z
 
 
-def _on_plane(plane: np.ndarray, rays: np.ndarray, inverse_z: np.ndarray, noise_per_m: float) -> np.ndarray:
+def _on_plane(
+    plane: np.ndarray, rays: np.ndarray, inverse_z: np.ndarray, noise_per_m: float
+) -> np.ndarray:
     return np.abs(inverse_z - rays @ plane) < _tolerance(plane, inverse_z, noise_per_m)
 
 
@@ -150,7 +168,10 @@ def _best_first(
 def _refined(
     plane: np.ndarray, rays: np.ndarray, inverse_z: np.ndarray, noise_per_m: float
 ) -> np.ndarray:
-    """Least squares over the points on the plane, three rounds; the plane itself where they are too few."""
+    """Least squares over the points on the plane, three rounds.
+
+    The plane itself where they are too few.
+    """
     for _ in range(3):
         on_it = _on_plane(plane, rays, inverse_z, noise_per_m)
         if np.count_nonzero(on_it) < _LEAST_POINTS:
@@ -165,7 +186,10 @@ def _refined(
 def _lowered(
     plane: np.ndarray, rays: np.ndarray, inverse_z: np.ndarray, noise_per_m: float, support: float
 ) -> np.ndarray:
-    """A parallel plane below with support of its own, where there is one: a table top is no floor."""
+    """A parallel plane below with support of its own.
+
+    Where there is one: a table top is no floor.
+    """
     for _ in range(4):
         length = np.linalg.norm(plane)
         heights = (1.0 - (rays @ plane) / inverse_z) / length

@@ -1,6 +1,9 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which depth samples of a region are the object's: not the floor's, not the background's, not between both."""
+"""Which depth samples of a region are the object's: not the floor's, not the background's.
+
+Not between both.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from smolrgpt_ros.scene.surface import Surface, components
 
 _LEAST_SAMPLES = 8
 _FLOOR_BAND_M = 0.04
-# How far parts of one object lie outside of its largest part's footprint, where a mask says that they are its own.
+# How far parts of one object lie outside of its largest part's footprint, where a mask says that
+# they are its own.
 _MASK_REACH_M = 0.6
 _BOX_REACH_M = 0.12
 
@@ -28,17 +32,26 @@ def above_floor(samples: Samples, surface: Surface, floor: Floor) -> np.ndarray:
 
 
 def object_samples(
-    samples: Samples, surface: Surface, plan: np.ndarray, chosen: np.ndarray, *, trusted: bool, spread_m: np.ndarray,
-    around: np.ndarray | None = None
+    samples: Samples,
+    surface: Surface,
+    plan: np.ndarray,
+    chosen: np.ndarray,
+    *,
+    trusted: bool,
+    spread_m: np.ndarray,
+    around: np.ndarray | None = None,
 ) -> np.ndarray:
     """The object's samples (R, C) among the chosen ones.
 
-    The largest connected part (for a box: the one that fills the box best) with the parts around it.
+    The largest connected part (for a box: the one that fills the box best) with the parts around
+    it.
 
     Args:
         plan: (R, C, 2) floor coordinates, or camera x and z without a floor, metres.
-        trusted: True where a mask says that all samples are the object's but for errors at its border.
-        around: (R, C) samples in and around the box that could be an object's, None where none are known.
+        trusted: True where a mask says that all samples are the object's but for errors at its
+            border.
+        around: (R, C) samples in and around the box that could be an object's, None where none are
+            known.
         spread_m: (R, C) one sigma of a sample along its ray, metres.
     """
     numbers, count = components(surface, chosen if around is None else around)
@@ -50,10 +63,7 @@ def object_samples(
         # What goes on outside of the box is no object that the box was drawn around.
         own_share = sizes / np.maximum(np.bincount(numbers[around], minlength=count + 1), 1.0)
         numbers = np.where(chosen, numbers, 0)
-    if trusted:
-        weights = sizes
-    else:
-        weights = sizes * _fit_of_parts(numbers, count, samples) * own_share**2
+    weights = sizes if trusted else sizes * _fit_of_parts(numbers, count, samples) * own_share**2
     weights[0] = 0.0
     seed = int(np.argmax(weights))
     large = np.flatnonzero(sizes >= (3 if trusted else 5))
@@ -61,7 +71,11 @@ def object_samples(
     keep[seed] = True
     flat, coordinates = numbers[chosen], plan[chosen]
     centres = np.stack(
-        [np.bincount(flat, coordinates[:, axis], count + 1) / np.maximum(sizes, 1.0) for axis in (0, 1)], axis=1
+        [
+            np.bincount(flat, coordinates[:, axis], count + 1) / np.maximum(sizes, 1.0)
+            for axis in (0, 1)
+        ],
+        axis=1,
     )
     own = coordinates[flat == seed]
     middle = median_point(own)
@@ -84,8 +98,10 @@ def _fit_of_parts(numbers: np.ndarray, count: int, samples: Samples) -> np.ndarr
     """How well each part's bounds fill the box and how central it lies, 0 to 1, (count + 1,)."""
     rows, columns = np.nonzero(numbers)
     part = numbers[rows, columns]
-    inside_rows, inside_columns = np.flatnonzero(samples.inside.any(axis=1)), np.flatnonzero(samples.inside.any(axis=0))
-    fit = np.zeros(count + 1)
+    inside_rows, inside_columns = (
+        np.flatnonzero(samples.inside.any(axis=1)),
+        np.flatnonzero(samples.inside.any(axis=0)),
+    )
     extents = []
     for places, known in ((rows, inside_rows), (columns, inside_columns)):
         low = np.full(count + 1, np.inf)
@@ -96,6 +112,7 @@ def _fit_of_parts(numbers: np.ndarray, count: int, samples: Samples) -> np.ndarr
         with np.errstate(invalid='ignore'):
             covered = np.clip((high - low + 1.0) / span, 0.0, 1.0)
             aside = np.abs((low + high) / 2.0 - (known[0] + known[-1]) / 2.0) / span
-        extents.append(np.nan_to_num(covered * np.exp(-4.0 * aside**2), nan=0.0, posinf=0.0, neginf=0.0))
-    fit = extents[0] * extents[1]
-    return fit
+        extents.append(
+            np.nan_to_num(covered * np.exp(-4.0 * aside**2), nan=0.0, posinf=0.0, neginf=0.0)
+        )
+    return extents[0] * extents[1]

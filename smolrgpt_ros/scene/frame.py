@@ -28,13 +28,16 @@ class Scene:
         size_px: (width, height) of the picture.
         colour: RGB uint8 (H, W, 3), possibly a view of a message's buffer; None where not known.
         depth: metric depth registered to the colour image; None where nothing metric is known.
-        relative_depth: uint8 (H, W), the dataset's convention (near dark, far bright); None on a robot.
+        relative_depth: uint8 (H, W), the dataset's convention (near dark, far bright); None on a
+            robot.
         camera: model of the colour camera; None where intrinsics are unknown.
         stamp_ns: time of the picture.
         frame_id: the camera's optical frame (z forward, x right, y down).
-        target_from_camera: where the camera stands in `target_frame`; None: answers in the camera's frame.
+        target_from_camera: where the camera stands in `target_frame`; None: answers in the
+            camera's frame.
         target_frame: name of the frame that planners want answers in.
-        up_camera: unit vector (3,) against gravity in the camera frame when known from TF, else None.
+        up_camera: unit vector (3,) against gravity in the camera frame when known from TF, else
+            None.
         viewer_camera: what 'me' means, (3,) metres in the camera frame; None: the camera itself.
     """
 

@@ -24,8 +24,8 @@ class Measurements:
     """Lazy, cached measurements of one scene: the floor once, each region once."""
 
     def __init__(self, scene: Scene):
-        # A shallow copy: the scene holds its measurements, and a cycle would keep pictures until the
-        # garbage collector's oldest generation runs, hundreds of megabytes later.
+        # A shallow copy: the scene holds its measurements, and a cycle would keep pictures until
+        # the garbage collector's oldest generation runs, hundreds of megabytes later.
         self._scene = replace(scene)
         self._measured: dict[int, Measured] = {}
 
@@ -52,7 +52,11 @@ class Measurements:
         name = region.id or region.class_id or 'the region'
         scene = self._scene
         if scene.depth is None:
-            raise NoDepthError(f'no metric depth came with the picture, so {name} cannot be measured')
+            raise NoDepthError(
+                f'no metric depth came with the picture, so {name} cannot be measured'
+            )
         if scene.camera is None:
-            raise NoDepthError(f'the camera is not known, so {name} cannot be measured; publish camera_info')
+            raise NoDepthError(
+                f'the camera is not known, so {name} cannot be measured; publish camera_info'
+            )
         return measure_region(region, scene, self.floor, self.noise_per_m, name)

@@ -77,7 +77,9 @@ def to_rgb(view: np.ndarray, encoding: str) -> np.ndarray:
         ImageError: depth encodings (16UC1, 32FC1) and unknown ones have no colour.
     """
     if encoding in ('16UC1', '32FC1') or encoding not in _LAYOUTS:
-        raise ImageError(f'a picture in {encoding!r} has no colour; expected rgb8, bgr8, rgba8, bgra8 or mono8')
+        raise ImageError(
+            f'a picture in {encoding!r} has no colour; expected rgb8, bgr8, rgba8, bgra8 or mono8'
+        )
     if view.dtype.itemsize == 2:
         view = (view >> 8).astype(np.uint8)
     if view.ndim == 2:

@@ -12,7 +12,10 @@ from smolrgpt_ros.scene.rectangle import Rectangle
 
 
 class NoDepthError(ValueError):
-    """Nothing metric is known where it was asked for; the message names the region and what would help."""
+    """Nothing metric is known where it was asked for.
+
+    The message names the region and what would help.
+    """
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +48,14 @@ class Floor:
         return np.asarray(coordinates) @ self.axes + above[..., None] * self.normal
 
     def hit(self, directions: np.ndarray, height_m: float = 0.0) -> np.ndarray:
-        """Floor coordinates (..., 2) where rays (..., 3) meet the plane at a height; NaN where they never do."""
+        """Floor coordinates (..., 2) where rays (..., 3) meet the plane at a height.
+
+        NaN where they never do.
+        """
         towards = directions @ self.normal
-        scale = np.where(towards < -1e-9, (height_m - self.offset_m) / np.minimum(towards, -1e-9), np.nan)
+        scale = np.where(
+            towards < -1e-9, (height_m - self.offset_m) / np.minimum(towards, -1e-9), np.nan
+        )
         return self.coordinates(directions) * scale[..., None]
 
 
@@ -57,13 +65,16 @@ class Measured:
 
     Attributes:
         centre_camera: (3,) centre of the whole object (not of its near face), metres, camera frame.
-        size: (3,) length, width, height of the oriented box, metres, along the columns of `rotation`.
+        size: (3,) length, width, height of the oriented box, metres, along the columns of
+            `rotation`.
         rotation: (3, 3) box axes as columns, camera frame; the third is up.
         stddev_camera: (3,) one sigma of the centre along the camera's axes, metres.
-        footprint: (N, 2) convex polygon on the floor, floor coordinates, metres; None without a floor.
+        footprint: (N, 2) convex polygon on the floor, floor coordinates, metres; None without a
+            floor.
         standing: True where the object stands on (or, a buffer, is part of) the floor.
         foreground_points: depth samples that the measurement rests on.
-        bottom_m: height of the object's lowest visible part above the floor, metres; NaN without a floor.
+        bottom_m: height of the object's lowest visible part above the floor, metres; NaN without a
+            floor.
     """
 
     centre_camera: np.ndarray
@@ -77,7 +88,12 @@ class Measured:
 
 
 def boxed(
-    rectangle: Rectangle, bottom_m: float, top_m: float, floor: Floor, stddev: np.ndarray, count: int
+    rectangle: Rectangle,
+    bottom_m: float,
+    top_m: float,
+    floor: Floor,
+    stddev: np.ndarray,
+    count: int,
 ) -> Measured:
     """A measured box over a rectangle on the floor."""
     rotation = np.column_stack([*(rectangle.axes @ floor.axes), floor.normal])

@@ -12,8 +12,10 @@ from smolrgpt_ros.scene.depth import DepthImage
 def inverse_depth_noise(depth: DepthImage) -> float:
     """One sigma of inverse depth, 1/m, the same over the whole picture for a stereo camera.
 
-    Inverse depth is linear over a plane, so that second differences along a row vanish on planes and leave the
-    noise: their median absolute value is 0.6745 * sqrt(6) sigma (Immerkaer, "Fast noise variance estimation",
+    Inverse depth is linear over a plane, so that second differences along a row vanish on planes
+    and leave the
+    noise: their median absolute value is 0.6745 * sqrt(6) sigma (Immerkaer, "Fast noise variance
+        estimation",
     1996, in one dimension). Object edges are few among the samples and do not move a median.
     """
     height, width = depth.shape
@@ -21,7 +23,10 @@ def inverse_depth_noise(depth: DepthImage) -> float:
     step = max(1, width // 64)
     apart = 3 if width > 64 else 1
     columns = np.arange(0, width - 2 * apart, step)
-    z = depth.raw[rows][:, columns[:, None] + apart * np.arange(3)].astype(np.float64) * depth.metres_per_unit
+    z = (
+        depth.raw[rows][:, columns[:, None] + apart * np.arange(3)].astype(np.float64)
+        * depth.metres_per_unit
+    )
     valid = ((z > 0.0) & (z < np.inf)).all(axis=2)
     if np.count_nonzero(valid) < 20:
         return 0.0

@@ -12,7 +12,7 @@ from smolrgpt_ros.scene.elevated import free_standing, is_lifted, without_suppor
 from smolrgpt_ros.scene.foreground import above_floor, object_samples
 from smolrgpt_ros.scene.measured import Floor, Measured, NoDepthError
 from smolrgpt_ros.scene.painted import is_painted_area, measure_painted
-from smolrgpt_ros.scene.samples import Samples, eroded, region_samples
+from smolrgpt_ros.scene.samples import eroded, region_samples
 from smolrgpt_ros.scene.standing import STANDING_CLASSES, measure_standing
 from smolrgpt_ros.scene.surface import surface_of
 from smolrgpt_ros.scene.uncertainty import touches_border
@@ -30,7 +30,8 @@ def measure_region(
     region: Region, scene: Scene, floor: Floor | None, noise_per_m: float, name: str
 ) -> Measured:
     """A region's whole object. The scene has depth and a camera. Raises NoDepthError."""
-    assert scene.depth is not None and scene.camera is not None
+    assert scene.depth is not None
+    assert scene.camera is not None
     samples = region_samples(region, scene.depth, scene.camera)
     if floor is not None and is_painted_area(region, samples, floor, noise_per_m):
         painted = measure_painted(region, samples, scene, floor, noise_per_m)
@@ -55,11 +56,15 @@ def measure_region(
     points = samples.directions / surface.inverse_z[..., None]
     spread_m = surface.noise_per_m * samples.z**2
     if floor is None:
-        own = object_samples(samples, surface, points[..., [0, 2]], usable, trusted=trusted, spread_m=spread_m)
+        own = object_samples(
+            samples, surface, points[..., [0, 2]], usable, trusted=trusted, spread_m=spread_m
+        )
         return free_standing(points, samples, own, surface.noise_per_m)
 
     def standing(own: np.ndarray) -> Measured:
-        assert scene.camera is not None and scene.depth is not None and floor is not None
+        assert scene.camera is not None
+        assert scene.depth is not None
+        assert floor is not None
         return measure_standing(
             points[own], samples, own, floor, spread_m[own], region.class_id,
             trusted=trusted, cut=touches_border(region.box_px, scene.size_px), focal_px=scene.camera.fx,

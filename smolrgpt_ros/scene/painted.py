@@ -1,6 +1,9 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Areas painted on the floor: buffers, zones. Their outline meets the floor, so that no depth is needed."""
+"""Areas painted on the floor: buffers, zones.
+
+Their outline meets the floor, so that no depth is needed.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +25,18 @@ if TYPE_CHECKING:
 
 AREA_CLASSES = frozenset({'buffer', 'zone', 'area'})
 _FLAT_SHARE = 0.9
-# Samples along each side of a supposed rectangle, and how far inside of it paint is looked for, as shares of its half.
+# Samples along each side of a supposed rectangle, and how far inside of it paint is looked for, as
+# shares of its half.
 _ALONG = np.linspace(-0.94, 0.94, 20)
 _PAINT_LEVELS = 40
 _INSETS_M = (0.03, 0.07, 0.25)
 
 
 def is_painted_area(region: Region, samples: Samples, floor: Floor, noise_per_m: float) -> bool:
-    """Whether a region is part of the floor: by its class, or, without one, since its mask lies flat on it."""
+    """Whether a region is part of the floor: by its class, or, without one.
+
+    Since its mask lies flat on it.
+    """
     if region.class_id:
         return region.class_id in AREA_CLASSES
     if region.mask is None:
@@ -69,17 +76,22 @@ def measure_painted(
     return boxed(rectangle, 0.0, 0.0, floor, stddev, int(np.count_nonzero(samples.inside)))
 
 
-def _from_box(
-    region: Region, scene: Scene, camera: Camera, floor: Floor
-) -> Rectangle | None:
-    """The rectangle on the floor whose picture fills the box, turned as the paint in the picture says."""
+def _from_box(region: Region, scene: Scene, camera: Camera, floor: Floor) -> Rectangle | None:
+    """The rectangle on the floor whose picture fills the box.
+
+    Turned as the paint in the picture says.
+    """
     angles = np.deg2rad(np.arange(0.0, 90.0, 3.0))
     found = rectangles_of_box(region.box_px, camera, floor, angles)
     if found is None:
         return None
     angles, centres, sizes = found
     if scene.colour is None:
-        best = int(np.argmin(np.abs(np.log(sizes[:, 0] * sizes[:, 1] / np.median(sizes[:, 0] * sizes[:, 1])))))
+        best = int(
+            np.argmin(
+                np.abs(np.log(sizes[:, 0] * sizes[:, 1] / np.median(sizes[:, 0] * sizes[:, 1])))
+            )
+        )
         return _rectangle(angles[best], centres[best], sizes[best])
     scores = _paint_under_sides(angles, centres, sizes, scene.colour, camera, floor)
     best = int(np.argmax(scores))
@@ -102,9 +114,12 @@ def _from_paint(
     noise_per_m: float,
     other: Rectangle | None,
 ) -> Rectangle | None:
-    """The rectangle around the paint on the floor within the box, where it explains the picture better than the other.
+    """The rectangle around the paint on the floor within the box.
 
-    Hidden or cut corners make a box smaller than its area's picture; paint shows where the sides lie all the same.
+    Where it explains the picture better than the other.
+
+    Hidden or cut corners make a box smaller than its area's picture; paint shows where the sides
+    lie all the same.
     """
     if scene.colour is None:
         return None
@@ -155,9 +170,17 @@ def _rectangle(angle: float, centre: np.ndarray, size: np.ndarray) -> Rectangle:
 
 
 def _paint_under_sides(
-    angles: np.ndarray, centres: np.ndarray, sizes: np.ndarray, colour: np.ndarray, camera: Camera, floor: Floor
+    angles: np.ndarray,
+    centres: np.ndarray,
+    sizes: np.ndarray,
+    colour: np.ndarray,
+    camera: Camera,
+    floor: Floor,
 ) -> np.ndarray:
-    """How saturated the picture is along the sides of each rectangle (A,), more than just inside of it."""
+    """How saturated the picture is along the sides of each rectangle (A,).
+
+    More than just inside of it.
+    """
     half = sizes / 2.0
     sides = [_sides(np.maximum(half - inset_m, 0.1 * half)) for inset_m in _INSETS_M]
     cos, sin = np.cos(angles), np.sin(angles)
@@ -198,7 +221,10 @@ def _saturation(pixels: np.ndarray, colour: np.ndarray) -> np.ndarray:
     """Greatest less smallest channel at pixels (..., 2), NaN outside of the picture."""
     height, width = colour.shape[:2]
     inside = (
-        (pixels[..., 0] >= 0) & (pixels[..., 0] <= width - 1) & (pixels[..., 1] >= 0) & (pixels[..., 1] <= height - 1)
+        (pixels[..., 0] >= 0)
+        & (pixels[..., 0] <= width - 1)
+        & (pixels[..., 1] >= 0)
+        & (pixels[..., 1] <= height - 1)
     )
     x = np.where(inside, pixels[..., 0], 0.0).round().astype(np.intp)
     y = np.where(inside, pixels[..., 1], 0.0).round().astype(np.intp)

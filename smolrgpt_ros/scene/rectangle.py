@@ -47,9 +47,12 @@ def smallest_rectangle(points: np.ndarray) -> Rectangle:
 def fitted_rectangle(points: np.ndarray, sigma_m: float) -> Rectangle:
     """Rectangle around what is seen of an upright object from the origin: points (N, 2), N >= 1.
 
-    From above the whole top is seen and the smallest rectangle is right. From the side only two faces are seen, an
-    L: its hypotenuse would make the smallest rectangle, so that closeness of the points to the two near sides
-    counts as well (Zhang et al., "Efficient L-shape fitting for vehicle detection using laser scanners", IV 2017).
+    From above the whole top is seen and the smallest rectangle is right. From the side only two
+    faces are seen, an
+    L: its hypotenuse would make the smallest rectangle, so that closeness of the points to the two
+        near sides
+    counts as well (Zhang et al., "Efficient L-shape fitting for vehicle detection using laser
+    scanners", IV 2017).
 
     Args:
         sigma_m: one sigma of a point along its ray, metres.
@@ -67,7 +70,10 @@ _AREA_WEIGHT = 0.6
 
 
 def _costs(points: np.ndarray, directions: np.ndarray, sigma_m: float) -> np.ndarray:
-    """Cost (A,) of each pair of directions (4, A): points off the near sides, and the rectangle's area."""
+    """Cost (A,) of each pair of directions (4, A): points off the near sides.
+
+    And the rectangle's area.
+    """
     spans = []
     nearest: np.ndarray | None = None
     cap = _NEAR_SIDE_M + sigma_m
@@ -80,7 +86,9 @@ def _costs(points: np.ndarray, directions: np.ndarray, sigma_m: float) -> np.nda
         spans.append(high - low)
     area = spans[0] * spans[1]
     assert nearest is not None
-    return np.minimum(nearest, cap).mean(axis=0) / cap + _AREA_WEIGHT * area / max(float(area.min()), 1e-9)
+    return np.minimum(nearest, cap).mean(axis=0) / cap + _AREA_WEIGHT * area / max(
+        float(area.min()), 1e-9
+    )
 
 
 def rectangle_along(points: np.ndarray, direction: np.ndarray) -> Rectangle:

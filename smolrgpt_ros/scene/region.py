@@ -20,8 +20,10 @@ class Region:
     """One detected object in pixels of the colour image.
 
     Attributes:
-        box_px: (x0, y0, x1, y1), floats, x1 and y1 exclusive, inside the picture, x0 < x1 and y0 < y1.
-        class_id: the detector's class name, lower case ('pallet', 'transporter', ...); '' if unknown.
+        box_px: (x0, y0, x1, y1), floats, x1 and y1 exclusive, inside the picture, x0 < x1 and y0 <
+            y1.
+        class_id: the detector's class name, lower case ('pallet', 'transporter', ...); '' if
+            unknown.
         score: the detector's score in [0, 1].
         id: stable id ('pallet_3'); unique within a scene.
         mask: bool (H, W) over the whole picture, or None where only the box is known.
@@ -51,22 +53,31 @@ class Region:
             size_px: (width, height) of the picture.
 
         Raises:
-            RegionError: a coordinate that is no number, nothing of the box inside the picture, an empty
-                box, a mask of another size than the picture, a score outside [0, 1].
+            RegionError: a coordinate that is no number, nothing of the box inside the picture, an
+                empty box, a mask of another size than the picture, a score outside [0, 1].
         """
         name = id or class_id or 'a detection'
         box = tuple(float(value) for value in box_px)
         shown = f'({", ".join(f"{value:g}" for value in box)})'
         if len(box) != 4:
-            raise RegionError(f'the box of {name} has {len(box)} numbers {shown}, expected x0, y0, x1, y1')
+            raise RegionError(
+                f'the box of {name} has {len(box)} numbers {shown}, expected x0, y0, x1, y1'
+            )
         if not all(math.isfinite(value) for value in box):
             raise RegionError(f'the box of {name} is {shown}, expected finite numbers')
         if box[0] >= box[2] or box[1] >= box[3]:
             raise RegionError(f'the box of {name} is empty or turned round: {shown}')
         width, height = size_px
-        clipped = (max(box[0], 0.0), max(box[1], 0.0), min(box[2], float(width)), min(box[3], float(height)))
+        clipped = (
+            max(box[0], 0.0),
+            max(box[1], 0.0),
+            min(box[2], float(width)),
+            min(box[3], float(height)),
+        )
         if clipped[0] >= clipped[2] or clipped[1] >= clipped[3]:
-            raise RegionError(f'the box of {name} is {shown}, outside of the picture of {width}x{height}')
+            raise RegionError(
+                f'the box of {name} is {shown}, outside of the picture of {width}x{height}'
+            )
         if not (math.isfinite(score) and 0.0 <= score <= 1.0):
             raise RegionError(f'the score of {name} is {score}, expected 0 to 1')
         if mask is not None:
@@ -82,14 +93,19 @@ class Region:
     def from_mask(
         cls, mask: np.ndarray, *, class_id: str = '', score: float = 1.0, id: str = ''
     ) -> Region:
-        """A detection given by its mask (H, W) alone; its box is the tight one. Raises RegionError."""
+        """A detection given by its mask (H, W) alone; its box is the tight one.
+
+        Raises RegionError.
+        """
         mask = np.asarray(mask).astype(bool, copy=False)
         height, width = mask.shape
         return cls.from_box(
             tight_box_px(mask), (width, height), class_id=class_id, score=score, id=id, mask=mask
         )
 
-    def window_px(self, margin_px: int = 0, size_px: tuple[int, int] | None = None) -> tuple[int, int, int, int]:
+    def window_px(
+        self, margin_px: int = 0, size_px: tuple[int, int] | None = None
+    ) -> tuple[int, int, int, int]:
         """Whole pixels (x0, y0, x1, y1) that the box touches, at least one, grown by a margin."""
         x0, y0, x1, y1 = self.box_px
         window = (
@@ -104,7 +120,10 @@ class Region:
 
 
 def tight_box_px(mask: np.ndarray) -> tuple[float, float, float, float]:
-    """Smallest box (x0, y0, x1, y1), x1 and y1 exclusive, around a mask (H, W). Raises RegionError."""
+    """Smallest box (x0, y0, x1, y1), x1 and y1 exclusive, around a mask (H, W).
+
+    Raises RegionError.
+    """
     if mask.ndim != 2:
         raise RegionError(f'a mask has the shape {mask.shape}, expected height and width')
     rows = np.flatnonzero(mask.any(axis=1))
@@ -115,9 +134,12 @@ def tight_box_px(mask: np.ndarray) -> tuple[float, float, float, float]:
 
 
 def unique_ids(ids: Sequence[str], class_ids: Sequence[str]) -> list[str]:
-    """Ids that planners can hold on to: empty ones named after their class, repeated ones numbered on.
+    """Ids that planners can hold on to: empty ones named after their class.
 
-    Ids that came in are kept for the first that bears them; 'pallet', 'pallet' becomes 'pallet', 'pallet_2'.
+    Repeated ones numbered on.
+
+    Ids that came in are kept for the first that bears them; 'pallet', 'pallet' becomes 'pallet',
+    'pallet_2'.
     """
     taken = {identifier for identifier in ids if identifier}
     seen: set[str] = set()

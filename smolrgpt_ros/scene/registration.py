@@ -12,7 +12,8 @@ from smolrgpt_ros.scene.camera import Camera
 from smolrgpt_ros.scene.depth import DepthError, DepthImage
 from smolrgpt_ros.scene.pose import Pose
 
-# Neighbours that differ by more than this share of their depth belong to two surfaces: nothing between them.
+# Neighbours that differ by more than this share of their depth belong to two surfaces: nothing
+# between them.
 _STEP_OF_ONE_SURFACE = 0.03
 _LEAST_SHARE_VISIBLE = 0.01
 
@@ -25,17 +26,19 @@ def register(
 ) -> DepthImage:
     """Depth (H, W) in the colour camera's pixels, float32 metres, 0 where nothing was measured.
 
-    Every depth pixel is carried into the colour picture; where several meet, the nearest is kept. Where the
+    Every depth pixel is carried into the colour picture; where several meet, the nearest is kept.
+    Where the
     colour picture is finer, the surface between neighbouring pixels of one surface is filled in by
-    interpolation; across depth steps it is not, so that no surface is invented between an object and what is
-    behind it.
+    interpolation; across depth steps it is not, so that no surface is invented between an object
+    and what is behind it.
 
     Args:
         depth_camera: model of the camera that measured the depth, from its own camera_info.
         colour_from_depth: where the depth camera stands; None: both share one optical frame.
 
     Raises:
-        DepthError: no model of the depth camera, or one of another size, or hardly a pixel in common.
+        DepthError: no model of the depth camera, or one of another size, or hardly a pixel in
+            common.
     """
     height, width = depth.shape
     if depth_camera is None:
@@ -47,7 +50,7 @@ def register(
         return depth
     if (width, height) != (depth_camera.width, depth_camera.height):
         raise DepthError(
-            f"depth is {width}x{height}, but its camera_info describes {depth_camera.width}x{depth_camera.height}; "
+            f'depth is {width}x{height}, but its camera_info describes {depth_camera.width}x{depth_camera.height}; '
             'subscribe to the camera_info beside the depth'
         )
     if depth_camera == colour_camera and colour_from_depth is None:
@@ -82,7 +85,10 @@ def _refinement(depth_camera: Camera, colour_camera: Camera) -> int:
 
 
 def _refined(seen: np.ndarray, factor: int) -> np.ndarray:
-    """Pixels and depth (H, W, 3) interpolated to (H * factor, W * factor, 3); pixel blocks at depth steps."""
+    """Pixels and depth (H, W, 3) interpolated to (H * factor, W * factor, 3).
+
+    Pixel blocks at depth steps.
+    """
     if factor == 1:
         return seen
     for axis in (0, 1):
@@ -91,13 +97,17 @@ def _refined(seen: np.ndarray, factor: int) -> np.ndarray:
 
 
 def _refined_along(seen: np.ndarray, factor: int, axis: int) -> np.ndarray:
-    """Each sample becomes `factor` ones, spread over its pixel, sloped towards neighbours of its surface."""
+    """Each sample becomes `factor` ones, spread over its pixel.
+
+    Sloped towards neighbours of its surface.
+    """
     forward = np.diff(seen, axis=axis)
     z = seen[..., 2]
     nearer = np.minimum(np.delete(z, -1, axis=axis), np.delete(z, 0, axis=axis))
     with np.errstate(invalid='ignore'):
         broken = ~(np.abs(forward[..., 2]) < _STEP_OF_ONE_SURFACE * nearer)
-    # Over a step the pixel keeps its depth and its share of the picture: half the way to its neighbour.
+    # Over a step the pixel keeps its depth and its share of the picture: half the way to its
+    # neighbour.
     forward = np.where(broken[..., None], 0.0, forward)
     pad_after = [(0, 0)] * 3
     pad_after[axis] = (0, 1)
@@ -106,7 +116,8 @@ def _refined_along(seen: np.ndarray, factor: int, axis: int) -> np.ndarray:
     ahead, behind = np.pad(forward, pad_after), np.pad(forward, pad_before)
     ahead_known = np.pad(~broken, pad_after[:2])[..., None]
     behind_known = np.pad(~broken, pad_before[:2])[..., None]
-    # A sample with one neighbour only continues that slope; one with none lies flat, one pixel wide.
+    # A sample with one neighbour only continues that slope; one with none lies flat, one pixel
+    # wide.
     steps = np.abs(np.diff(seen[..., 1 - axis], axis=axis))
     steps = steps[np.isfinite(steps)]
     typical = float(np.median(steps)) if steps.size else 1.0

@@ -1,6 +1,9 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Order statistics without the overhead of numpy's general ones, which is most of the time for small arrays."""
+"""Order statistics without the overhead of numpy's general ones.
+
+Which is most of the time for small arrays.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ import numpy as np
 
 
 def quantile(values: np.ndarray, share: float) -> float:
-    """The value (of N >= 1, none NaN) below which about `share` of them lie; an element, not interpolated."""
+    """The value (of N >= 1, none NaN) below which about `share` of them lie.
+
+    An element, not interpolated.
+    """
     place = min(len(values) - 1, int(share * (len(values) - 1) + 0.5))
     return float(np.partition(values, place)[place])
 

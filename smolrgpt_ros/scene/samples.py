@@ -43,7 +43,10 @@ class Samples:
 def region_samples(
     region: Region, depth: DepthImage, camera: Camera, margin: float = 0.0
 ) -> Samples:
-    """Samples of a region's box, at most about 1200, with a margin as a share of the box's sides."""
+    """Samples of a region's box, at most about 1200.
+
+    With a margin as a share of the box's sides.
+    """
     height, width = depth.shape
     x0, y0, x1, y1 = region.window_px()
     stride = max(1, math.ceil(math.sqrt((x1 - x0) * (y1 - y0) / _SAMPLES)))
@@ -66,13 +69,21 @@ def region_samples(
 
 
 def eroded(mask: np.ndarray, samples: Samples, by_px: int = 1) -> np.ndarray:
-    """Samples (R, C) of a mask (H, W) that keep a distance to its border, where depth mixes two surfaces."""
+    """Samples (R, C) of a mask (H, W) that keep a distance to its border.
+
+    Where depth mixes two surfaces.
+    """
     height, width = mask.shape
     top, left = int(samples.rows[0]), int(samples.columns[0])
     bottom, right = int(samples.rows[-1]) + 1, int(samples.columns[-1]) + 1
     inner = samples.inside.copy()
     for down, along in ((-by_px, 0), (by_px, 0), (0, -by_px), (0, by_px)):
-        if top + down >= 0 and bottom + down <= height and left + along >= 0 and right + along <= width:
+        if (
+            top + down >= 0
+            and bottom + down <= height
+            and left + along >= 0
+            and right + along <= width
+        ):
             rows, columns = slice(top + down, bottom + down), slice(left + along, right + along)
             inner &= mask[rows, columns][:: samples.stride, :: samples.stride]
         # Towards the picture's border the mask does not end, the picture does.

@@ -48,9 +48,16 @@ def measure_standing(
     seen = rectangle
     rectangle = completed(rectangle, class_id, sigma_m, trusted)
     if class_id not in STANDING_CLASSES and not trusted:
-        # Of an unknown shape in a box, the bulk of what is seen counts as much as its outermost points.
-        rectangle = Rectangle((rectangle.centre + median_point(plan)) / 2.0, rectangle.axes, rectangle.size)
-    bottom_m = bottom_height(heights, samples, _chosen(own, dense), depth, sigma_m) if class_id == 'pallet' and (trusted or sigma_m < 0.01) else 0.0
+        # Of an unknown shape in a box, the bulk of what is seen counts as much as its outermost
+        # points.
+        rectangle = Rectangle(
+            (rectangle.centre + median_point(plan)) / 2.0, rectangle.axes, rectangle.size
+        )
+    bottom_m = (
+        bottom_height(heights, samples, _chosen(own, dense), depth, sigma_m)
+        if class_id == 'pallet' and (trusted or sigma_m < 0.01)
+        else 0.0
+    )
     measured = boxed(rectangle, min(bottom_m, top_m), top_m, floor, np.zeros(3), len(plan))
     stddev = standing_stddev(
         measured.centre_camera, rectangle.size, floor,
@@ -79,27 +86,40 @@ def within_heights(
 ) -> np.ndarray:
     """Points (N, 2) moved along their rays to between the floor and the object's top.
 
-    Noise moves samples along their rays only, so that what it lifted above the top or pushed below the floor
-    can be put back where its ray passes the one or the other.
+    Noise moves samples along their rays only, so that what it lifted above the top or pushed below
+    the floor can be put back where its ray passes the one or the other.
     """
     plan = plan.copy()
     for beyond, height_m in ((heights > top_m, top_m), (heights < 0.0, 0.0)):
         hits = floor.hit(directions[beyond], height_m)
-        reachable = np.isfinite(hits).all(axis=1) & (np.abs(hits - plan[beyond]).max(axis=1, initial=0.0) < 2.0)
+        reachable = np.isfinite(hits).all(axis=1) & (
+            np.abs(hits - plan[beyond]).max(axis=1, initial=0.0) < 2.0
+        )
         moved = plan[beyond]
         moved[reachable] = hits[reachable]
         plan[beyond] = moved
     return plan
 
 
-# Footprints where only one face was seen, length and width in metres: EUR and ISO 6780 pallets, pallet trucks and
-# mobile robots of their size, a standing person. A face as wide as one side is taken to have the other side's depth.
+# Footprints where only one face was seen, length and width in metres: EUR and ISO 6780 pallets,
+# pallet trucks and
+# mobile robots of their size, a standing person. A face as wide as one side is taken to have the
+# other side's depth.
 _USUAL_STDDEV_M = 0.1
-_USUAL_SIDES = {'pallet': (1.2, 0.8, 1.0), 'transporter': (1.9, 0.95, 0.95), 'person': (0.6, 0.5, 0.5)}
+_USUAL_SIDES = {
+    'pallet': (1.2, 0.8, 1.0),
+    'transporter': (1.9, 0.95, 0.95),
+    'person': (0.6, 0.5, 0.5),
+}
 
 
-def completed(rectangle: Rectangle, class_id: str, sigma_m: float, trusted: bool = True) -> Rectangle:
-    """A rectangle whose hidden far side was pushed back to where its class has it; see `_USUAL_SIDES`."""
+def completed(
+    rectangle: Rectangle, class_id: str, sigma_m: float, trusted: bool = True
+) -> Rectangle:
+    """A rectangle whose hidden far side was pushed back to where its class has it.
+
+    See `_USUAL_SIDES`.
+    """
     if class_id == 'shelf' and (sigma_m > 0.003 or not trusted):
         return _rack(rectangle)
     if class_id not in _USUAL_SIDES:
@@ -117,7 +137,8 @@ def completed(rectangle: Rectangle, class_id: str, sigma_m: float, trusted: bool
     if depth < 0.6 * short and facing[deep] > 0.8:
         size[deep] = 0.5 * (expected + short) if class_id == 'pallet' else expected
     elif class_id == 'pallet' and depth < middle:
-        # The far edge is seen at a grazing angle, where noise hides it: what is usual counts as a measurement.
+        # The far edge is seen at a grazing angle, where noise hides it: what is usual counts as a
+        # measurement.
         trust = _USUAL_STDDEV_M**2 / (_USUAL_STDDEV_M**2 + (3.0 * sigma_m) ** 2)
         size[deep] = trust * depth + (1.0 - trust) * middle
     axis = rectangle.axes[deep]
@@ -128,8 +149,8 @@ def completed(rectangle: Rectangle, class_id: str, sigma_m: float, trusted: bool
 def densest_along_ray(plan: np.ndarray, sigma_m: float, class_id: str) -> np.ndarray:
     """Which points (N, 2) lie in the stretch along the ray that holds most of them.
 
-    An object is hardly deeper than twice its width; what lies further off is background that came in through
-    mixed pixels or a gap.
+    An object is hardly deeper than twice its width; what lies further off is background that came
+    in through mixed pixels or a gap.
     """
     middle = median_point(plan)
     ray = middle / max(float(np.linalg.norm(middle)), 1e-6)
@@ -149,7 +170,9 @@ def front_of(plan: np.ndarray, sigma_m: float) -> np.ndarray:
     bearing = np.arctan2(plan[:, 0], plan[:, 1])
     ranges = np.linalg.norm(plan, axis=1)
     low, high = bearing.min(), bearing.max()
-    bins = np.minimum(((bearing - low) / max(high - low, 1e-9) * _RACK_BINS).astype(int), _RACK_BINS - 1)
+    bins = np.minimum(
+        ((bearing - low) / max(high - low, 1e-9) * _RACK_BINS).astype(int), _RACK_BINS - 1
+    )
     front = np.full(_RACK_BINS, np.inf)
     for number in range(_RACK_BINS):
         inside = ranges[bins == number]
@@ -162,7 +185,10 @@ _RACK_BINS = 14
 
 
 def trimmed(plan: np.ndarray, sigma_m: float) -> np.ndarray:
-    """Points (N, 2) without the few farthest ones along and across the ray, where there is noise."""
+    """Points (N, 2) without the few farthest ones along and across the ray.
+
+    Where there is noise.
+    """
     if sigma_m < 0.003 or len(plan) < 50:
         return plan
     middle = median_point(plan)
@@ -172,7 +198,8 @@ def trimmed(plan: np.ndarray, sigma_m: float) -> np.ndarray:
     return plan[(along >= low) & (along <= high)]
 
 
-# Pallet racks are 0.8 to 1.2 m deep. What is seen through them lies behind, what hides their back makes them thin.
+# Pallet racks are 0.8 to 1.2 m deep. What is seen through them lies behind, what hides their back
+# makes them thin.
 _RACK_DEPTHS_M = (0.8, 1.2)
 
 
@@ -186,4 +213,6 @@ def _rack(rectangle: Rectangle) -> Rectangle:
     away = axis if axis @ rectangle.centre > 0.0 else -axis
     size = rectangle.size.copy()
     size[deep] = depth
-    return Rectangle(rectangle.centre + away * (depth - rectangle.size[deep]) / 2.0, rectangle.axes, size)
+    return Rectangle(
+        rectangle.centre + away * (depth - rectangle.size[deep]) / 2.0, rectangle.axes, size
+    )

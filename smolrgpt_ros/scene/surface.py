@@ -1,10 +1,13 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The surfaces within a window of depth: which neighbouring samples belong together, and their noise smoothed away.
+"""The surfaces within a window of depth: which neighbouring samples belong together.
 
-Inverse depth is linear over a plane, so that averaging a sample with an opposite pair of neighbours of the same
-surface keeps planes as they are while noise shrinks; across depth edges nothing is averaged (anisotropic diffusion,
-Perona and Malik, 1990, on inverse depth).
+And their noise smoothed away.
+
+Inverse depth is linear over a plane, so that averaging a sample with an opposite pair of
+neighbours of the same
+surface keeps planes as they are while noise shrinks; across depth edges nothing is averaged
+(anisotropic diffusion, Perona and Malik, 1990, on inverse depth).
 """
 
 from __future__ import annotations
@@ -17,7 +20,9 @@ from scipy.ndimage import label
 _SMOOTHING_STEPS = 7
 _QUIET_PER_M = 3e-4  # below this inverse depth noise (0.3 mm at 1 m) there is nothing to smooth
 _NOISE_LEFT = 0.4  # of one sigma, after smoothing
-_EDGE_SHARE = 0.03  # neighbours that differ by this share of their depth, and by more than noise, are an edge
+_EDGE_SHARE = (
+    0.03  # neighbours that differ by this share of their depth, and by more than noise, are an edge
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +43,10 @@ class Surface:
 
 
 def surface_of(z: np.ndarray, usable: np.ndarray, noise_per_m: float) -> Surface:
-    """Surface of depths (R, C), metres, NaN unknown; samples that are not usable are tied to nothing."""
+    """Surface of depths (R, C), metres, NaN unknown.
+
+    Samples that are not usable are tied to nothing.
+    """
     with np.errstate(invalid='ignore'):
         inverse_z = np.where(usable, 1.0 / z, np.nan)
         right = _tied(inverse_z[:, :-1], inverse_z[:, 1:], noise_per_m)
@@ -74,7 +82,10 @@ def _smoothed(inverse_z: np.ndarray, right: np.ndarray, below: np.ndarray) -> np
 
 
 def components(surface: Surface, chosen: np.ndarray) -> tuple[np.ndarray, int]:
-    """Connected parts of the chosen samples (R, C): their numbers from 1, 0 elsewhere, and how many."""
+    """Connected parts of the chosen samples (R, C): their numbers from 1, 0 elsewhere.
+
+    And how many.
+    """
     rows, columns = chosen.shape
     # Samples sit at even places of a finer grid, their ties between them.
     grid = np.zeros((2 * rows - 1, 2 * columns - 1), dtype=bool)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How far a measured centre may be off: along the ray, across it, and upwards.
 
-The factors were fitted on rendered scenes with and without the noise of a stereo camera, so that one sigma holds about
-two thirds of the true centres.
+The factors were fitted on rendered scenes with and without the noise of a stereo camera, so that
+one sigma holds about two thirds of the true centres.
 """
 
 from __future__ import annotations
@@ -20,7 +20,12 @@ _CUT_SHARE = 0.12
 def touches_border(box_px: tuple[float, float, float, float], size_px: tuple[int, int]) -> bool:
     """Whether a box ends at the picture's border, so that the object goes on behind it."""
     x0, y0, x1, y1 = box_px
-    return x0 < _BORDER_PX or y0 < _BORDER_PX or x1 > size_px[0] - _BORDER_PX or y1 > size_px[1] - _BORDER_PX
+    return (
+        x0 < _BORDER_PX
+        or y0 < _BORDER_PX
+        or x1 > size_px[0] - _BORDER_PX
+        or y1 > size_px[1] - _BORDER_PX
+    )
 
 
 def _cross(a: np.ndarray, b: np.ndarray) -> list[float]:
@@ -56,15 +61,29 @@ def standing_stddev(
     ray = ray / max(float(np.linalg.norm(ray)), 1e-6)
     axes = np.array([ray, _cross(floor.normal, ray), floor.normal])
     width = float(min(size[0], size[1]))
-    common = (0.0 if trusted else 0.02) + (_CUT_SHARE * width if cut else 0.0) + 0.3 * width / np.sqrt(count)
-    along = np.hypot(0.4 * sample_m + common, 1.6 * noise_m * (1.0 if trusted else 1.6)) + 0.25 * pushed_m
+    common = (
+        (0.0 if trusted else 0.02)
+        + (_CUT_SHARE * width if cut else 0.0)
+        + 0.3 * width / np.sqrt(count)
+    )
+    along = (
+        np.hypot(0.4 * sample_m + common, 1.6 * noise_m * (1.0 if trusted else 1.6))
+        + 0.25 * pushed_m
+    )
     across = np.hypot(0.3 * sample_m + common, 0.7 * noise_m * (1.0 if trusted else 1.5))
     up = np.hypot(0.003 + 0.1 * sample_m, 0.5 * noise_m)
     return np.sqrt((axes**2).T @ np.array([along, across, up]) ** 2)
 
 
 def painted_stddev(
-    size: np.ndarray, floor: Floor, centre: np.ndarray, *, pixel_m: float, noise_m: float, trusted: bool, cut: bool
+    size: np.ndarray,
+    floor: Floor,
+    centre: np.ndarray,
+    *,
+    pixel_m: float,
+    noise_m: float,
+    trusted: bool,
+    cut: bool,
 ) -> np.ndarray:
     """One sigma (3,) along the camera's axes of the centre of an area on the floor, metres.
 
@@ -78,4 +97,7 @@ def painted_stddev(
     least = float(min(size[0], size[1]))
     common = (0.005 if trusted else 0.02 + 0.03 * least) + (0.06 * least if cut else 0.0)
     along = common + 0.25 * pixel_m + 0.5 * noise_m
-    return np.sqrt((axes**2).T @ np.array([along, common + 0.1 * pixel_m + 0.15 * noise_m, 0.003 + 0.3 * noise_m]) ** 2)
+    return np.sqrt(
+        (axes**2).T
+        @ np.array([along, common + 0.1 * pixel_m + 0.15 * noise_m, 0.003 + 0.3 * noise_m]) ** 2
+    )

@@ -1,6 +1,9 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Cameras from CameraInfo values: what counts, what is refused, and that projecting undoes back-projecting."""
+"""Cameras from CameraInfo values: what counts, what is refused.
+
+And that projecting undoes back-projecting.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,9 @@ RATIONAL = [0.5, -2.6, 0.0006, -0.0002, 1.5, 0.4, -2.4, 1.4]
 FISHEYE = [-0.02, 0.01, -0.008, 0.002]
 
 
-def info(width=640, height=480, k=K, d=(), p=P, distortion_model='plumb_bob', rectified=False, **more):
+def info(
+    width=640, height=480, k=K, d=(), p=P, distortion_model='plumb_bob', rectified=False, **more
+):
     return Camera.from_info(width, height, k, d, p, distortion_model, rectified=rectified, **more)
 
 
@@ -68,7 +73,11 @@ def test_region_of_interest_is_cut_before_binning():
         pytest.param({'d': [0.1], 'distortion_model': 'magic'}, "'magic'", id='unknown-model'),
         pytest.param({'d': [math.nan] * 5}, 'non-finite', id='nan-distortion'),
         pytest.param({'d': [0.1, 0.2]}, '2 coefficients', id='too-few-coefficients'),
-        pytest.param({'d': [0.1] * 14, 'distortion_model': 'rational_polynomial'}, '14 coefficients', id='tilted'),
+        pytest.param(
+            {'d': [0.1] * 14, 'distortion_model': 'rational_polynomial'},
+            '14 coefficients',
+            id='tilted',
+        ),
         pytest.param({'roi': (-1, 0, 10, 10)}, 'region of interest', id='negative-roi'),
     ],
 )
@@ -82,9 +91,13 @@ CAMERAS = [
     pytest.param(info(d=PLUMB_BOB), id='plumb-bob'),
     pytest.param(info(d=RATIONAL, distortion_model='rational_polynomial'), id='rational'),
     pytest.param(
-        info(d=[*RATIONAL, 1e-3, -5e-4, 8e-4, 2e-4], distortion_model='rational_polynomial'), id='thin-prism'
+        info(d=[*RATIONAL, 1e-3, -5e-4, 8e-4, 2e-4], distortion_model='rational_polynomial'),
+        id='thin-prism',
     ),
-    pytest.param(info(d=FISHEYE, distortion_model='equidistant', k=[400, 0, 320, 0, 400, 240, 0, 0, 1]), id='fisheye'),
+    pytest.param(
+        info(d=FISHEYE, distortion_model='equidistant', k=[400, 0, 320, 0, 400, 240, 0, 0, 1]),
+        id='fisheye',
+    ),
 ]
 
 
@@ -113,13 +126,17 @@ def test_plumb_bob_agrees_with_the_formula_written_out():
     radial = 1 + k1 * r2 + k2 * r2**2 + k3 * r2**3
     seen_x = x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x)
     seen_y = y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y
-    assert camera.project(np.array([x, y, 1.0])) == pytest.approx([600 * seen_x + 320, 610 * seen_y + 240])
+    assert camera.project(np.array([x, y, 1.0])) == pytest.approx(
+        [600 * seen_x + 320, 610 * seen_y + 240]
+    )
 
 
 def test_fisheye_without_coefficients_is_angle_times_focal_length():
     camera = info(d=[], distortion_model='equidistant')
     angle = math.radians(50.0)
-    assert camera.project(np.array([math.sin(angle), 0.0, math.cos(angle)]))[0] == pytest.approx(600 * angle + 320)
+    assert camera.project(np.array([math.sin(angle), 0.0, math.cos(angle)]))[0] == pytest.approx(
+        600 * angle + 320
+    )
 
 
 def test_where_a_lens_folds_over_there_is_no_ray():

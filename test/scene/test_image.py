@@ -43,9 +43,13 @@ def test_every_encoding_of_the_table_is_tested():
 def test_pixels_come_out_as_they_went_in(encoding, height, width, padding, big_endian, seed):
     code, channels = TYPES[encoding]
     random = np.random.default_rng(seed)
-    pixels = random.integers(0, 250 if code == 'u1' else 60000, (height, width, channels)).astype(code)
+    pixels = random.integers(0, 250 if code == 'u1' else 60000, (height, width, channels)).astype(
+        code
+    )
     data, step = packed(pixels, padding, big_endian)
-    view = image_view(data, height=height, width=width, encoding=encoding, step=step, big_endian=big_endian)
+    view = image_view(
+        data, height=height, width=width, encoding=encoding, step=step, big_endian=big_endian
+    )
     assert np.array_equal(view.reshape(height, width, channels), pixels)
 
 
@@ -71,7 +75,9 @@ def test_the_last_rows_padding_may_be_missing():
         pytest.param({'data': b''}, 'has 0 bytes', id='empty'),
         pytest.param({'step': 30}, 'step is 30 bytes.*needs 48', id='step-too-small'),
         pytest.param({'step': 0}, 'step is 0', id='step-zero'),
-        pytest.param({'encoding': 'rgb9'}, "unknown encoding 'rgb9'.*known are rgb8", id='unknown-encoding'),
+        pytest.param(
+            {'encoding': 'rgb9'}, "unknown encoding 'rgb9'.*known are rgb8", id='unknown-encoding'
+        ),
         pytest.param({'encoding': ''}, "unknown encoding ''", id='no-encoding'),
         pytest.param({'width': 0}, '0x10', id='no-width'),
         pytest.param({'height': 0}, '16x0', id='no-height'),

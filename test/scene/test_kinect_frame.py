@@ -13,7 +13,8 @@ from smolrgpt_ros.scene.depth import DepthImage
 from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.region import Region
 
-# Boxes with the depth of the middle of what one sees of the object, read off the depth picture, metres.
+# Boxes with the depth of the middle of what one sees of the object, read off the depth picture,
+# metres.
 OBJECTS = {
     'globe': ((57, 11, 162, 104), 2.14),
     'die': ((126, 197, 172, 243), 2.06),

@@ -47,7 +47,9 @@ def test_boxes_are_clipped_to_the_picture(box, clipped):
         pytest.param((0, 0, 1), {}, '3 numbers', id='three-numbers'),
         pytest.param((0, 0, 9, 9), {'score': math.nan}, 'score', id='nan-score'),
         pytest.param((0, 0, 9, 9), {'score': 1.5}, '1.5', id='score-above-one'),
-        pytest.param((0, 0, 9, 9), {'mask': np.ones((9, 9))}, r'\(9, 9\)', id='mask-of-another-size'),
+        pytest.param(
+            (0, 0, 9, 9), {'mask': np.ones((9, 9))}, r'\(9, 9\)', id='mask-of-another-size'
+        ),
     ],
 )
 def test_what_marks_nothing_is_refused_by_name(box, more, words):
@@ -75,7 +77,12 @@ def test_ids_are_made_unique_and_given_ones_kept():
     assert unique_ids(ids, classes) == ['a', 'pallet_2', 'a_2', 'pallet_1', 'object_1']
 
 
-@given(st.lists(st.tuples(st.sampled_from(['', 'a', 'a_2', 'b', 'b_1']), st.sampled_from(['', 'a', 'b'])), max_size=30))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(['', 'a', 'a_2', 'b', 'b_1']), st.sampled_from(['', 'a', 'b'])),
+        max_size=30,
+    )
+)
 def test_ids_are_always_unique(pairs):
     ids = unique_ids([one for one, _ in pairs], [other for _, other in pairs])
     assert len(set(ids)) == len(ids)
