@@ -168,7 +168,7 @@ def _is_room(sentence: Sentence, words: frozenset[str]) -> bool:
         return False
     if words & _FITTING:
         return True
-    if 'between' in words or words & {'far', 'distance'}:
+    if 'between' in words or words & (_GAPS - {'gap', 'spacing'} | {'far'}):
         return False
     if 'space' in words and (quantity or words & {'enough', 'free', 'howmuch', 'isthere', 'empty'}):
         return True

@@ -111,6 +111,7 @@ def _predicate(sentence: Sentence, asked: Phrase | None) -> tuple[str, Phrase | 
         previous = sentence.before(index)
         gap = sentence.tokens[previous.last if previous else 0 : index]
         stated = previous is None or previous is asked or bool({t.text for t in gap} & _VERBS)
+        stated = stated or (asked is not None and _stands_for_another(previous))
         stated = stated or token.text in COMPARATIVES
         if not stated or (
             token.value == 'closest_to' and previous is not None and previous is not asked
@@ -132,6 +133,11 @@ def _predicate(sentence: Sentence, asked: Phrase | None) -> tuple[str, Phrase | 
         if is_stated(phrase, asked):
             return phrase.superlative, _landmark_of(sentence, phrase)
     return '', None
+
+
+def _stands_for_another(phrase: Phrase) -> bool:
+    """True for 'the one' of 'which zone is the one closest to X'."""
+    return not (phrase.class_id or phrase.masks or phrase.object_id or phrase.viewer)
 
 
 def _landmark_of(sentence: Sentence, asked: Phrase) -> Phrase | None:

@@ -25,7 +25,8 @@ COMPARATIVES = {
 
 STRONG_PICKUP = frozenset(
     """
-    pickup collect retrieve fetch grab haul retrieval collection access accessible collecting
+    pickup collected fetched retrieved grabbed picked accessed lifted reached
+    collect retrieve fetch grab haul retrieval collection access accessible collecting
     retrieving picking reachable lift load transport take
     """.split()
 )

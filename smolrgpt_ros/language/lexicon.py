@@ -12,7 +12,8 @@ CLASS_WORDS: dict[str, str] = {
     'agv': 'transporter', 'amr': 'transporter', 'truck': 'transporter', 'vehicle': 'transporter',
     'cart': 'transporter', 'trolley': 'transporter', 'carrier': 'transporter',
     'jack': 'transporter', 'robot': 'transporter', 'stacker': 'transporter', 'buffer': 'buffer',
-    'zone': 'buffer', 'area': 'buffer', 'bay': 'buffer', 'shelf': 'shelf', 'rack': 'shelf',
+    'zone': 'buffer', 'area': 'buffer', 'section': 'buffer', 'sector': 'buffer', 'bay': 'buffer',
+    'shelf': 'shelf', 'rack': 'shelf',
     'shelving': 'shelf', 'racking': 'shelf', 'bookshelf': 'shelf', 'person': 'person',
     'human': 'person', 'worker': 'person', 'man': 'person', 'woman': 'person',
     'operator': 'person', 'pedestrian': 'person', 'employee': 'person', 'somebody': 'person',
@@ -109,6 +110,8 @@ WHERE_WORDS = frozenset(
 ROOM_WORDS = frozenset('room clearance fit fits space gap squeeze'.split())
 PICKUP_WORDS = frozenset(
     """
+    fetched fetching collected collects retrieved retrieves grabbed grabbing accessed picked
+    hauled lifted transported reached handled moved carried taken takes taking reaching lifting
     pickup pick picking collect collecting collection retrieve retrieval retrieving fetch grab
     take access accessible accessing lift haul handle handling reach convenient suitable
     optimal best easiest efficient ideal appropriate preferable choice load loading transport

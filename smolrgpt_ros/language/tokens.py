@@ -40,7 +40,7 @@ def tokenize(
     tokens = merge_quantities(tokens)
     tokens = numbers_that_are_ids(tokens, known_ids)
     tokens = without_viewpoints(tokens)
-    return merge_sides(tokens)
+    return _without_slips(merge_sides(tokens))
 
 
 def _raw_tokens(text: str, known_ids: Sequence[str]) -> list[Token]:
@@ -75,6 +75,12 @@ def _decimal(piece: str, following: str) -> float:
     return float(piece.replace(',', '.'))
 
 
+# Behind these 'right' is a side; else 'right in' or 'right behind' only stresses what follows.
+_BEFORE_A_SIDE = frozenset(
+    {*lexicon.SUPERLATIVES, *'far further farther most extreme the to on or'.split()}
+)
+
+
 def _merge_expressions(tokens: list[Token]) -> list[Token]:
     merged: list[Token] = []
     index = 0
@@ -83,6 +89,8 @@ def _merge_expressions(tokens: list[Token]) -> list[Token]:
         for count in range(min(LONGEST_EXPRESSION, len(tokens) - index), 0, -1):
             run = tokens[index : index + count]
             tag = TAGS.get(tuple(token.text for token in run))
+            if run[0].text == 'right' and merged and merged[-1].text in _BEFORE_A_SIDE:
+                tag = None  # 'furthest right in the picture' is no 'right in'
             if tag is not None and all(token.kind == 'word' for token in run):
                 text = tag[1] if tag[0] == 'word' else ' '.join(token.text for token in run)
                 merged.append(Token(tag[0], text, tag[1], run[0].start, run[-1].end))
@@ -161,3 +169,21 @@ def _without_courtesy(tokens: list[Token]) -> list[Token]:
                 token = Token('word', token.text, token.text, token.start, token.end)
         kept.append(token)
     return kept
+
+
+def _without_slips(tokens: list[Token]) -> list[Token]:
+    """Drop the superlative of 'from leftmostthe given buffers' where something else is asked for.
+
+    The dataset's writers left it there.
+    """
+    for index, token in enumerate(tokens[:-1]):
+        following = tokens[index + 1]
+        slipped = token.kind in ('superlative', 'side') and following.text == 'the'
+        if not slipped or (token.end != following.start and tokens[index - 1].text != 'from'):
+            continue
+        rest = tokens[index + 1 :]
+        if any(
+            other.kind in ('superlative', 'side') or other.value == 'closest_to' for other in rest
+        ):
+            return [*tokens[:index], *rest]
+    return tokens

@@ -10,6 +10,7 @@ import math
 import string
 from pathlib import Path
 
+import more_wordings
 import paraphrases
 import pytest
 from hypothesis import given, settings
@@ -120,6 +121,26 @@ def test_benchmark_paraphrases(category: Category, text: str, meaning: str) -> N
 
 @pytest.mark.parametrize(('category', 'text', 'meaning'), paraphrases.MORE)
 def test_more_paraphrases(category: str, text: str, meaning: str) -> None:
+    question = parse(text)
+    assert (question.category.value, notation(question)) == (category, meaning)
+
+
+@pytest.mark.parametrize(('text', 'side', 'meaning'), more_wordings.LEFT_RIGHT)
+def test_more_left_right_wordings(text: str, side: str, meaning: str) -> None:
+    question = parse(text)
+    assert question.category is Category.LEFT_RIGHT
+    assert (question.side, notation(question)) == (side, meaning)
+
+
+@pytest.mark.parametrize(
+    ('category', 'text', 'meaning'),
+    [
+        *(('mcq', *row) for row in more_wordings.MCQ),
+        *(('count', *row) for row in more_wordings.COUNT),
+        *(('distance', *row) for row in more_wordings.DISTANCE),
+    ],
+)
+def test_more_wordings(category: str, text: str, meaning: str) -> None:
     question = parse(text)
     assert (question.category.value, notation(question)) == (category, meaning)
 
