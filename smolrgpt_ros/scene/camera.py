@@ -87,7 +87,8 @@ class Camera:
         if picture_size_px is not None and tuple(picture_size_px) != size_px:
             raise CameraError(
                 f'camera_info describes a picture of {size_px[0]}x{size_px[1]}, but the picture is '
-                f'{picture_size_px[0]}x{picture_size_px[1]}; subscribe to the camera_info beside the picture'
+                f'{picture_size_px[0]}x{picture_size_px[1]}; subscribe to the camera_info '
+                'beside the picture'
             )
         return cls(
             *size_px, fx / bin_x, fy / bin_y, (cx - x_offset) / bin_x, (cy - y_offset) / bin_y,
@@ -193,7 +194,8 @@ def _checked_distortion(model: str, d: Sequence[float]) -> tuple[str, tuple[floa
     allowed = coefficient_count(model)
     if coefficients and (len(coefficients) < 4 or any(coefficients[allowed:])):
         raise CameraError(
-            f'camera_info has {len(coefficients)} coefficients for {model}, expected 4 to {allowed}; '
+            f'camera_info has {len(coefficients)} coefficients for {model}, expected 4 to '
+            f'{allowed}; '
             'use the rectified topic instead'
         )
     if model != 'equidistant' and not any(coefficients):

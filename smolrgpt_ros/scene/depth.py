@@ -62,7 +62,8 @@ def depth_from_view(view: np.ndarray, encoding: str) -> DepthImage:
     """
     if encoding not in _METRES_PER_UNIT:
         raise DepthError(
-            f'a picture in {encoding!r} is no depth; expected 16UC1 or mono16 (millimetres) or 32FC1 (metres)'
+            f'a picture in {encoding!r} is no depth; expected 16UC1 or mono16 (millimetres) '
+            'or 32FC1 (metres)'
         )
     if view.ndim != 2:
         raise DepthError(f'depth has the shape {view.shape}, expected height and width')

@@ -54,13 +54,15 @@ def image_view(
     pixel_bytes = channels * dtype.itemsize
     if step < width * pixel_bytes:
         raise ImageError(
-            f'step is {step} bytes, but a row of {width} pixels in {encoding} needs {width * pixel_bytes}'
+            f'step is {step} bytes, but a row of {width} pixels in {encoding} needs '
+            f'{width * pixel_bytes}'
         )
     buffer = memoryview(data)
     needed = (height - 1) * step + width * pixel_bytes
     if buffer.nbytes < needed:
         raise ImageError(
-            f'the picture is truncated: it has {buffer.nbytes} bytes, {width}x{height} pixels in {encoding} '
+            f'the picture is truncated: it has {buffer.nbytes} bytes, {width}x{height} '
+            f'pixels in {encoding} '
             f'with a step of {step} need {needed}'
         )
     shape = (height, width) if channels == 1 else (height, width, channels)

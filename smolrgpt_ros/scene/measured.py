@@ -20,7 +20,9 @@ class NoDepthError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Floor:
-    """The plane objects stand on: ``normal @ p + offset_m`` is the height of point p (camera frame) above it.
+    """The plane objects stand on.
+
+    The height of point p (camera frame) above it is ``normal @ p + offset_m``.
 
     Attributes:
         normal: (3,) unit vector, up, camera frame.

@@ -49,7 +49,8 @@ def measure_region(
     found = np.count_nonzero(usable)
     if found < _LEAST_SAMPLES:
         raise NoDepthError(
-            f'{name} has {found} depth samples, too few to measure it; it may be too near, too far, or of a '
+            f'{name} has {found} depth samples, too few to measure it; it may be too near, '
+            'too far, or of a '
             'surface that the sensor cannot see. Move the camera, or ask about another object'
         )
     surface = surface_of(samples.z, usable if trusted else measured_here, noise_per_m)
@@ -67,7 +68,8 @@ def measure_region(
         assert floor is not None
         return measure_standing(
             points[own], samples, own, floor, spread_m[own], region.class_id,
-            trusted=trusted, cut=touches_border(region.box_px, scene.size_px), focal_px=scene.camera.fx,
+            trusted=trusted, cut=touches_border(region.box_px, scene.size_px),
+            focal_px=scene.camera.fx,
             depth=scene.depth,
         )  # fmt: skip
 

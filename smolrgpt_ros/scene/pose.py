@@ -11,7 +11,9 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Pose:
-    """Rotation (3, 3) and translation (3,) in metres: ``p_target = rotation @ p_source + translation``.
+    """Rotation (3, 3) and translation (3,) in metres.
+
+    They mean ``p_target = rotation @ p_source + translation``.
 
     Instances are named ``target_from_source``, so that chains read left to right.
     """

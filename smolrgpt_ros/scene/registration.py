@@ -44,13 +44,15 @@ def register(
     if depth_camera is None:
         if (width, height) != (colour_camera.width, colour_camera.height):
             raise DepthError(
-                f'depth is {width}x{height} and colour {colour_camera.width}x{colour_camera.height}; publish the '
+                f'depth is {width}x{height} and colour '
+                f'{colour_camera.width}x{colour_camera.height}; publish the '
                 "depth camera's own camera_info, or use the depth aligned to colour"
             )
         return depth
     if (width, height) != (depth_camera.width, depth_camera.height):
         raise DepthError(
-            f'depth is {width}x{height}, but its camera_info describes {depth_camera.width}x{depth_camera.height}; '
+            f'depth is {width}x{height}, but its camera_info describes '
+            f'{depth_camera.width}x{depth_camera.height}; '
             'subscribe to the camera_info beside the depth'
         )
     if depth_camera == colour_camera and colour_from_depth is None:
@@ -79,7 +81,7 @@ def _points(depth: DepthImage, camera: Camera, colour_from_depth: Pose | None) -
 
 
 def _refinement(depth_camera: Camera, colour_camera: Camera) -> int:
-    """How many samples a depth pixel needs a side so that colour pixels between them do not stay empty."""
+    """How many samples a side a depth pixel needs to leave no colour pixel empty."""
     finer = max(colour_camera.fx / depth_camera.fx, colour_camera.fy / depth_camera.fy)
     return max(1, min(8, math.ceil(finer * 1.05))) if finer > 1.0 else 1
 

@@ -62,7 +62,8 @@ def measure_standing(
     stddev = standing_stddev(
         measured.centre_camera, rectangle.size, floor,
         noise_m=sigma_m, sample_m=samples.stride * measured.centre_camera[2] / focal_px,
-        pushed_m=float(np.linalg.norm(rectangle.centre - seen.centre)), trusted=trusted, cut=cut, count=len(plan),
+        pushed_m=float(np.linalg.norm(rectangle.centre - seen.centre)), trusted=trusted, cut=cut,
+        count=len(plan),
     )  # fmt: skip
     return replace(measured, stddev_camera=stddev)
 
@@ -166,7 +167,7 @@ def densest_along_ray(plan: np.ndarray, sigma_m: float, class_id: str) -> np.nda
 
 
 def front_of(plan: np.ndarray, sigma_m: float) -> np.ndarray:
-    """Which points (N, 2) belong to the front of an open rack: what is seen through it lies farther off."""
+    """Which points (N, 2) belong to the front of an open rack; the rest is seen through it."""
     bearing = np.arctan2(plan[:, 0], plan[:, 1])
     ranges = np.linalg.norm(plan, axis=1)
     low, high = bearing.min(), bearing.max()

@@ -47,7 +47,7 @@ def standing_stddev(
     cut: bool,
     count: int,
 ) -> np.ndarray:
-    """One sigma (3,) along the camera's axes of the centre of an object that stands on the floor, metres.
+    """One sigma (3,), metres, camera's axes, of the centre of an object that stands on the floor.
 
     Args:
         noise_m: one sigma of depth at the object after smoothing.

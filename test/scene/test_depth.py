@@ -87,9 +87,11 @@ def test_the_nearer_of_two_surfaces_hides_the_other_and_no_third_is_invented():
     ('camera', 'pose', 'words'),
     [
         pytest.param(None, None, "depth camera's own camera_info", id='no-model'),
-        pytest.param(Camera(64, 48, 50.0, 50.0, 32.0, 24.0), None, 'describes 64x48', id='model-of-another-size'),
+        pytest.param(Camera(64, 48, 50.0, 50.0, 32.0, 24.0), None, 'describes 64x48',
+        id='model-of-another-size'),
         pytest.param(
-            Camera(160, 120, 150.0, 150.0, 79.5, 59.5), Pose(np.diag([-1.0, 1.0, -1.0]), np.zeros(3)),
+            Camera(160, 120, 150.0, 150.0, 79.5, 59.5), Pose(np.diag([-1.0, 1.0, -1.0]),
+            np.zeros(3)),
             'sees nothing', id='looks-backwards',
         ),
     ],

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from smolrgpt_ros.scene.image import KNOWN_ENCODINGS, ImageError, image_view, to_rgb
 
 TYPES = {
-    'rgb8': ('u1', 3), 'bgr8': ('u1', 3), 'rgba8': ('u1', 4), 'bgra8': ('u1', 4), 'mono8': ('u1', 1),
+    'rgb8': ('u1', 3), 'bgr8': ('u1', 3), 'rgba8': ('u1', 4), 'bgra8': ('u1', 4), 'mono8': ('u1',
+    1),
     '8UC1': ('u1', 1), '8UC3': ('u1', 3), '8UC4': ('u1', 4), 'rgb16': ('u2', 3), 'bgr16': ('u2', 3),
     'mono16': ('u2', 1), '16UC1': ('u2', 1), '32FC1': ('f4', 1),
 }  # fmt: skip
@@ -53,7 +54,8 @@ def test_pixels_come_out_as_they_went_in(encoding, height, width, padding, big_e
     assert np.array_equal(view.reshape(height, width, channels), pixels)
 
 
-@pytest.mark.parametrize('wrap', [bytes, bytearray, memoryview, lambda data: array.array('B', data)],
+@pytest.mark.parametrize('wrap', [bytes, bytearray, memoryview, lambda data: array.array('B',
+data)],
                          ids=['bytes', 'bytearray', 'memoryview', 'array'])  # fmt: skip
 def test_views_share_the_buffer_and_cannot_write_to_it(wrap):
     buffer = wrap(bytes(range(24)))
