@@ -60,14 +60,19 @@ class SmolRgptEngine:
 
     name = 'smolrgpt'
 
-    def __init__(self, checkpoint: str, device: str = 'auto', dtype: str = 'auto',
-                 decode: Decode = 'generate'):
+    def __init__(
+        self,
+        checkpoint: str,
+        device: str = 'auto',
+        dtype: str = 'auto',
+        decode: Decode = 'generate',
+    ):
         if decode not in ('generate', 'score'):
             raise ValueError(f"decode is {decode!r}, expected 'generate' or 'score'")
         self._decode = decode
         self._model: SmolRGPT | None = load(
-            checkpoint, device=device,
-            dtype=None if dtype == 'auto' else dtype)  # type: ignore[arg-type]
+            checkpoint, device=device, dtype=None if dtype == 'auto' else dtype
+        )  # type: ignore[arg-type]
         self._seen: tuple[Scene, Frame] | None = None
 
     def answer(
@@ -76,8 +81,11 @@ class SmolRgptEngine:
         """One outcome a question, in order; all that can be asked are asked in one batch."""
         ends_s = math.inf if deadline_s is None else time.monotonic() + deadline_s
         outcomes = [self._prompted(question, scene) for question in questions]
-        asked = [(index, prompt) for index, prompt in enumerate(outcomes)
-                 if isinstance(prompt, NeuralPrompt)]
+        asked = [
+            (index, prompt)
+            for index, prompt in enumerate(outcomes)
+            if isinstance(prompt, NeuralPrompt)
+        ]
         try:
             answers = self._asked(scene, [(questions[i], prompt) for i, prompt in asked], ends_s)
         except Exception as error:
@@ -103,8 +111,9 @@ class SmolRgptEngine:
         except NoDepthError as error:
             return Failure(Reason.NO_DEPTH, str(error))
 
-    def _asked(self, scene: Scene, asked: Sequence[tuple[Question, NeuralPrompt]],
-               ends_s: float) -> list[Answer | Failure]:
+    def _asked(
+        self, scene: Scene, asked: Sequence[tuple[Question, NeuralPrompt]], ends_s: float
+    ) -> list[Answer | Failure]:
         if not asked:
             return []
         frame = self._frame(scene)
@@ -114,29 +123,44 @@ class SmolRgptEngine:
         for index, (question, prompt) in enumerate(asked):
             choices = choices_of(question, prompt) if self._decode == 'score' else ()
             if choices:
-                outcomes[index] = self._scored(frame, scene, question, prompt, masks, choices, ends_s)
+                outcomes[index] = self._scored(
+                    frame, scene, question, prompt, masks, choices, ends_s
+                )
             else:
                 written.append(index)
         completions = self._written(frame, [masks.prompt(asked[i][1]) for i in written], ends_s)
         for index, completion in zip(written, completions, strict=True):
             outcomes[index] = _read(completion, *asked[index], scene)
-        return [replace(outcome, engine=self.name) if isinstance(outcome, Answer) else outcome
-                for outcome in outcomes if outcome is not None]
+        return [
+            replace(outcome, engine=self.name) if isinstance(outcome, Answer) else outcome
+            for outcome in outcomes
+            if outcome is not None
+        ]
 
-    def _written(self, frame: Frame, prompts: list[Prompt],
-                 ends_s: float) -> list[Completion | Failure]:
+    def _written(
+        self, frame: Frame, prompts: list[Prompt], ends_s: float
+    ) -> list[Completion | Failure]:
         """Answers of a batch; where one prompt cannot be asked, the others are asked alone."""
         assert self._model is not None
         try:
-            return list(self._model.answer(
-                frame, prompts, max_new_tokens=MAX_NEW_TOKENS, deadline_s=ends_s))
+            return list(
+                self._model.answer(frame, prompts, max_new_tokens=MAX_NEW_TOKENS, deadline_s=ends_s)
+            )
         except PromptError as error:
             if len(prompts) == 1:
                 return [Failure(Reason.NOT_UNDERSTOOD, str(error))]
             return [self._written(frame, [prompt], ends_s)[0] for prompt in prompts]
 
-    def _scored(self, frame: Frame, scene: Scene, question: Question, prompt: NeuralPrompt,
-                masks: _Masks, choices: Sequence[str], ends_s: float) -> Answer | Failure:
+    def _scored(
+        self,
+        frame: Frame,
+        scene: Scene,
+        question: Question,
+        prompt: NeuralPrompt,
+        masks: _Masks,
+        choices: Sequence[str],
+        ends_s: float,
+    ) -> Answer | Failure:
         assert self._model is not None
         if time.monotonic() >= ends_s:
             return _too_late('')
@@ -154,7 +178,9 @@ class SmolRgptEngine:
         if self._seen is None or self._seen[0] is not scene:
             self._seen = None  # frees the last frame before the next needs memory
             if scene.colour is None:
-                raise _NoPictureError('the network needs the colour picture, which this scene lacks')
+                raise _NoPictureError(
+                    'the network needs the colour picture, which this scene lacks'
+                )
             self._seen = scene, self._model.encode(scene.colour, _depth(scene))
         return self._seen[1]
 
@@ -177,8 +203,11 @@ class _Masks:
         if index not in self._known:
             region, (width, height) = self._scene.regions[index], self._scene.size_px
             x0, y0, x1, y1 = region.box_px
-            self._known[index] = region.mask if region.mask is not None else box_mask(
-                (x0, y0, x1 - x0, y1 - y0), height, width)
+            self._known[index] = (
+                region.mask
+                if region.mask is not None
+                else box_mask((x0, y0, x1 - x0, y1 - y0), height, width)
+            )
         return self._known[index]
 
 
@@ -194,25 +223,34 @@ def _depth(scene: Scene) -> np.ndarray:
         raise NoDepthError(str(error)) from error
 
 
-def _read(written: Completion | Failure, question: Question, prompt: NeuralPrompt,
-          scene: Scene) -> Answer | Failure:
+def _read(
+    written: Completion | Failure, question: Question, prompt: NeuralPrompt, scene: Scene
+) -> Answer | Failure:
     """The outcome of one question."""
     if isinstance(written, Failure):
         return written
     if written.finish in ('deadline', 'cancelled'):
         return _too_late(written.text)
-    ids = [region.id or f'{region.class_id or "region"}_{index}'
-           for index, region in enumerate(scene.regions)]
+    ids = [
+        region.id or f'{region.class_id or "region"}_{index}'
+        for index, region in enumerate(scene.regions)
+    ]
     try:
         answer = neural_answer(written.text, question, prompt, ids, written.confidence)
     except UnreadableError as error:
-        return Failure(Reason.ENGINE_FAILED, f'the network answered beside the question: {error}; '
-                       "ask the engine 'geometric', or check that the checkpoint is a trained one")
+        return Failure(
+            Reason.ENGINE_FAILED,
+            f'the network answered beside the question: {error}; '
+            "ask the engine 'geometric', or check that the checkpoint is a trained one",
+        )
     if not written.unseen_masks:
         return answer
     small = ', '.join(ids[prompt.regions[place]] for place in written.unseen_masks)
-    return replace(answer, confidence=0.0,
-                   text=f'{answer.text} ({small}: too small in the picture for the network to see)')
+    return replace(
+        answer,
+        confidence=0.0,
+        text=f'{answer.text} ({small}: too small in the picture for the network to see)',
+    )
 
 
 def _too_late(text: str) -> Failure:
@@ -223,6 +261,9 @@ def _too_late(text: str) -> Failure:
 def _failure(error: Exception) -> Failure:
     if isinstance(error, NoDepthError):
         return Failure(Reason.NO_DEPTH, str(error))
-    said = str(error) if isinstance(error, (SmolRgptError, _NoPictureError)) else (
-        f'SmolRGPT failed with {type(error).__name__}: {error}')
+    said = (
+        str(error)
+        if isinstance(error, (SmolRgptError, _NoPictureError))
+        else (f'SmolRGPT failed with {type(error).__name__}: {error}')
+    )
     return Failure(Reason.ENGINE_FAILED, said)

@@ -17,7 +17,9 @@ def choices_of(question: Question, prompt: NeuralPrompt) -> tuple[str, ...]:
     count = len(prompt.regions)
     if question.category is Category.LEFT_RIGHT and count == 2:
         subject, landmark = (f'{noun} [Region {place}]' for place, noun in enumerate(prompt.nouns))
-        return tuple(f'The {subject} is to the {side} of the {landmark}.' for side in ('left', 'right'))
+        return tuple(
+            f'The {subject} is to the {side} of the {landmark}.' for side in ('left', 'right')
+        )
     if question.category is Category.MCQ and count:
         places = _candidates(question, prompt)
         return tuple(f'The {prompt.nouns[place]} [Region {place}].' for place in places)

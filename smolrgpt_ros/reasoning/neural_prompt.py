@@ -25,8 +25,8 @@ class NeuralPrompt:
     Attributes:
         text: question with one `<mask>` per region.
         regions: scene region of each `<mask>`, in order.
-        positions: for each of `regions` where the question as asked mentions it: its `<mask>`, else its
-            reference.
+        positions: for each of `regions` where the question as asked mentions it: its `<mask>`, else
+            its reference.
         nouns: the dataset's noun of each of `regions`.
     """
 
@@ -46,12 +46,18 @@ def neural_prompt(question: Question, world: World) -> NeuralPrompt:
         QuestionError: references that mean nothing, too much, or no kind of question the network
             was trained on. Errors of the world's measurements pass through.
     """
-    names = [_NOUNS.get(canonical(noun), canonical(noun)) or 'object' for noun in class_nouns(world)]
+    names = [
+        _NOUNS.get(canonical(noun), canonical(noun)) or 'object' for noun in class_nouns(world)
+    ]
     regions = question.mask_regions
     if regions and len(regions) == question.mask_count and set(regions) <= set(range(len(names))):
         # Nothing to find: the words are the network's business.
-        return NeuralPrompt(question.text, regions, tuple(range(len(regions))),
-                            tuple(names[region] for region in regions))
+        return NeuralPrompt(
+            question.text,
+            regions,
+            tuple(range(len(regions))),
+            tuple(names[region] for region in regions),
+        )
     bound = bind(question, world)
     if question.category not in _TEMPLATES:
         raise _untrained(f'{question.category.value} questions')
@@ -68,22 +74,31 @@ class _Rewriting:
     def prompt(self) -> NeuralPrompt:
         text = _TEMPLATES[self.question.category](self)
         regions = tuple(region for region, _ in self._named)
-        return NeuralPrompt(text, regions, tuple(position for _, position in self._named),
-                            tuple(self.names[region] for region in regions))
+        return NeuralPrompt(
+            text,
+            regions,
+            tuple(position for _, position in self._named),
+            tuple(self.names[region] for region in regions),
+        )
 
     def one(self, reference: int) -> str:
         """'the pallet <mask>' of a reference that means one region."""
         regions = self._regions(reference)
         if len(regions) > 1:
             words = self.question.references[reference].text
-            raise QuestionError(Failure(
-                Reason.AMBIGUOUS, f"'{words}' may mean {len(regions)} objects; name one of them"))
+            raise QuestionError(
+                Failure(
+                    Reason.AMBIGUOUS, f"'{words}' may mean {len(regions)} objects; name one of them"
+                )
+            )
         return f'the {self.names[regions[0]]} {self._mask(regions[0], reference)}'
 
     def each(self, reference: int) -> str:
         """'the pallet <mask>, the pallet <mask>, and the shelf <mask>'."""
-        items = [f'the {self.names[region]} {self._mask(region, reference)}'
-                 for region in self._regions(reference)]
+        items = [
+            f'the {self.names[region]} {self._mask(region, reference)}'
+            for region in self._regions(reference)
+        ]
         return items[0] if len(items) == 1 else f'{", ".join(items[:-1])}, and {items[-1]}'
 
     def masks(self, reference: int) -> str:
@@ -104,9 +119,12 @@ class _Rewriting:
         if not self.has(reference):
             references = self.question.references
             if len(references) > reference and not references[reference].viewer:
-                raise QuestionError(Failure(
-                    Reason.UNKNOWN_OBJECT,
-                    f"nothing in the picture is meant by '{references[reference].text}'"))
+                raise QuestionError(
+                    Failure(
+                        Reason.UNKNOWN_OBJECT,
+                        f"nothing in the picture is meant by '{references[reference].text}'",
+                    )
+                )
             raise _untrained('what lies beside or before the camera itself')
         return self.references[reference]
 
@@ -126,11 +144,12 @@ def _distance(ask: _Rewriting) -> str:
 def _choice(ask: _Rewriting) -> str:
     choice = ask.question.choice
     if choice == 'pickup' and ask.has(1):
-        return (f'Considering the transporters {ask.masks(1)} and the pallets {ask.masks(0)}, which '
-                'pallet is the optimal choice for an empty transporter to pick up?')
+        return (
+            f'Considering the transporters {ask.masks(1)} and the pallets {ask.masks(0)}, which '
+            'pallet is the optimal choice for an empty transporter to pick up?'
+        )
     if choice in _EXTREMES:
-        return ('From the current viewing position, which of '
-                f'{ask.each(0)} is {_EXTREMES[choice]}?')
+        return f'From the current viewing position, which of {ask.each(0)} is {_EXTREMES[choice]}?'
     if choice == 'nearest' and ask.has(1):
         return f'Among the {ask.plural(0)} {ask.masks(0)}, which one is closest to {ask.one(1)}?'
     raise _untrained(f"choosing the '{choice}'")
@@ -142,11 +161,18 @@ def _count(ask: _Rewriting) -> str:
     return f'How many pallets are in {ask.one(1)}, given the {ask.plural(0)} {ask.masks(0)}?'
 
 
-_TEMPLATES = {Category.LEFT_RIGHT: _side, Category.DISTANCE: _distance, Category.MCQ: _choice,
-              Category.COUNT: _count}
+_TEMPLATES = {
+    Category.LEFT_RIGHT: _side,
+    Category.DISTANCE: _distance,
+    Category.MCQ: _choice,
+    Category.COUNT: _count,
+}
 
 
 def _untrained(what: str) -> QuestionError:
-    return QuestionError(Failure(
-        Reason.NOT_UNDERSTOOD,
-        f"SmolRGPT was not trained on {what}; ask the engine 'geometric', which measures it"))
+    return QuestionError(
+        Failure(
+            Reason.NOT_UNDERSTOOD,
+            f"SmolRGPT was not trained on {what}; ask the engine 'geometric', which measures it",
+        )
+    )

@@ -12,9 +12,14 @@ import numpy as np
 from smolrgpt_ros.reasoning.confidence import probability_positive
 from smolrgpt_ros.reasoning.polygon import Polygon, depth_inside, intersection_area, signed_area
 
-# Solid things on a floor do not overlap; measured ones do by their errors, a carrier and its load
-# by most of their area.
+# Solid things on a floor do not overlap; measured ones do by their errors, a carrier and its load by
+# most of their area.
 CARRIED_OVERLAP = 0.5
+# What is seen to hang in the air stands on whatever is this near; what only looks to stand on
+# something must touch it as closely as footprints are measured.
+LIFTED_LEAST_M = 0.15
+LIFTED_GAP_M = 0.5
+TOUCHING_GAP_M = 0.15
 SAME_BOX_OVERLAP = 0.6
 
 
@@ -46,6 +51,46 @@ def overlap_of_smaller(a: Polygon, b: Polygon) -> float:
     """Shared area as a share of the smaller polygon, 0 to 1."""
     smaller = min(signed_area(a), signed_area(b))
     return intersection_area(a, b) / smaller if smaller > 0.0 else 0.0
+
+
+def carries(
+    overlap: float, gap_m: float, bottom_m: float, above: float, stddev_m: float, side_m: float
+) -> Judgement:
+    """Whether one thing stands on another, by what is measured and what the picture shows.
+
+    Args:
+        overlap: of their footprints, as a share of the smaller.
+        gap_m: between their footprints.
+        bottom_m: height of the load's lowest part above the floor; NaN or 0 where not seen.
+        above: share of the load's width that the picture shows above the carrier's foot.
+        stddev_m: of the distance between them.
+        side_m: the load's width.
+    """
+    by_overlap = judged(overlap - CARRIED_OVERLAP, stddev_m / max(side_m, 0.1))
+    if above < 0.4:
+        # Seen beside or before it: what hides the floor between them does not make it stand there.
+        return Judgement(False, max(by_overlap.confidence, 0.7) if not by_overlap.holds else 0.7)
+    if by_overlap.holds:
+        return by_overlap
+    if bottom_m > LIFTED_LEAST_M and gap_m < LIFTED_GAP_M:
+        return Judgement(True, 0.95)
+    if above > 0.7 and gap_m < TOUCHING_GAP_M + stddev_m:
+        return Judgement(True, 0.8)
+    return by_overlap
+
+
+def share_above(
+    load: tuple[float, float, float, float], carrier: tuple[float, float, float, float]
+) -> float:
+    """Share of a load's width (pixels) that lies over its carrier, whose foot is seen below it.
+
+    0 where the load reaches below the carrier's foot, or ends above the carrier's top.
+    """
+    height = carrier[3] - carrier[1]
+    if load[3] > carrier[3] + 0.05 * height or load[3] < carrier[1] - 0.05 * height:
+        return 0.0
+    shared = min(load[2], carrier[2]) - max(load[0], carrier[0])
+    return max(shared, 0.0) / (load[2] - load[0])
 
 
 def box_overlap(

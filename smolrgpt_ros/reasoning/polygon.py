@@ -74,6 +74,15 @@ def intersection_area(a: Polygon, b: Polygon) -> float:
     return signed_area(shared)
 
 
+def gap(a: Polygon, b: Polygon) -> float:
+    """Distance between two counter-clockwise convex polygons, metres; 0 where they overlap."""
+    # Of two convex polygons apart, one corner at least is among the closest points.
+    depth = max(
+        max(depth_inside(corner, b) for corner in a), max(depth_inside(corner, a) for corner in b)
+    )
+    return 0.0 if depth >= 0.0 or intersection_area(a, b) > 0.0 else -depth
+
+
 def extent_along(polygon: Polygon, direction: Point) -> Point:
     """Smallest and largest coordinate of the polygon along a direction, metres."""
     values = [x * direction[0] + y * direction[1] for x, y in polygon]

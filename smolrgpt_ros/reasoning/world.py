@@ -17,14 +17,14 @@ import numpy as np
 from smolrgpt_ros.language.naming import canonical, class_nouns
 from smolrgpt_ros.reasoning.hidden_border import HIDDEN_BORDER_CONFIDENCE, goes_on_beneath
 from smolrgpt_ros.reasoning.placement import (
-    CARRIED_OVERLAP,
     Judgement,
+    carries,
     inside_area,
-    judged,
     overlap_of_smaller,
     same_object,
+    share_above,
 )
-from smolrgpt_ros.reasoning.polygon import Polygon, polygon_of
+from smolrgpt_ros.reasoning.polygon import Polygon, gap, polygon_of
 from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.geometry import Floor, Measured, NoDepthError
 
@@ -247,13 +247,15 @@ class SceneWorld:
         """Whether `load` stands on `carrier`. Raises NoDepthError."""
         known = self._carried.get((load, carrier))
         if known is None:
-            overlap = overlap_of_smaller(self.footprint(load), self.footprint(carrier))
-            side_m = math.sqrt(
-                max(float(self.measured(load).size[0] * self.measured(load).size[1]), 1e-6)
-            )
-            stddev_m = math.hypot(self.floor_stddev_m(load), self.floor_stddev_m(carrier))
-            known = self._carried[(load, carrier)] = judged(
-                overlap - CARRIED_OVERLAP, stddev_m / side_m
+            foot, bed = self.footprint(load), self.footprint(carrier)
+            measured = self.measured(load)
+            known = self._carried[(load, carrier)] = carries(
+                overlap_of_smaller(foot, bed),
+                gap(foot, bed),
+                measured.bottom_m,
+                share_above(self.scene.regions[load].box_px, self.scene.regions[carrier].box_px),
+                math.hypot(self.floor_stddev_m(load), self.floor_stddev_m(carrier)),
+                math.sqrt(max(float(measured.size[0] * measured.size[1]), 0.0)),
             )
         return known
 
