@@ -37,7 +37,7 @@ _CHOICES = ('left', 'right')
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured figure; `ratio` is how many times better than `reference`, where that means anything."""
+    """One measured figure; `ratio` is how many times better than `reference` it is."""
 
     name: str
     value: float
@@ -46,8 +46,13 @@ class Figure:
     ratio: float | None = None
 
 
-def run(device: str = 'cpu', dtype: DType = 'float32', checkpoint: Path | None = None,
-        rounds: int = 3, threads: int = 2) -> Iterator[Figure]:
+def run(
+    device: str = 'cpu',
+    dtype: DType = 'float32',
+    checkpoint: Path | None = None,
+    rounds: int = 3,
+    threads: int = 2,
+) -> Iterator[Figure]:
     """Measure everything, one figure after the other. The reference is float32 on a CPU."""
     torch.set_num_threads(threads)
     with tempfile.TemporaryDirectory() as scratch:
@@ -74,8 +79,10 @@ class _Race:
         self.reference = load_reference(folder, device, kept)
         self.colour, self.depth, self.prompts = scene()
         side = self.model.config.vit_img_size
-        self.inputs = [picture.to(device, kept) for picture in (
-            colour_input(self.colour, side), depth_input(self.depth, side))]
+        self.inputs = [
+            picture.to(device, kept)
+            for picture in (colour_input(self.colour, side), depth_input(self.depth, side))
+        ]
         self.seconds: dict[str, list[float]] = {}
 
     def figures(self, rounds: int) -> Iterator[Figure]:
@@ -87,8 +94,9 @@ class _Race:
         of = {name: statistics.median(values) for name, values in self.seconds.items()}
         yield _faster('smolrgpt.first', of['first'], of['reference'])
         yield _faster('smolrgpt.first_token', of['first_token'], of['reference_first_token'])
-        yield _faster('smolrgpt.followup_first_token', of['followup_first_token'],
-                      of['reference_first_token'])
+        yield _faster(
+            'smolrgpt.followup_first_token', of['followup_first_token'], of['reference_first_token']
+        )
         yield _faster('smolrgpt.followup', of['followup'], of['reference'])
         rate, plain = QUESTIONS / of['batch8'], 1 / of['reference']
         yield Figure('smolrgpt.batch8', rate, 'questions/s', plain, rate / plain)
@@ -101,7 +109,8 @@ class _Race:
         first, closed = self.prompts[:1], [Prompt(_CLOSED, self.prompts[0].masks)]
         begin = time.perf_counter()
         _, plain_first = self.reference.answer(
-            self.model.tokenizer, first[0].question, first[0].masks, *self.inputs, NEW_TOKENS)
+            self.model.tokenizer, first[0].question, first[0].masks, *self.inputs, NEW_TOKENS
+        )
         self._note('reference', time.perf_counter() - begin)
         self._note('reference_first_token', plain_first)
         self._timed('first', lambda: self._write(self._frame(), first))
@@ -136,23 +145,39 @@ def scene(seed: int = 0) -> tuple[np.ndarray, np.ndarray, list[Prompt]]:
     colour = rng.integers(0, 256, (1080, 1920, 3), dtype=np.uint8)
     depth = rng.integers(0, 256, (1080, 1920), dtype=np.uint8)
     boxes = rng.integers((0, 200, 80, 60), (1600, 800, 320, 280), (QUESTIONS, 2, 4))
-    return colour, depth, [Prompt(_QUESTION, [box_mask(box, 1080, 1920) for box in pair])
-                           for pair in boxes]
+    return (
+        colour,
+        depth,
+        [Prompt(_QUESTION, [box_mask(box, 1080, 1920) for box in pair]) for pair in boxes],
+    )
 
 
 def _faster(name: str, seconds: float, reference: float) -> Figure:
     return Figure(name, 1e3 * seconds, 'ms', 1e3 * reference, reference / seconds)
 
 
-def _memory(folder: Path, packed: Path, device: str, dtype: DType,
-            threads: int) -> Iterator[Figure]:
+def _memory(
+    folder: Path, packed: Path, device: str, dtype: DType, threads: int
+) -> Iterator[Figure]:
     """Peak of a process that loads, encodes and answers: resident on a CPU, allocated on a GPU."""
     peaks = []
     for mode, path in (('ours', packed), ('reference', folder)):
         output = subprocess.run(
-            [sys.executable, '-m', 'benchmarks.model_memory', mode, str(path), device, dtype,
-             str(threads)], check=True, capture_output=True, text=True,
-            cwd=Path(__file__).resolve().parents[1]).stdout
+            [
+                sys.executable,
+                '-m',
+                'benchmarks.model_memory',
+                mode,
+                str(path),
+                device,
+                dtype,
+                str(threads),
+            ],
+            check=True,
+            capture_output=True,
+            text=True,
+            cwd=Path(__file__).resolve().parents[1],
+        ).stdout
         peaks.append(float(output.split()[-1]))
     yield Figure('smolrgpt.peak_memory_gb', peaks[0], 'GB', peaks[1], peaks[1] / peaks[0])
 
@@ -173,8 +198,9 @@ def _bandwidth(packed: Path, device: str, dtype: DType, rounds: int) -> Iterator
         copies.append(copy_bytes_per_second(device))
     copy = statistics.median(copies[1:])
     rate = decoder_bytes(model, dtype) / statistics.median(steps[1:])
-    yield Figure('smolrgpt.decode_bandwidth', rate / 1e9, 'GB/s of weights', copy / 1e9,
-                 rate / copy)
+    yield Figure(
+        'smolrgpt.decode_bandwidth', rate / 1e9, 'GB/s of weights', copy / 1e9, rate / copy
+    )
 
 
 def decoder_bytes(model: SmolRGPT, dtype: DType) -> float:
@@ -182,8 +208,11 @@ def decoder_bytes(model: SmolRGPT, dtype: DType) -> float:
     from smolrgpt_ros.models.smolrgpt.layout import layout
 
     size = {'float32': 4, 'float16': 2, 'bfloat16': 2, 'int8': 1}[dtype]
-    return size * sum(float(np.prod(shape)) for name, shape in layout(model.config).items()
-                      if name.startswith('decoder.'))
+    return size * sum(
+        float(np.prod(shape))
+        for name, shape in layout(model.config).items()
+        if name.startswith('decoder.')
+    )
 
 
 def copy_bytes_per_second(device: str, megabytes: int = 256) -> float:
@@ -205,8 +234,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--checkpoint', type=Path)
     parser.add_argument('--device', default='cpu')
-    parser.add_argument('--dtype', default='float32',
-                        choices=('float32', 'float16', 'bfloat16', 'int8'))
+    parser.add_argument(
+        '--dtype', default='float32', choices=('float32', 'float16', 'bfloat16', 'int8')
+    )
     parser.add_argument('--rounds', type=int, default=3)
     parser.add_argument('--threads', type=int, default=2)
     parser.add_argument('--json', action='store_true')
@@ -215,8 +245,11 @@ def main() -> None:
         if asked.json:
             print(json.dumps(asdict(figure)), flush=True)
         else:
-            beside = '' if figure.ratio is None else (
-                f'   reference {figure.reference:.4g}, ratio {figure.ratio:.2f}')
+            beside = (
+                ''
+                if figure.ratio is None
+                else (f'   reference {figure.reference:.4g}, ratio {figure.ratio:.2f}')
+            )
             print(f'{figure.name:32} {figure.value:10.4g} {figure.unit}{beside}', flush=True)
 
 

@@ -50,12 +50,20 @@ def _plain(folder: Path, device: str, dtype: str, colour, depth, prompt) -> None
     from smolrgpt_ros.models.smolrgpt.tokens import PromptTokenizer
 
     config = read_config(folder / 'config.json')
-    kept = torch.float32 if device == 'cpu' else getattr(
-        torch, dtype if dtype != 'int8' else 'bfloat16')
+    kept = (
+        torch.float32
+        if device == 'cpu'
+        else getattr(torch, dtype if dtype != 'int8' else 'bfloat16')
+    )
     tokenizer = PromptTokenizer(folder / 'tokenizer.json', config)
     reference = load_reference(folder, device, kept)
-    inputs = [picture.to(device, kept) for picture in (
-        colour_input(colour, config.vit_img_size), depth_input(depth, config.vit_img_size))]
+    inputs = [
+        picture.to(device, kept)
+        for picture in (
+            colour_input(colour, config.vit_img_size),
+            depth_input(depth, config.vit_img_size),
+        )
+    ]
     reference.answer(tokenizer, prompt.question, prompt.masks, *inputs, 24)
 
 
@@ -63,8 +71,10 @@ def _pictures():  # type: ignore[no-untyped-def]
     import numpy as np
 
     rng = np.random.default_rng(0)
-    return (rng.integers(0, 256, (1080, 1920, 3), dtype=np.uint8),
-            rng.integers(0, 256, (1080, 1920), dtype=np.uint8))
+    return (
+        rng.integers(0, 256, (1080, 1920, 3), dtype=np.uint8),
+        rng.integers(0, 256, (1080, 1920), dtype=np.uint8),
+    )
 
 
 if __name__ == '__main__':

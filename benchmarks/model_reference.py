@@ -3,8 +3,8 @@
 """SmolRGPT the plain way, as the yardstick of `benchmarks/model.py`.
 
 Both pictures are encoded for every question, one after the other; the refiners compute their whole
-maps; the key/value cache grows by concatenation; every question writes all its tokens, alone. This is
-how the published code goes about it, built here of transformers' SigLIP and Llama blocks.
+maps; the key/value cache grows by concatenation; every question writes all its tokens, alone. This
+is how the published code goes about it, built here of transformers' SigLIP and Llama blocks.
 """
 
 from __future__ import annotations
@@ -17,8 +17,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from transformers import DynamicCache, LlamaConfig, LlamaModel, SiglipVisionConfig
-from transformers import SiglipVisionModel
+from transformers import (
+    DynamicCache,
+    LlamaConfig,
+    LlamaModel,
+    SiglipVisionConfig,
+    SiglipVisionModel,
+)
 
 from smolrgpt_ros.models.smolrgpt.config import SmolRgptConfig, read_config
 from smolrgpt_ros.models.smolrgpt.stored import StoredTensors
@@ -35,10 +40,20 @@ class ChannelNorm(nn.LayerNorm):
 
 def refiner(width: int) -> nn.Sequential:
     """Three transposed convolutions, norms and GELU after the first two, GELU after the last."""
+
     def up() -> nn.Module:
         return nn.ConvTranspose2d(width, width, 2, 2)
-    return nn.Sequential(up(), ChannelNorm(width, 1e-6), nn.GELU(), up(), ChannelNorm(width, 1e-6),
-                         nn.GELU(), up(), nn.GELU())
+
+    return nn.Sequential(
+        up(),
+        ChannelNorm(width, 1e-6),
+        nn.GELU(),
+        up(),
+        ChannelNorm(width, 1e-6),
+        nn.GELU(),
+        up(),
+        nn.GELU(),
+    )
 
 
 class Reference(nn.Module):
@@ -48,25 +63,40 @@ class Reference(nn.Module):
         """Build with empty weights."""
         super().__init__()
         self.config = config
-        self.vision = SiglipVisionModel(SiglipVisionConfig(
-            hidden_size=config.vit_hidden_dim, intermediate_size=config.vit_inter_dim,
-            num_hidden_layers=config.vit_n_blocks, num_attention_heads=config.vit_n_heads,
-            image_size=config.vit_img_size, patch_size=config.vit_patch_size,
-            layer_norm_eps=config.vit_ln_eps, vision_use_head=False)).vision_model
-        self.language = LlamaModel(LlamaConfig(
-            hidden_size=config.lm_hidden_dim, intermediate_size=config.lm_inter_dim,
-            num_hidden_layers=config.lm_n_blocks, num_attention_heads=config.lm_n_heads,
-            num_key_value_heads=config.lm_n_kv_heads, rms_norm_eps=config.lm_rms_eps,
-            rope_theta=config.lm_re_base, vocab_size=config.vocabulary,
-            max_position_embeddings=config.lm_max_position_embeddings))
-        patch = config.vit_hidden_dim * config.mp_pixel_shuffle_factor ** 2
+        self.vision = SiglipVisionModel(
+            SiglipVisionConfig(
+                hidden_size=config.vit_hidden_dim,
+                intermediate_size=config.vit_inter_dim,
+                num_hidden_layers=config.vit_n_blocks,
+                num_attention_heads=config.vit_n_heads,
+                image_size=config.vit_img_size,
+                patch_size=config.vit_patch_size,
+                layer_norm_eps=config.vit_ln_eps,
+                vision_use_head=False,
+            )
+        ).vision_model
+        self.language = LlamaModel(
+            LlamaConfig(
+                hidden_size=config.lm_hidden_dim,
+                intermediate_size=config.lm_inter_dim,
+                num_hidden_layers=config.lm_n_blocks,
+                num_attention_heads=config.lm_n_heads,
+                num_key_value_heads=config.lm_n_kv_heads,
+                rms_norm_eps=config.lm_rms_eps,
+                rope_theta=config.lm_re_base,
+                vocab_size=config.vocabulary,
+                max_position_embeddings=config.lm_max_position_embeddings,
+            )
+        )
+        patch = config.vit_hidden_dim * config.mp_pixel_shuffle_factor**2
         self.connectors = nn.ModuleList(
-            nn.Linear(patch, config.lm_hidden_dim, bias=False) for _ in range(2))
+            nn.Linear(patch, config.lm_hidden_dim, bias=False) for _ in range(2)
+        )
         self.refiners = nn.ModuleList(refiner(config.lm_hidden_dim) for _ in range(2))
 
     def image_tokens(self, picture: Tensor, which: int) -> Tensor:
         """(1, 3, S, S) -> (1, T, C)."""
-        x = self.vision(picture).last_hidden_state                          # (1, P, D)
+        x = self.vision(picture).last_hidden_state  # (1, P, D)
         side, factor = self.config.patches_per_side, self.config.mp_pixel_shuffle_factor
         x = x.view(1, side // factor, factor, side // factor, factor, -1).transpose(2, 3)
         return self.connectors[which](x.flatten(3).flatten(1, 2))
@@ -80,8 +110,15 @@ class Reference(nn.Module):
         return sums / (small.sum((1, 2)) + 1e-8)[:, None]
 
     @torch.inference_mode()
-    def answer(self, tokenizer: PromptTokenizer, question: str, masks: Sequence[np.ndarray],
-               rgb: Tensor, depth: Tensor, new_tokens: int) -> tuple[list[int], float]:
+    def answer(
+        self,
+        tokenizer: PromptTokenizer,
+        question: str,
+        masks: Sequence[np.ndarray],
+        rgb: Tensor,
+        depth: Tensor,
+        new_tokens: int,
+    ) -> tuple[list[int], float]:
         """Token numbers, and seconds to the first of them."""
         begin = time.perf_counter()
         device = rgb.device
@@ -116,8 +153,9 @@ def load_reference(folder: Path, device: str, dtype: torch.dtype) -> Reference:
         weights[name] = _value(stored, name, empty.shape).to(device, dtype, copy=True)
         stored.release(*(n for n in stored.entries))
     model.load_state_dict(weights, strict=True, assign=True)
-    model.vision.embeddings.position_ids = torch.arange(
-        config.patches_per_side ** 2, device=device)[None]
+    model.vision.embeddings.position_ids = torch.arange(config.patches_per_side**2, device=device)[
+        None
+    ]
     rotary = model.language.rotary_emb
     rotary.inv_freq = rotary.original_inv_freq = inv_freq
     return model.requires_grad_(False)
@@ -125,15 +163,26 @@ def load_reference(folder: Path, device: str, dtype: torch.dtype) -> Reference:
 
 _RENAMES = (
     ('vision.embeddings.patch_embedding.', 'vision_encoder.patch_embedding.conv.'),
-    ('vision.embeddings.position_embedding.weight',
-     'vision_encoder.patch_embedding.position_embedding'),
-    ('vision.encoder.layers.', 'vision_encoder.blocks.'), ('layer_norm1', 'ln1'),
-    ('layer_norm2', 'ln2'), ('vision.post_layernorm', 'vision_encoder.layer_norm'),
-    ('language.embed_tokens', 'decoder.head'), ('language.layers.', 'decoder.blocks.'),
-    ('language.norm', 'decoder.norm'), ('input_layernorm', 'norm1'),
-    ('post_attention_layernorm', 'norm2'), ('self_attn', 'attn'), ('attn.o_proj', 'attn.out_proj'),
-    ('connectors.0', 'MP.proj'), ('connectors.1', 'MP_depth.proj'),
-    ('refiners.0', 'rgb_refiner.refiner'), ('refiners.1', 'depth_refiner.refiner'))
+    (
+        'vision.embeddings.position_embedding.weight',
+        'vision_encoder.patch_embedding.position_embedding',
+    ),
+    ('vision.encoder.layers.', 'vision_encoder.blocks.'),
+    ('layer_norm1', 'ln1'),
+    ('layer_norm2', 'ln2'),
+    ('vision.post_layernorm', 'vision_encoder.layer_norm'),
+    ('language.embed_tokens', 'decoder.head'),
+    ('language.layers.', 'decoder.blocks.'),
+    ('language.norm', 'decoder.norm'),
+    ('input_layernorm', 'norm1'),
+    ('post_attention_layernorm', 'norm2'),
+    ('self_attn', 'attn'),
+    ('attn.o_proj', 'attn.out_proj'),
+    ('connectors.0', 'MP.proj'),
+    ('connectors.1', 'MP_depth.proj'),
+    ('refiners.0', 'rgb_refiner.refiner'),
+    ('refiners.1', 'depth_refiner.refiner'),
+)
 
 
 def _value(stored: StoredTensors, name: str, shape: torch.Size) -> Tensor:

@@ -172,18 +172,33 @@ def bench(
 
 @app.command()
 def pack(
-    source: Annotated[Path, typer.Argument(help='Folder of a checkpoint as published.')],
-    out: Annotated[Path, typer.Argument(help='Folder to write.')],
+    source: Annotated[
+        Path,
+        typer.Argument(help='Folder of a checkpoint; with --random the folder to write.'),
+    ],
+    out: Annotated[Path | None, typer.Argument(help='Folder to write.')] = None,
     tokenizer: Annotated[
         Path | None,
         typer.Option(help='tokenizer.json or its folder, where the checkpoint has none.'),
     ] = None,
     int8: Annotated[bool, typer.Option('--int8', help='Store the weights in eight bits.')] = False,
+    random: Annotated[
+        bool,
+        typer.Option('--random', help='Write random weights of full size, to run and time it all.'),
+    ] = False,
+    seed: Annotated[int, typer.Option(help='Of the random weights.')] = 0,
 ) -> None:
     """Put weights, configuration and tokenizer into one folder, for a robot without network."""
-    from smolrgpt_ros.cli.packing import pack_checkpoint
+    from smolrgpt_ros.cli.packing import pack_checkpoint, pack_random_checkpoint
 
-    pack_checkpoint(source, out, tokenizer, int8=int8)
+    if random:
+        if out is not None or tokenizer is not None:
+            raise Problem('pack --random takes the folder to write, --seed and --int8 only')
+        pack_random_checkpoint(source, seed, int8=int8)
+    elif out is None:
+        raise Problem(f'pack needs the folder to write: smolrgpt pack {source} OUT')
+    else:
+        pack_checkpoint(source, out, tokenizer, int8=int8)
 
 
 def run() -> None:

@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from rich.console import Console
 
@@ -13,16 +16,25 @@ from smolrgpt_ros.cli.problem import Problem
 
 def pack_checkpoint(source: Path, out: Path, tokenizer: Path | None, *, int8: bool) -> None:
     """Write the folder. Raises Problem."""
+    _written(lambda packing: packing.pack(source, tokenizer, out, int8=int8))
+
+
+def pack_random_checkpoint(out: Path, seed: int, *, int8: bool) -> None:
+    """Write a folder of full size with random weights. Raises Problem."""
+    _written(lambda packing: packing.pack_random(out, seed=seed, int8=int8))
+
+
+def _written(work: Callable[[ModuleType], Path]) -> None:
+    """Do the work with the network's own packing and say how large it became."""
     try:
         from smolrgpt_ros.models.smolrgpt.errors import SmolRgptError
-        from smolrgpt_ros.models.smolrgpt.pack import pack
     except ModuleNotFoundError as error:
         raise Problem(
             f'packing needs {error.name}, which is not installed; install the neural extra: '
             "pip install 'smolrgpt-ros[neural]', or make setup-neural in a checkout"
         ) from error
     try:
-        written = pack(source, tokenizer, out, int8=int8)
+        written = work(import_module('smolrgpt_ros.models.smolrgpt.pack'))
     except (SmolRgptError, OSError, ValueError) as error:
         raise Problem(str(error)) from error
     size_mb = sum(file.stat().st_size for file in written.rglob('*') if file.is_file()) / 1e6

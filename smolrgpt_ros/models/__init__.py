@@ -1,3 +1,3 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Networks. Nothing here knows scenes, questions or ROS; torch is imported only below this folder."""
+"""Networks: they know neither scenes nor ROS; torch is imported only below this folder."""

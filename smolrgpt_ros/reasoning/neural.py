@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from smolrgpt_ros.language.question import Question
 from smolrgpt_ros.language.reading import UnreadableError
 from smolrgpt_ros.models.smolrgpt import (
     Completion,
+    DType,
     Frame,
     Prompt,
     PromptError,
@@ -70,9 +71,9 @@ class SmolRgptEngine:
         if decode not in ('generate', 'score'):
             raise ValueError(f"decode is {decode!r}, expected 'generate' or 'score'")
         self._decode = decode
-        self._model: SmolRGPT | None = load(
-            checkpoint, device=device, dtype=None if dtype == 'auto' else dtype
-        )  # type: ignore[arg-type]
+        # `load` refuses a type it does not know.
+        kept = None if dtype == 'auto' else cast(DType, dtype)
+        self._model: SmolRGPT | None = load(checkpoint, device=device, dtype=kept)
         self._seen: tuple[Scene, Frame] | None = None
 
     def answer(
@@ -80,10 +81,10 @@ class SmolRgptEngine:
     ) -> list[Answer | Failure]:
         """One outcome a question, in order; all that can be asked are asked in one batch."""
         ends_s = math.inf if deadline_s is None else time.monotonic() + deadline_s
-        outcomes = [self._prompted(question, scene) for question in questions]
+        prompts = [self._prompted(question, scene) for question in questions]
         asked = [
             (index, prompt)
-            for index, prompt in enumerate(outcomes)
+            for index, prompt in enumerate(prompts)
             if isinstance(prompt, NeuralPrompt)
         ]
         try:
@@ -92,9 +93,11 @@ class SmolRgptEngine:
             if not isinstance(error, (SmolRgptError, NoDepthError, _NoPictureError)):
                 logger.exception('SmolRGPT failed')
             answers = [_failure(error)] * len(asked)
-        for (index, _), answer in zip(asked, answers, strict=True):
-            outcomes[index] = answer
-        return outcomes  # type: ignore[return-value]
+        answered = dict(zip((index for index, _ in asked), answers, strict=True))
+        return [
+            prompt if isinstance(prompt, Failure) else answered[index]
+            for index, prompt in enumerate(prompts)
+        ]
 
     def close(self) -> None:
         """Free the model and the kept frame. Idempotent."""

@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The engine `smolrgpt`: from words to the training prompt, from the network's text to an answer."""
+"""The engine `smolrgpt`: words to the training prompt, the network's text to an answer."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from known_hall import ask, every, thing
 
 pytest.importorskip('torch')
 
-import torch  # noqa: E402
-from tiny_smolrgpt import TINY  # noqa: E402
+import torch
+from tiny_smolrgpt import TINY
 
-from smolrgpt_ros.language.answer import Answer, Failure, QuestionError, Reason  # noqa: E402
-from smolrgpt_ros.language.parsing import parse  # noqa: E402
-from smolrgpt_ros.language.question import Category  # noqa: E402
-from smolrgpt_ros.language.reading import UnreadableError  # noqa: E402
-from smolrgpt_ros.models.smolrgpt import pack_random  # noqa: E402
-from smolrgpt_ros.reasoning.neural import SmolRgptEngine  # noqa: E402
-from smolrgpt_ros.reasoning.neural_prompt import NeuralPrompt, neural_prompt  # noqa: E402
-from smolrgpt_ros.reasoning.neural_reading import neural_answer  # noqa: E402
-from smolrgpt_ros.reasoning.registry import EngineError, EngineOptions, load_engine  # noqa: E402
-from smolrgpt_ros.reasoning.world import SceneWorld  # noqa: E402
+from smolrgpt_ros.language.answer import Answer, Failure, QuestionError, Reason
+from smolrgpt_ros.language.parsing import parse
+from smolrgpt_ros.language.question import Category
+from smolrgpt_ros.language.reading import UnreadableError
+from smolrgpt_ros.models.smolrgpt import pack_random
+from smolrgpt_ros.reasoning.neural import SmolRgptEngine
+from smolrgpt_ros.reasoning.neural_prompt import NeuralPrompt, neural_prompt
+from smolrgpt_ros.reasoning.neural_reading import neural_answer
+from smolrgpt_ros.reasoning.registry import EngineError, EngineOptions, load_engine
+from smolrgpt_ros.reasoning.world import SceneWorld
 
 
 @pytest.fixture(scope='module')
@@ -45,13 +45,22 @@ def masked(text, category, regions):
     return replace(parse(text, category=category), mask_regions=tuple(regions))
 
 
-@pytest.mark.parametrize(('question', 'text', 'ids'), [
-    (ask(Category.LEFT_RIGHT, 'pallet_1', 'pallet_2'),
-     'Is the pallet <mask> to the left or right of the pallet <mask>?', ['pallet_1', 'pallet_2']),
-    (ask(Category.DISTANCE, 'pallet_1', 'buffer_1'),
-     'Tell me the distance between the pallet <mask> and the buffer region <mask>.',
-     ['pallet_1', 'buffer_1']),
-], ids=['side', 'distance'])
+@pytest.mark.parametrize(
+    ('question', 'text', 'ids'),
+    [
+        (
+            ask(Category.LEFT_RIGHT, 'pallet_1', 'pallet_2'),
+            'Is the pallet <mask> to the left or right of the pallet <mask>?',
+            ['pallet_1', 'pallet_2'],
+        ),
+        (
+            ask(Category.DISTANCE, 'pallet_1', 'buffer_1'),
+            'Tell me the distance between the pallet <mask> and the buffer region <mask>.',
+            ['pallet_1', 'buffer_1'],
+        ),
+    ],
+    ids=['side', 'distance'],
+)
 def test_words_become_the_training_prompt(scene, question, text, ids):
     prompt = said(scene, question)
     assert prompt.text == text
@@ -62,8 +71,11 @@ def test_words_become_the_training_prompt(scene, question, text, ids):
 def test_every_class_becomes_masks(scene):
     pallets = [i for i, region in enumerate(scene.regions) if region.class_id == 'pallet']
     prompt = said(scene, ask(Category.COUNT, every('pallet'), thing('buffer_1')))
-    assert prompt.text == ('How many pallets are in the buffer region <mask>, given the pallets '
-                           + ' '.join(['<mask>'] * len(pallets)) + '?')
+    assert prompt.text == (
+        'How many pallets are in the buffer region <mask>, given the pallets '
+        + ' '.join(['<mask>'] * len(pallets))
+        + '?'
+    )
     assert sorted(prompt.regions[1:]) == pallets
     chosen = said(scene, ask(Category.MCQ, every('pallet'), choice='leftmost'))
     assert chosen.text.count('the pallet <mask>') == len(pallets)
@@ -78,16 +90,23 @@ def test_masks_are_asked_as_they_came(scene):
     assert (prompt.text, prompt.regions, prompt.positions) == (text, (2, 1), (0, 1))
 
 
-@pytest.mark.parametrize(('question', 'reason'), [
-    (ask(Category.WHERE, 'pallet_1'), Reason.NOT_UNDERSTOOD),
-    (ask(Category.LEFT_RIGHT, 'pallet_1'), Reason.NOT_UNDERSTOOD),
-    (ask(Category.COUNT, every('pallet')), Reason.NOT_UNDERSTOOD),
-    (ask(Category.MCQ, every('pallet'), choice='largest'), Reason.NOT_UNDERSTOOD),
-    (ask(Category.DISTANCE, 'pallet_1', 'pallet_99'), Reason.UNKNOWN_OBJECT),
-    (parse('How far is <mask> from <mask>?'), Reason.UNKNOWN_OBJECT),
-    (masked('How far is <mask> from <mask>?', Category.DISTANCE, (0, 99)), Reason.UNKNOWN_OBJECT),
-    (masked('How far is <mask> from <mask>?', Category.DISTANCE, (0,)), Reason.NOT_UNDERSTOOD),
-], ids=lambda value: getattr(value, 'text', None))
+@pytest.mark.parametrize(
+    ('question', 'reason'),
+    [
+        (ask(Category.WHERE, 'pallet_1'), Reason.NOT_UNDERSTOOD),
+        (ask(Category.LEFT_RIGHT, 'pallet_1'), Reason.NOT_UNDERSTOOD),
+        (ask(Category.COUNT, every('pallet')), Reason.NOT_UNDERSTOOD),
+        (ask(Category.MCQ, every('pallet'), choice='largest'), Reason.NOT_UNDERSTOOD),
+        (ask(Category.DISTANCE, 'pallet_1', 'pallet_99'), Reason.UNKNOWN_OBJECT),
+        (parse('How far is <mask> from <mask>?'), Reason.UNKNOWN_OBJECT),
+        (
+            masked('How far is <mask> from <mask>?', Category.DISTANCE, (0, 99)),
+            Reason.UNKNOWN_OBJECT,
+        ),
+        (masked('How far is <mask> from <mask>?', Category.DISTANCE, (0,)), Reason.NOT_UNDERSTOOD),
+    ],
+    ids=lambda value: getattr(value, 'text', None),
+)
 def test_what_the_network_never_learned_is_refused(scene, question, reason):
     with pytest.raises(QuestionError) as refused:
         said(scene, question)
@@ -95,24 +114,65 @@ def test_what_the_network_never_learned_is_refused(scene, question, reason):
 
 
 IDS = ('pallet_7', 'buffer_1', 'pallet_3')
-TWO = NeuralPrompt('Is the pallet <mask> to the left or right of the pallet <mask>?', (2, 0), (0, 1),
-                   ('pallet', 'pallet'))
-THREE = NeuralPrompt('Which of the pallet <mask>, the pallet <mask>, and the buffer region <mask> is '
-                     'the leftmost?', (0, 2, 1), (0, 0, 0), ('pallet', 'pallet', 'buffer region'))
+TWO = NeuralPrompt(
+    'Is the pallet <mask> to the left or right of the pallet <mask>?',
+    (2, 0),
+    (0, 1),
+    ('pallet', 'pallet'),
+)
+THREE = NeuralPrompt(
+    'Which of the pallet <mask>, the pallet <mask>, and the buffer region <mask> is the leftmost?',
+    (0, 2, 1),
+    (0, 0, 0),
+    ('pallet', 'pallet', 'buffer region'),
+)
 
 
-@pytest.mark.parametrize(('category', 'prompt', 'text', 'normalized', 'regions', 'told'), [
-    (Category.LEFT_RIGHT, TWO, 'The pallet [Region 0] is to the left of the pallet [Region 1].',
-     'left', (2, 0), 'The pallet pallet_3 is to the left of the pallet pallet_7.'),
-    (Category.LEFT_RIGHT, TWO, 'The pallet [Region 1] is to the left of the pallet [Region 0].',
-     'right', (0, 2), 'The pallet pallet_7 is to the left of the pallet pallet_3.'),
-    (Category.DISTANCE, TWO, 'They are 2.32 meters apart.', 2.32, (2, 0),
-     'They are 2.32 meters apart.'),
-    (Category.MCQ, THREE, 'The buffer region [Region 2] is the leftmost.', 2, (1,),
-     'The buffer region buffer_1 is the leftmost.'),
-    (Category.COUNT, THREE, 'There are 3 pallets in the buffer region [Region 2].', 3, (1,),
-     'There are 3 pallets in the buffer region buffer_1.'),
-])
+@pytest.mark.parametrize(
+    ('category', 'prompt', 'text', 'normalized', 'regions', 'told'),
+    [
+        (
+            Category.LEFT_RIGHT,
+            TWO,
+            'The pallet [Region 0] is to the left of the pallet [Region 1].',
+            'left',
+            (2, 0),
+            'The pallet pallet_3 is to the left of the pallet pallet_7.',
+        ),
+        (
+            Category.LEFT_RIGHT,
+            TWO,
+            'The pallet [Region 1] is to the left of the pallet [Region 0].',
+            'right',
+            (0, 2),
+            'The pallet pallet_7 is to the left of the pallet pallet_3.',
+        ),
+        (
+            Category.DISTANCE,
+            TWO,
+            'They are 2.32 meters apart.',
+            2.32,
+            (2, 0),
+            'They are 2.32 meters apart.',
+        ),
+        (
+            Category.MCQ,
+            THREE,
+            'The buffer region [Region 2] is the leftmost.',
+            2,
+            (1,),
+            'The buffer region buffer_1 is the leftmost.',
+        ),
+        (
+            Category.COUNT,
+            THREE,
+            'There are 3 pallets in the buffer region [Region 2].',
+            3,
+            (1,),
+            'There are 3 pallets in the buffer region buffer_1.',
+        ),
+    ],
+)
 def test_text_becomes_an_answer(category, prompt, text, normalized, regions, told):
     answer = neural_answer(text, ask(category, 'a', 'b'), prompt, IDS, 0.8)
     assert (answer.normalized, answer.regions, answer.text) == (normalized, regions, told)
@@ -167,10 +227,14 @@ def test_an_untrained_network_is_no_success(folder, scene):
         assert outcome.confidence < 0.5
 
 
-@pytest.mark.parametrize(('missing', 'reason'), [
-    ({'colour': None}, Reason.ENGINE_FAILED),
-    ({'depth': None, 'relative_depth': None}, Reason.NO_DEPTH),
-], ids=['colour', 'depth'])
+@pytest.mark.parametrize(
+    ('missing', 'reason'),
+    [
+        ({'colour': None}, Reason.ENGINE_FAILED),
+        ({'depth': None, 'relative_depth': None}, Reason.NO_DEPTH),
+    ],
+    ids=['colour', 'depth'],
+)
 def test_a_scene_that_lacks_a_picture_says_so(network, scene, missing, reason):
     [outcome] = network.answer(replace(scene, **missing), QUESTIONS[:1])
     assert outcome.reason is reason

@@ -22,7 +22,24 @@ from .preprocess import DepthConvention, relative_depth
 from .prompts import Prompt
 from .regions import box_mask
 
-__all__ = ['FULL_SIZE', 'CheckpointError', 'Choice', 'Completion', 'DType', 'DepthConvention', 'Frame',
-           'ModelClosedError', 'ModelMemoryError', 'Prompt', 'PromptError', 'SmolRGPT',
-           'SmolRgptConfig', 'SmolRgptError', 'box_mask', 'load', 'pack', 'pack_random',
-           'relative_depth']
+__all__ = [
+    'FULL_SIZE',
+    'CheckpointError',
+    'Choice',
+    'Completion',
+    'DType',
+    'DepthConvention',
+    'Frame',
+    'ModelClosedError',
+    'ModelMemoryError',
+    'Prompt',
+    'PromptError',
+    'SmolRGPT',
+    'SmolRgptConfig',
+    'SmolRgptError',
+    'box_mask',
+    'load',
+    'pack',
+    'pack_random',
+    'relative_depth',
+]

@@ -24,7 +24,7 @@ _REFINER = re.compile(r'(rgb|depth)_refiner\.(doublings|norms)\.(\d)\.(?:proj\.)
 
 
 def stored_names(own_name: str) -> tuple[str, ...]:
-    """Names of the stored tensors that make the network's parameter `own_name`, in order of rows."""
+    """Names of the stored tensors that make the parameter `own_name`, in order of rows."""
     for own, stored in _PREFIXES.items():
         if own_name.startswith(own):
             return (stored + own_name.removeprefix(own),)
@@ -78,11 +78,10 @@ def _as_stored(own: Tensor, shape: tuple[int, ...]) -> Tensor:
     """Inverse of `as_own`."""
     if len(shape) == 4 and shape[2:] == (2, 2):
         return own.view(2, 2, shape[1], shape[0]).permute(3, 2, 0, 1).contiguous()
-    return own[:shape[0]] if own.ndim == 1 else own.view(shape)
+    return own[: shape[0]] if own.ndim == 1 else own.view(shape)
 
 
-def build(config: SmolRgptConfig,
-          fill: Callable[[str, nn.Module, str], Tensor | None]) -> Network:
+def build(config: SmolRgptConfig, fill: Callable[[str, nn.Module, str], Tensor | None]) -> Network:
     """Network whose parameters come from `fill(own name, module, leaf)`, one after the other.
 
     Largest first, so that what a copy needs for a moment comes on top of little. `None` means that

@@ -13,18 +13,25 @@ from .config import SmolRgptConfig
 class KeyValueCache:
     """Static cache of `rows` sequences, `capacity` tokens each.
 
-    Every token has a slot. Rows need not be equally long: what a token may see is said by a mask, so
-    slots that hold nothing yet, or padding, are never read.
+    Every token has a slot. Rows need not be equally long: what a token may see is said by a mask,
+    so slots that hold nothing yet, or padding, are never read.
     """
 
-    def __init__(self, config: SmolRgptConfig, rows: int, capacity: int, *, dtype: torch.dtype,
-                 device: torch.device) -> None:
+    def __init__(
+        self,
+        config: SmolRgptConfig,
+        rows: int,
+        capacity: int,
+        *,
+        dtype: torch.dtype,
+        device: torch.device,
+    ) -> None:
         """Allocate keys and values (layers, rows, capacity, kv heads, head size)."""
         shape = (config.lm_n_blocks, rows, capacity, config.lm_n_kv_heads, config.head_dim)
         # Zeros, not empty: a masked slot still multiplies, and 0 x NaN would be NaN.
         self.keys = torch.zeros(shape, dtype=dtype, device=device)
         self.values = torch.zeros(shape, dtype=dtype, device=device)
-        self.first = torch.arange(rows, device=device)[:, None] * capacity      # (rows, 1)
+        self.first = torch.arange(rows, device=device)[:, None] * capacity  # (rows, 1)
 
     @property
     def capacity(self) -> int:
@@ -44,5 +51,7 @@ class KeyValueCache:
 
     def read(self, layer: int, used: int) -> tuple[Tensor, Tensor]:
         """Keys and values of one layer (B, kv, used, d)."""
-        return (self.keys[layer, :, :used].transpose(1, 2),
-                self.values[layer, :, :used].transpose(1, 2))
+        return (
+            self.keys[layer, :, :used].transpose(1, 2),
+            self.values[layer, :, :used].transpose(1, 2),
+        )

@@ -37,8 +37,7 @@ class Placement:
     @property
     def packed(self) -> bool:
         """Whether linear layers use the packed x86 kernels."""
-        return (self.device.type == 'cpu' and self.dtype in ('float16', 'int8')
-                and packed_types())
+        return self.device.type == 'cpu' and self.dtype in ('float16', 'int8') and packed_types()
 
     @property
     def compute(self) -> torch.dtype:
@@ -49,13 +48,14 @@ class Placement:
 
 
 class Checkpoint:
-    """A checkpoint folder, opened: its config read, its weights mapped and checked by name and shape."""
+    """A checkpoint folder: its config read, its weights mapped and checked by name and shape."""
 
     def __init__(self, folder: Path) -> None:
         """Open `folder`. Raises `CheckpointError` that names the file, key or tensor at fault."""
         if not folder.is_dir():
-            raise CheckpointError(f'{folder} is no folder; a checkpoint is a folder with {CONFIG} '
-                                  f'and {WEIGHTS}')
+            raise CheckpointError(
+                f'{folder} is no folder; a checkpoint is a folder with {CONFIG} and {WEIGHTS}'
+            )
         self.folder = folder
         self.config: SmolRgptConfig = read_config(folder / CONFIG)
         self.stored = StoredTensors(folder / WEIGHTS)
@@ -80,18 +80,22 @@ class Checkpoint:
         path = self.folder / TOKENIZER
         if not path.is_file():
             raise CheckpointError(
-                f'{self.folder} has no {TOKENIZER}; add it once, where the hub can be reached, with '
-                f'`smolrgpt pack {self.folder} --tokenizer DIR OUT`, and load OUT')
+                f'{self.folder} has no {TOKENIZER}; add it once, where the hub is in reach, with '
+                f'`smolrgpt pack {self.folder} --tokenizer DIR OUT`, and load OUT'
+            )
         return path
 
     def network(self, placement: Placement) -> Network:
         """Load the weights. Raises `CheckpointError` for a type the folder cannot give."""
         if placement.dtype not in get_args(DType):
-            raise CheckpointError(f'type is {placement.dtype!r}, expected one of '
-                                  f'{", ".join(get_args(DType))}')
+            raise CheckpointError(
+                f'type is {placement.dtype!r}, expected one of {", ".join(get_args(DType))}'
+            )
         if self.is_int8(HEAD) and placement.dtype != 'int8':
-            raise CheckpointError(f'{self.folder} is packed in int8 and cannot be loaded as '
-                                  f'{placement.dtype}; pack the original again without int8')
+            raise CheckpointError(
+                f'{self.folder} is packed in int8 and cannot be loaded as '
+                f'{placement.dtype}; pack the original again without int8'
+            )
         return _Loader(self, placement).network()
 
 
@@ -116,8 +120,11 @@ class _Loader:
     def fill(self, own_name: str, module: nn.Module, leaf: str) -> Tensor | None:
         """Value of one parameter; linear layers of packed types are replaced as a whole."""
         names = stored_names(own_name)
-        if isinstance(module, nn.Linear) and leaf == 'weight' and (
-                self.to.packed or self.to.dtype == 'int8'):
+        if (
+            isinstance(module, nn.Linear)
+            and leaf == 'weight'
+            and (self.to.packed or self.to.dtype == 'int8')
+        ):
             bias = own_name.replace('weight', 'bias')
             self._replace(module, names, own_name, stored_names(bias), bias)
             return None
@@ -138,8 +145,14 @@ class _Loader:
             self.stored.release(name)
         return joined
 
-    def _replace(self, module: nn.Linear, names: tuple[str, ...], own_name: str,
-                 bias_names: tuple[str, ...], own_bias: str) -> None:
+    def _replace(
+        self,
+        module: nn.Linear,
+        names: tuple[str, ...],
+        own_name: str,
+        bias_names: tuple[str, ...],
+        own_bias: str,
+    ) -> None:
         """Turn `module` into the layer of the wanted type, in place."""
         bias = None if module.bias is None else self._copied(own_bias, bias_names, self.to.compute)
         if self.to.dtype == 'float16':
@@ -157,7 +170,8 @@ class _Loader:
         if self.checkpoint.is_int8(names[0]):
             return Int8Weight(
                 self._copied(own_name, names, torch.int8),
-                self._copied('', tuple(f'{name}.scale' for name in names), torch.float32))
+                self._copied('', tuple(f'{name}.scale' for name in names), torch.float32),
+            )
         parts = [quantise(self._copied(own_name, (name,), torch.float32)) for name in names]
         return Int8Weight(torch.cat([p.values for p in parts]), torch.cat([p.scale for p in parts]))
 

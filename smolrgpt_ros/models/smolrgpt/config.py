@@ -10,7 +10,12 @@ from pathlib import Path
 
 from .errors import CheckpointError
 
-_TYPES = {'int': int, 'float': (int, float), 'bool': bool, 'str': str}
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    'int': int,
+    'float': (int, float),
+    'bool': bool,
+    'str': str,
+}
 
 
 @dataclass(frozen=True)
@@ -76,10 +81,24 @@ class SmolRgptConfig:
 
 #: What the published 600M checkpoints are made of.
 FULL_SIZE = SmolRgptConfig(
-    vit_hidden_dim=768, vit_inter_dim=3072, vit_patch_size=16, vit_img_size=256, vit_n_heads=12,
-    vit_n_blocks=12, lm_hidden_dim=960, lm_inter_dim=2560, lm_re_base=100000.0,
-    lm_max_position_embeddings=8192, lm_base_vocab_size=49152, lm_n_heads=15, lm_n_kv_heads=5,
-    lm_n_blocks=32, mp_pixel_shuffle_factor=2, mp_image_token_length=64, stage='random')
+    vit_hidden_dim=768,
+    vit_inter_dim=3072,
+    vit_patch_size=16,
+    vit_img_size=256,
+    vit_n_heads=12,
+    vit_n_blocks=12,
+    lm_hidden_dim=960,
+    lm_inter_dim=2560,
+    lm_re_base=100000.0,
+    lm_max_position_embeddings=8192,
+    lm_base_vocab_size=49152,
+    lm_n_heads=15,
+    lm_n_kv_heads=5,
+    lm_n_blocks=32,
+    mp_pixel_shuffle_factor=2,
+    mp_image_token_length=64,
+    stage='random',
+)
 
 
 def read_config(path: Path) -> SmolRgptConfig:
@@ -90,8 +109,9 @@ def read_config(path: Path) -> SmolRgptConfig:
     try:
         raw = json.loads(path.read_text(encoding='utf-8'))
     except FileNotFoundError:
-        raise CheckpointError(f'{path} does not exist; a checkpoint folder holds config.json and '
-                              'model.safetensors') from None
+        raise CheckpointError(
+            f'{path} does not exist; a checkpoint folder holds config.json and model.safetensors'
+        ) from None
     except (OSError, ValueError) as error:
         raise CheckpointError(f'{path} cannot be read as JSON: {error}') from error
     if not isinstance(raw, dict):
@@ -123,14 +143,14 @@ def _checked(config: SmolRgptConfig, path: Path) -> SmolRgptConfig:
         value = getattr(config, field.name)
         if field.type == 'int' and field.name != 'extra_token_amount' and value <= 0:
             raise CheckpointError(f'{path}: {field.name} is {value}, expected more than zero')
+    tokens = config.mp_image_token_length - config.tokens_per_side**2
     rules = {
         'vit_hidden_dim is no multiple of vit_n_heads': config.vit_hidden_dim % config.vit_n_heads,
-        'vit_img_size is no multiple of vit_patch_size':
-            config.vit_img_size % config.vit_patch_size,
+        'vit_img_size is no multiple of vit_patch_size': config.vit_img_size
+        % config.vit_patch_size,
         'lm_hidden_dim is no multiple of lm_n_heads': config.lm_hidden_dim % config.lm_n_heads,
         'lm_n_heads is no multiple of lm_n_kv_heads': config.lm_n_heads % config.lm_n_kv_heads,
-        'mp_image_token_length is not what picture, patch and pixel shuffle give':
-            config.mp_image_token_length - config.tokens_per_side ** 2,
+        'mp_image_token_length is not what picture, patch and pixel shuffle give': tokens,
         'extra_token_amount is not 3 (image, mask_rgb, mask_depth)': config.extra_token_amount - 3,
         'vit_cls_flag is set, but this architecture has no class token': config.vit_cls_flag,
         'lm_tie_weights is off, but the head is stored tied': not config.lm_tie_weights,

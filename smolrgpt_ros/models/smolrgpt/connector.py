@@ -15,8 +15,9 @@ class Connector(nn.Module):
     def __init__(self, config: SmolRgptConfig) -> None:
         super().__init__()
         self.factor = config.mp_pixel_shuffle_factor
-        self.proj = nn.Linear(config.vit_hidden_dim * self.factor ** 2, config.lm_hidden_dim,
-                              bias=False)
+        self.proj = nn.Linear(
+            config.vit_hidden_dim * self.factor**2, config.lm_hidden_dim, bias=False
+        )
 
     def forward(self, patches: Tensor) -> Tensor:
         """(B, P, D) -> (B, T, C)."""
@@ -24,7 +25,7 @@ class Connector(nn.Module):
 
 
 def pixel_shuffle(patches: Tensor, factor: int) -> Tensor:
-    """Lay `factor` x `factor` neighbours side by side in the channels: (B, P, D) -> (B, T, f*f*D)."""
+    """Lay `factor` x `factor` neighbours side by side: (B, P, D) -> (B, T, f*f*D)."""
     side = round(patches.shape[1] ** 0.5)
     grid = patches.unflatten(1, (side // factor, factor, side // factor, factor))
-    return grid.transpose(2, 3).flatten(3).flatten(1, 2)      # (B, T, f*f*D), row then column
+    return grid.transpose(2, 3).flatten(3).flatten(1, 2)  # (B, T, f*f*D), row then column

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from .cache import KeyValueCache
+from .errors import ModelClosedError
 from .network import Network
 
 
@@ -17,15 +18,16 @@ def next_tokens(logits: Tensor) -> tuple[Tensor, Tensor]:
     return ids, best - logits.logsumexp(-1)
 
 
-def decode_step(network: Network, cache: KeyValueCache, ids: Tensor, slots: Tensor,
-                used: int) -> tuple[Tensor, Tensor]:
+def decode_step(
+    network: Network, cache: KeyValueCache, ids: Tensor, slots: Tensor, used: int
+) -> tuple[Tensor, Tensor]:
     """Read one token a row, `ids` (B,) at `slots` (B,), and choose the next: (B,), (B,).
 
     Only tensors of fixed shape and no decision on a value: the step can be captured and compiled.
     """
-    x = network.decoder.embed(ids[:, None])                                  # (B, 1, C)
+    x = network.decoder.embed(ids[:, None])  # (B, 1, C)
     places = torch.arange(used, device=ids.device)
-    mask = places <= slots[:, None, None]                                    # (B, 1, used)
+    mask = places <= slots[:, None, None]  # (B, 1, used)
     hidden = network.decoder(x, slots[:, None], slots[:, None], mask, cache)
     return next_tokens(network.decoder.logits(hidden[:, 0]))
 
@@ -33,8 +35,9 @@ def decode_step(network: Network, cache: KeyValueCache, ids: Tensor, slots: Tens
 class EagerDecoder:
     """Runs the step as it is; attention reads only the slots in use."""
 
-    def __init__(self, network: Network, rows: int, capacity: int, dtype: torch.dtype,
-                 device: torch.device) -> None:
+    def __init__(
+        self, network: Network, rows: int, capacity: int, dtype: torch.dtype, device: torch.device
+    ) -> None:
         """Allocate a cache of `rows` sequences of `capacity` tokens."""
         self.network = network
         self.cache = KeyValueCache(network.config, rows, capacity, dtype=dtype, device=device)
@@ -50,8 +53,9 @@ class GraphedDecoder:
     Attention reads the whole capacity, masked, so one graph serves every length up to it.
     """
 
-    def __init__(self, network: Network, rows: int, capacity: int, dtype: torch.dtype,
-                 device: torch.device) -> None:
+    def __init__(
+        self, network: Network, rows: int, capacity: int, dtype: torch.dtype, device: torch.device
+    ) -> None:
         """Allocate static inputs and the cache, warm up, capture."""
         self.cache = KeyValueCache(network.config, rows, capacity, dtype=dtype, device=device)
         self._ids = torch.zeros(rows, dtype=torch.long, device=device)
@@ -89,11 +93,13 @@ class Decoders:
     def __init__(self, network: Network, dtype: torch.dtype, device: torch.device) -> None:
         """`network` and the type and device of its activations."""
         self._arguments = (dtype, device)
-        self._network = network
+        self._network: Network | None = network
         self._graphs: dict[tuple[int, int], GraphedDecoder] = {}
 
     def decoder(self, rows: int, capacity: int) -> Decoder:
         """Decoder for at least `rows` rows and `capacity` tokens."""
+        if self._network is None:
+            raise ModelClosedError('the model was closed; load it again')
         if self._arguments[1].type != 'cuda':
             return EagerDecoder(self._network, rows, capacity, *self._arguments)
         size = 1 << (rows - 1).bit_length(), -(-capacity // 128) * 128
@@ -102,3 +108,8 @@ class Decoders:
                 del self._graphs[next(iter(self._graphs))]
             self._graphs[size] = GraphedDecoder(self._network, *size, *self._arguments)
         return self._graphs[size]
+
+    def close(self) -> None:
+        """Give graphs and their caches back."""
+        self._network = None
+        self._graphs.clear()

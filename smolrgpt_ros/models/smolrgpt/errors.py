@@ -10,7 +10,7 @@ class SmolRgptError(RuntimeError):
 
 
 class CheckpointError(SmolRgptError):
-    """A checkpoint folder cannot be used; the message names the file, key or tensor and the way out."""
+    """A checkpoint folder cannot be used; the message names the file, key or tensor at fault."""
 
 
 class PromptError(SmolRgptError, ValueError):

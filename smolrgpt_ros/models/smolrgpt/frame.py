@@ -37,13 +37,17 @@ class Frame:
 
 def encode_frame(network: Network, prefix_ids: Sequence[int], rgb: Tensor, depth: Tensor) -> Frame:
     """Encode two pictures (3, S, S) and read the prompt up to the last image token."""
-    rgb_tokens, depth_tokens = network.see(rgb, depth)                      # (T, C) each
+    rgb_tokens, depth_tokens = network.see(rgb, depth)  # (T, C) each
     text = len(prefix_ids) - len(rgb_tokens)
     ids = torch.tensor([list(prefix_ids[:text])], device=rgb.device)
-    x = torch.cat((network.decoder.embed(ids), rgb_tokens[None]), dim=1)    # (1, P, C)
+    x = torch.cat((network.decoder.embed(ids), rgb_tokens[None]), dim=1)  # (1, P, C)
     length = x.shape[1]
     cache = KeyValueCache(network.config, 1, length, dtype=x.dtype, device=x.device)
-    places = torch.arange(length, device=x.device)[None]                    # (1, P)
+    places = torch.arange(length, device=x.device)[None]  # (1, P)
     network.decoder(x, places, places, places[..., None] >= places[:, None], cache)
-    return Frame(rgb_tokens, RefinedMap(network.rgb_refiner, rgb_tokens),
-                 RefinedMap(network.depth_refiner, depth_tokens), cache)
+    return Frame(
+        rgb_tokens,
+        RefinedMap(network.rgb_refiner, rgb_tokens),
+        RefinedMap(network.depth_refiner, depth_tokens),
+        cache,
+    )

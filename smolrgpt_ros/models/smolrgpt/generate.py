@@ -60,15 +60,16 @@ def read(network: Network, frame: Frame, prompts: Batch, decoder: Decoder) -> Te
     cache.start_with(frame.prefix, start)
     # A graph may have more rows than there are questions: the last question is read again.
     extra = cache.keys.shape[1] - rows
-    x = torch.cat((prompts.x, prompts.x[-1:].expand(extra, -1, -1)))         # (B, L, C)
+    x = torch.cat((prompts.x, prompts.x[-1:].expand(extra, -1, -1)))  # (B, L, C)
     places = start + torch.arange(prompts.longest, device=x.device).expand(len(x), -1)  # (B, L)
     mask = torch.arange(start + prompts.longest, device=x.device) <= places[..., None]
-    hidden = network.decoder(x, places, places, mask, cache)                 # (B, L, C)
+    hidden = network.decoder(x, places, places, mask, cache)  # (B, L, C)
     return hidden[torch.arange(rows, device=x.device), prompts.lengths - 1]
 
 
-def generate(network: Network, decoders: Decoders, frame: Frame, prompts: Batch, end: int,
-             limits: Limits) -> list[Written]:
+def generate(
+    network: Network, decoders: Decoders, frame: Frame, prompts: Batch, end: int, limits: Limits
+) -> list[Written]:
     """Write one answer a prompt, until all have ended or a limit is reached."""
     rows = len(prompts.lengths)
     capacity = frame.prefix.capacity + prompts.longest + limits.max_new_tokens
@@ -78,7 +79,7 @@ def generate(network: Network, decoders: Decoders, frame: Frame, prompts: Batch,
     if stop:
         return log.written(stop)
     ids, logprobs = next_tokens(network.decoder.logits(read(network, frame, prompts, decoder)))
-    slots = frame.prefix.capacity + prompts.lengths                          # (B,)
+    slots = frame.prefix.capacity + prompts.lengths  # (B,)
     extra = decoder.cache.keys.shape[1] - rows
     ids, slots = _padded(ids, extra), _padded(slots, extra)
     for count in range(1, limits.max_new_tokens + 1):
@@ -119,5 +120,7 @@ class _Log:
                 self._ids[row].append(token)
 
     def written(self, stop: Finish) -> list[Written]:
-        return [Written(tuple(ids), tuple(logprobs), 'end' if ended else stop)
-                for ids, logprobs, ended in zip(self._ids, self._logprobs, self._ended)]
+        return [
+            Written(tuple(ids), tuple(logprobs), 'end' if ended else stop)
+            for ids, logprobs, ended in zip(self._ids, self._logprobs, self._ended)
+        ]

@@ -18,8 +18,8 @@ from .config import SmolRgptConfig
 class Step:
     """Where the tokens of one forward pass stand and what they may see.
 
-    `cos`, `sin` (B, L, 1, d); `slots` (B, L) in the cache; `mask` (B, 1, g*L, used), true where a token
-    may look, repeated for the g query heads that share a key head; `used` slots of the cache.
+    `cos`, `sin` (B, L, 1, d); `slots` (B, L) in the cache; `mask` (B, 1, g*L, used), true where a
+    token may look, repeated for the g query heads that share a key head; `used` slots of the cache.
     """
 
     cos: Tensor
@@ -42,13 +42,14 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor, step: Step, cache: KeyValueCache) -> Tensor:
         """(B, L, D) -> (B, L, D); writes the new keys and values into `cache`."""
-        qkv = self.qkv_proj(x).unflatten(-1, (-1, self.head_dim))            # (B, L, H+2kv, d)
+        qkv = self.qkv_proj(x).unflatten(-1, (-1, self.head_dim))  # (B, L, H+2kv, d)
         qk, v = qkv.split((self.heads + self.kv_heads, self.kv_heads), dim=2)
         q, k = rotated(qk, step).split((self.heads, self.kv_heads), dim=2)
         cache.write(self.layer, step.slots, k, v)
         grouped = q.unflatten(2, (self.kv_heads, -1)).permute(0, 2, 3, 1, 4)  # (B, kv, g, L, d)
-        mixed = F.scaled_dot_product_attention(                              # (B, kv, g*L, d)
-            grouped.flatten(2, 3), *cache.read(self.layer, step.used), attn_mask=step.mask)
+        mixed = F.scaled_dot_product_attention(  # (B, kv, g*L, d)
+            grouped.flatten(2, 3), *cache.read(self.layer, step.used), attn_mask=step.mask
+        )
         heads = mixed.unflatten(2, (-1, x.shape[1])).permute(0, 3, 1, 2, 4)  # (B, L, kv, g, d)
         return self.out_proj(heads.flatten(2))
 
@@ -86,6 +87,8 @@ class DecoderBlock(nn.Module):
 class Rotary(nn.Module):
     """Rotary position embedding from the checkpoint's own frequencies."""
 
+    inv_freq: Tensor
+
     def __init__(self, config: SmolRgptConfig) -> None:
         super().__init__()
         self.scaling = config.lm_attn_scaling
@@ -115,8 +118,9 @@ class LanguageModel(nn.Module):
         """(B, L) -> (B, L, D)."""
         return F.embedding(ids, self.head.weight) if self.rows is None else self.rows(ids)
 
-    def forward(self, x: Tensor, positions: Tensor, slots: Tensor, mask: Tensor,
-                cache: KeyValueCache) -> Tensor:
+    def forward(
+        self, x: Tensor, positions: Tensor, slots: Tensor, mask: Tensor, cache: KeyValueCache
+    ) -> Tensor:
         """Hidden states (B, L, D) of embeddings `x` (B, L, D), after the last norm.
 
         `positions` and `slots` (B, L); `mask` (B, L, used), true where a token may look.

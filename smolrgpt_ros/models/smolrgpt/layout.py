@@ -36,23 +36,26 @@ def _vision(config: SmolRgptConfig) -> dict[str, Shape]:
     table: dict[str, Shape] = {
         'vision_encoder.patch_embedding.conv.weight': (width, 3, patch, patch),
         'vision_encoder.patch_embedding.conv.bias': (width,),
-        'vision_encoder.patch_embedding.position_embedding':
-            (1, config.patches_per_side ** 2, width),
+        'vision_encoder.patch_embedding.position_embedding': (1, config.patches_per_side**2, width),
         'vision_encoder.layer_norm.weight': (width,),
-        'vision_encoder.layer_norm.bias': (width,)}
+        'vision_encoder.layer_norm.bias': (width,),
+    }
     for index in range(config.vit_n_blocks):
         block = f'vision_encoder.blocks.{index}.'
         for norm in ('ln1', 'ln2'):
             table |= {f'{block}{norm}.weight': (width,), f'{block}{norm}.bias': (width,)}
-        for name, rows, columns in (('attn.qkv_proj', 3 * width, width),
-                                    ('attn.out_proj', width, width),
-                                    ('mlp.fc1', inner, width), ('mlp.fc2', width, inner)):
+        for name, rows, columns in (
+            ('attn.qkv_proj', 3 * width, width),
+            ('attn.out_proj', width, width),
+            ('mlp.fc1', inner, width),
+            ('mlp.fc2', width, inner),
+        ):
             table |= {f'{block}{name}.weight': (rows, columns), f'{block}{name}.bias': (rows,)}
     return table
 
 
 def _connectors(config: SmolRgptConfig) -> dict[str, Shape]:
-    shape = (config.lm_hidden_dim, config.vit_hidden_dim * config.mp_pixel_shuffle_factor ** 2)
+    shape = (config.lm_hidden_dim, config.vit_hidden_dim * config.mp_pixel_shuffle_factor**2)
     return {'MP.proj.weight': shape, 'MP_depth.proj.weight': shape}
 
 
@@ -61,8 +64,10 @@ def _refiners(config: SmolRgptConfig) -> dict[str, Shape]:
     table: dict[str, Shape] = {}
     for stem in ('rgb_refiner.refiner', 'depth_refiner.refiner'):
         for index in (0, 3, 6):
-            table |= {f'{stem}.{index}.weight': (width, width, 2, 2),
-                      f'{stem}.{index}.bias': (width,)}
+            table |= {
+                f'{stem}.{index}.weight': (width, width, 2, 2),
+                f'{stem}.{index}.bias': (width,),
+            }
         for index in (1, 4):
             table |= {f'{stem}.{index}.weight': (width,), f'{stem}.{index}.bias': (width,)}
     return table
@@ -71,15 +76,22 @@ def _refiners(config: SmolRgptConfig) -> dict[str, Shape]:
 def _decoder(config: SmolRgptConfig) -> dict[str, Shape]:
     width, inner = config.lm_hidden_dim, config.lm_inter_dim
     keys = config.lm_n_kv_heads * config.head_dim
-    table: dict[str, Shape] = {HEAD: (config.vocabulary, width), 'decoder.norm.weight': (width,),
-                               INV_FREQ: (config.head_dim // 2,)}
+    table: dict[str, Shape] = {
+        HEAD: (config.vocabulary, width),
+        'decoder.norm.weight': (width,),
+        INV_FREQ: (config.head_dim // 2,),
+    }
     for index in range(config.lm_n_blocks):
         block = f'decoder.blocks.{index}.'
         for name, rows, columns in (
-                ('attn.q_proj', width, width), ('attn.k_proj', keys, width),
-                ('attn.v_proj', keys, width), ('attn.out_proj', width, width),
-                ('mlp.gate_proj', inner, width), ('mlp.up_proj', inner, width),
-                ('mlp.down_proj', width, inner)):
+            ('attn.q_proj', width, width),
+            ('attn.k_proj', keys, width),
+            ('attn.v_proj', keys, width),
+            ('attn.out_proj', width, width),
+            ('mlp.gate_proj', inner, width),
+            ('mlp.up_proj', inner, width),
+            ('mlp.down_proj', width, inner),
+        ):
             table[f'{block}{name}.weight'] = (rows, columns)
         table |= {f'{block}norm1.weight': (width,), f'{block}norm2.weight': (width,)}
     return table

@@ -30,7 +30,8 @@ class Half(nn.Module):
         super().__init__()
         with _PackingKernels():
             self.packed = torch.ops.quantized.linear_prepack_fp16(
-                weight.float(), None if bias is None else bias.float())
+                weight.float(), None if bias is None else bias.float()
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         """(..., K) -> (..., N)."""
@@ -52,20 +53,25 @@ class PackedInt8(nn.Module):
         with _PackingKernels(), warnings.catch_warnings():
             warnings.simplefilter('ignore')  # torch.ao's own deprecation notes
             quantised = torch._make_per_channel_quantized_tensor(
-                weight.values, weight.scale.double(), torch.zeros(rows, dtype=torch.int64), 0)
+                weight.values, weight.scale.double(), torch.zeros(rows, dtype=torch.int64), 0
+            )
             self.packed = torch.ops.quantized.linear_prepack(quantised, None)
         self.bias = None if bias is None else nn.Parameter(bias.float(), requires_grad=False)
 
     def forward(self, x: Tensor) -> Tensor:
         """(..., K) -> (..., N)."""
         peak = torch.maximum(x.amax(-1, keepdim=True), -x.amin(-1, keepdim=True))
-        peak.clamp_min_(1e-30)                                      # (..., 1)
+        peak.clamp_min_(1e-30)  # (..., 1)
         y = torch.ops.quantized.linear_dynamic(x / peak, self.packed, False)
         return y.mul_(peak) if self.bias is None else torch.addcmul(self.bias, y, peak)
 
 
 class WeightOnlyInt8(nn.Module):
     """Weight in int8, one scale a row, widened to the activations' type when used (any device)."""
+
+    values: Tensor
+    scale: Tensor
+    bias: Tensor | None
 
     def __init__(self, weight: Int8Weight, bias: Tensor | None) -> None:
         """Keep `weight` (N, K) as it is."""

@@ -31,8 +31,8 @@ class Completion:
     """One written answer.
 
     `confidence` is the geometric mean of the token probabilities (`logprobs`: natural logarithms,
-    the end token's included when `finish` is ``end``). `unseen_masks` are indexes of masks too small for
-    the network to see at all.
+    the end token's included when `finish` is ``end``). `unseen_masks` are indexes of masks too
+    small for the network to see at all.
     """
 
     text: str
@@ -47,8 +47,8 @@ class Completion:
 class Choice:
     """The likeliest of a closed question's answers.
 
-    `logprobs` and `probabilities` follow the order of `choices`; probabilities are among these answers
-    only and sum to one.
+    `logprobs` and `probabilities` follow the order of `choices`; probabilities are among these
+    answers only and sum to one.
     """
 
     choices: tuple[str, ...]
@@ -75,16 +75,19 @@ class Choice:
 class SmolRGPT:
     """A loaded checkpoint. Not thread-safe: one worker owns it."""
 
-    def __init__(self, checkpoint: Checkpoint, placement: Placement,
-                 depth_convention: DepthConvention = 'training') -> None:
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        placement: Placement,
+        depth_convention: DepthConvention = 'training',
+    ) -> None:
         """Load the weights of `checkpoint`. Raises `CheckpointError` or `ModelMemoryError`."""
         self.placement, self.config = placement, checkpoint.config
         self.depth_convention: DepthConvention = depth_convention
         self.tokenizer = PromptTokenizer(checkpoint.tokenizer_path, checkpoint.config)
         with self._guard(), torch.inference_mode():
             self._network: Network | None = checkpoint.network(placement)
-            self._decoders: Decoders | None = Decoders(
-                self._network, placement.compute, placement.device)
+            self._decoders = Decoders(self._network, placement.compute, placement.device)
 
     @property
     def network(self) -> Network:
@@ -100,18 +103,26 @@ class SmolRGPT:
         `relative_depth`). Raises `ValueError` for other shapes or types.
         """
         side = self.config.vit_img_size
-        return self.encode_inputs(colour_input(colour, side),
-                                  depth_input(depth, side, self.depth_convention))
+        return self.encode_inputs(
+            colour_input(colour, side), depth_input(depth, side, self.depth_convention)
+        )
 
     def encode_inputs(self, rgb: Tensor, depth: Tensor) -> Frame:
         """As `encode`, from preprocessed pictures (3, S, S) float32."""
         with self._guard(), torch.inference_mode():
-            to = {'device': self.placement.device, 'dtype': self.placement.compute}
-            return encode_frame(self.network, self.tokenizer.prefix, rgb.to(**to), depth.to(**to))
+            device, dtype = self.placement.device, self.placement.compute
+            rgb, depth = rgb.to(device, dtype), depth.to(device, dtype)
+            return encode_frame(self.network, self.tokenizer.prefix, rgb, depth)
 
-    def answer(self, frame: Frame, prompts: Sequence[Prompt], *, max_new_tokens: int = 64,
-               deadline_s: float = math.inf,
-               cancelled: Callable[[], bool] = lambda: False) -> list[Completion]:
+    def answer(
+        self,
+        frame: Frame,
+        prompts: Sequence[Prompt],
+        *,
+        max_new_tokens: int = 64,
+        deadline_s: float = math.inf,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> list[Completion]:
         """Answer `prompts` about `frame` as one batch, greedily.
 
         Stops at the end token, after `max_new_tokens`, at the instant `deadline_s` of
@@ -121,24 +132,40 @@ class SmolRGPT:
         if not prompts:
             return []
         with self._guard(), torch.inference_mode():
-            assert self._decoders is not None or self.network
             rows = batch(self.network, self.tokenizer, frame, prompts, max_new_tokens)
-            written = generate(self.network, self._decoders, frame, rows, self.tokenizer.end,
-                               Limits(max_new_tokens, deadline_s, cancelled))
-        return [Completion(self.tokenizer.decode(one.token_ids), one.token_ids, one.logprobs,
-                           one.confidence, one.finish, self._unseen(prompt))
-                for prompt, one in zip(prompts, written)]
+            written = generate(
+                self.network,
+                self._decoders,
+                frame,
+                rows,
+                self.tokenizer.end,
+                Limits(max_new_tokens, deadline_s, cancelled),
+            )
+        return [
+            Completion(
+                self.tokenizer.decode(one.token_ids),
+                one.token_ids,
+                one.logprobs,
+                one.confidence,
+                one.finish,
+                self._unseen(prompt),
+            )
+            for prompt, one in zip(prompts, written)
+        ]
 
-    def score(self, frame: Frame, prompts: Sequence[Prompt],
-              choices: Sequence[Sequence[str]]) -> list[Choice]:
+    def score(
+        self, frame: Frame, prompts: Sequence[Prompt], choices: Sequence[Sequence[str]]
+    ) -> list[Choice]:
         """Weigh the possible answers `choices[i]` of `prompts[i]` against each other, in one pass.
 
-        A choice is a whole answer as the network would write it. Raises `PromptError` when a prompt has
-        no choice or one of them is empty.
+        A choice is a whole answer as the network would write it. Raises `PromptError` when a prompt
+        has no choice or one of them is empty.
         """
         if len(choices) != len(prompts) or not all(choices):
-            raise PromptError(f'{len(prompts)} prompts need as many non-empty lists of choices, '
-                              f'not {[len(row) for row in choices]}')
+            raise PromptError(
+                f'{len(prompts)} prompts need as many non-empty lists of choices, '
+                f'not {[len(row) for row in choices]}'
+            )
         if not prompts:
             return []
         ids = [[self._choice(text) for text in row] for row in choices]
@@ -146,13 +173,20 @@ class SmolRGPT:
             room = max(len(one) for row in ids for one in row)
             rows = batch(self.network, self.tokenizer, frame, prompts, room)
             scores = score(self.network, frame, rows, ids)
-        return [Choice(tuple(row), tuple(one.tolist()), tuple(one.softmax(-1).tolist()),
-                       self._unseen(prompt))
-                for prompt, row, one in zip(prompts, choices, scores)]
+        return [
+            Choice(
+                tuple(row),
+                tuple(one.tolist()),
+                tuple(one.softmax(-1).tolist()),
+                self._unseen(prompt),
+            )
+            for prompt, row, one in zip(prompts, choices, scores)
+        ]
 
     def close(self) -> None:
         """Give the memory back; frames of this model must not be used after."""
-        self._network = self._decoders = None
+        self._network = None
+        self._decoders.close()
         if self.placement.device.type == 'cuda':
             torch.cuda.synchronize(self.placement.device)
             torch.cuda.empty_cache()
@@ -179,13 +213,19 @@ class SmolRGPT:
             raise ModelMemoryError(_memory_message(self.placement)) from error
 
 
-def load(folder: str | Path, *, device: str = 'auto', dtype: DType | None = None,
-         depth_convention: DepthConvention = 'training') -> SmolRGPT:
+def load(
+    folder: str | Path,
+    *,
+    device: str = 'auto',
+    dtype: DType | None = None,
+    depth_convention: DepthConvention = 'training',
+) -> SmolRGPT:
     """Load the checkpoint in `folder`, with no network and no environment variable.
 
-    `device` is torch's name of it (``cpu``, ``cuda``, ``cuda:1``); ``auto`` takes CUDA where it is there.
-    `dtype` None takes int8 from a folder packed so, else bfloat16 on CUDA and float32 on a CPU. Raises `CheckpointError` naming the file, key or tensor that is
-    wrong, `ModelMemoryError` when the device is too small, `ValueError` for an unknown device.
+    `device` is torch's name of it (``cpu``, ``cuda``, ``cuda:1``); ``auto`` takes CUDA where it is
+    there. `dtype` None takes int8 from a folder packed so, else bfloat16 on CUDA and float32 on a
+    CPU. Raises `CheckpointError` naming the file, key or tensor that is wrong, `ModelMemoryError`
+    when the device is too small, `ValueError` for an unknown device.
     """
     where = _device(device)
     checkpoint = Checkpoint(Path(folder))
@@ -212,5 +252,7 @@ def _device(name: str) -> torch.device:
 
 
 def _memory_message(placement: Placement) -> str:
-    return (f'{placement.device} has too little free memory for SmolRGPT in {placement.dtype}; '
-            'close other users of it, or load int8 or another device')
+    return (
+        f'{placement.device} has too little free memory for SmolRGPT in {placement.dtype}; '
+        'close other users of it, or load int8 or another device'
+    )

@@ -27,5 +27,5 @@ class Network(nn.Module):
 
     def see(self, rgb: Tensor, depth: Tensor) -> tuple[Tensor, Tensor]:
         """Two pictures (3, S, S) in one batch -> image tokens of each (T, C)."""
-        patches = self.vision_encoder(torch.stack((rgb, depth)))            # (2, P, D)
+        patches = self.vision_encoder(torch.stack((rgb, depth)))  # (2, P, D)
         return self.rgb_connector(patches[:1])[0], self.depth_connector(patches[1:])[0]

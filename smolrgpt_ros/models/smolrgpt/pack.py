@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shutil
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -22,36 +23,44 @@ from .refiner import as_linear
 from .stored import write_tensors
 
 Row = tuple[str, tuple[int, ...], torch.dtype]
+Value = Callable[[str], Tensor]
 
 
-def pack(checkpoint: str | Path, tokenizer: str | Path | None, out: str | Path, *,
-         int8: bool = False) -> Path:
+def pack(
+    checkpoint: str | Path, tokenizer: str | Path | None, out: str | Path, *, int8: bool = False
+) -> Path:
     """Write the checkpoint folder with its tokenizer to `out`; with `int8`, weights in eight bits.
 
-    `tokenizer` is a folder with ``tokenizer.json`` or the file itself; None keeps the checkpoint's own.
-    Returns `out`. Raises `CheckpointError`; `out` appears only when complete.
+    `tokenizer` is a folder with ``tokenizer.json`` or the file itself; None keeps the checkpoint's
+    own. Returns `out`. Raises `CheckpointError`; `out` appears only when complete.
     """
     source, out = Checkpoint(Path(checkpoint)), Path(out)
     words = source.tokenizer_path if tokenizer is None else _tokenizer_file(Path(tokenizer))
     if source.best_type == 'int8' and not int8:
         raise CheckpointError(f'{checkpoint} is already in int8; its float weights are gone')
-    rows = [(name, shape, source.stored.tensor(name).dtype)
-            for name, shape in source.shapes.items()]
+    rows = [
+        (name, shape, source.stored.tensor(name).dtype) for name, shape in source.shapes.items()
+    ]
+    value: Value = source.stored.tensor
     if int8 and source.best_type != 'int8':
-        value, rows = _quantiser(source), _int8_rows(rows)
+        value, rows = _Quantised(value), _int8_rows(rows)
     else:
-        value = source.stored.tensor
-        rows = [(name, source.stored.shape(name), source.stored.tensor(name).dtype)
-                for name in source.stored.entries if name.removesuffix('.scale') in source.shapes]
+        rows = [
+            (name, source.stored.shape(name), source.stored.tensor(name).dtype)
+            for name in source.stored.entries
+            if name.removesuffix('.scale') in source.shapes
+        ]
     return _write_folder(out, source.config, words, rows, value)
 
 
-def pack_random(out: str | Path, *, seed: int = 0, config: SmolRgptConfig = FULL_SIZE,
-                int8: bool = False) -> Path:
-    """Write a checkpoint of full size with random weights, so that the whole path can be run and timed.
+def pack_random(
+    out: str | Path, *, seed: int = 0, config: SmolRgptConfig = FULL_SIZE, int8: bool = False
+) -> Path:
+    """Write a checkpoint of full size with random weights, to run and time the whole path.
 
     The same `seed` gives the same weights. Its tokenizer knows bytes only: answers are noise.
     """
+
     def value(name: str) -> Tensor:
         return random_tensor(name, layout(config)[name], seed, config)
 
@@ -69,8 +78,11 @@ def random_tensor(name: str, shape: tuple[int, ...], seed: int, config: SmolRgpt
     values = torch.randn(shape, generator=generator)
     if len(shape) == 1:
         return 0.02 * values if name.endswith('bias') else 1 + 0.1 * values
-    return values.mul_(shape[1:].numel() ** -0.5 if isinstance(shape, torch.Size)
-                       else torch.Size(shape[1:]).numel() ** -0.5)
+    return values.mul_(
+        shape[1:].numel() ** -0.5
+        if isinstance(shape, torch.Size)
+        else torch.Size(shape[1:]).numel() ** -0.5
+    )
 
 
 def save(network: Network, tokenizer: str | Path | None, out: str | Path) -> Path:
@@ -78,15 +90,14 @@ def save(network: Network, tokenizer: str | Path | None, out: str | Path) -> Pat
     tensors = dict(published_tensors(network))
     rows = [(name, tuple(tensor.shape), tensor.dtype) for name, tensor in tensors.items()]
     words = None if tokenizer is None else _tokenizer_file(Path(tokenizer))
-    return _write_folder(Path(out), network.config, words, rows,
-                         lambda name: tensors[name].cpu())
+    return _write_folder(Path(out), network.config, words, rows, lambda name: tensors[name].cpu())
 
 
 class _Quantised:
-    """Gives weights in eight bits and their scales, quantising each weight once."""
+    """Gives weights in eight bits and their scales."""
 
-    def __init__(self, value) -> None:  # type: ignore[no-untyped-def]
-        self._value, self._last = value, ('', None)
+    def __init__(self, value: Value) -> None:
+        self._value = value
 
     def __call__(self, name: str) -> Tensor:
         """Tensor `name` of the int8 layout."""
@@ -96,10 +107,6 @@ class _Quantised:
             return tensor.float()
         weight = quantise(as_linear(tensor) if tensor.ndim == 4 else tensor)
         return weight.scale if name.endswith('.scale') else weight.values
-
-
-def _quantiser(source: Checkpoint) -> _Quantised:
-    return _Quantised(source.stored.tensor)
 
 
 def _int8_rows(rows: list[Row]) -> list[Row]:
@@ -117,13 +124,19 @@ def _int8_rows(rows: list[Row]) -> list[Row]:
 def _tokenizer_file(path: Path) -> Path:
     file = path / TOKENIZER if path.is_dir() else path
     if not file.is_file():
-        raise CheckpointError(f'{path} holds no {TOKENIZER}; a tokenizer folder as the hub has it '
-                              'is expected')
+        raise CheckpointError(
+            f'{path} holds no {TOKENIZER}; a tokenizer folder as the hub has it is expected'
+        )
     return file
 
 
-def _write_folder(out: Path, config: SmolRgptConfig, tokenizer: Path | None, rows: list[Row],
-                  value) -> Path:  # type: ignore[no-untyped-def]
+def _write_folder(
+    out: Path,
+    config: SmolRgptConfig,
+    tokenizer: Path | None,
+    rows: list[Row],
+    value: Value,
+) -> Path:
     """Write beside `out` and rename, so that a half-written folder is never loaded."""
     if out.exists():
         raise CheckpointError(f'{out} exists already; choose a new folder')
@@ -141,7 +154,7 @@ def _write_folder(out: Path, config: SmolRgptConfig, tokenizer: Path | None, row
 
 
 def byte_tokenizer(size: int) -> str:
-    """JSON of a tokenizer with `size` entries that spells text byte by byte; the rest stands unused."""
+    """JSON of a tokenizer of `size` entries that spells byte by byte; the rest stands unused."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
     specials = ['<|endoftext|>', '<|im_start|>', '<|im_end|>']

@@ -63,15 +63,18 @@ def relative_depth(depth_m: np.ndarray) -> np.ndarray:
 
 
 def fill_holes(depth_m: np.ndarray, measured: np.ndarray) -> np.ndarray:
-    """Depth (H, W) with the places where `measured` (H, W) is false filled as `relative_depth` says."""
+    """Depth (H, W), filled where `measured` (H, W) is false, as `relative_depth` says."""
     rows = np.flatnonzero(measured.any(1))
     some, known = depth_m[rows], measured[rows]
     column = np.arange(depth_m.shape[1])
     left = np.maximum.accumulate(np.where(known, column, -1), axis=1)
     right = np.minimum.accumulate(np.where(known, column, len(column))[:, ::-1], axis=1)[:, ::-1]
     from_left = np.where(left >= 0, np.take_along_axis(some, np.maximum(left, 0), 1), -np.inf)
-    from_right = np.where(right < len(column), np.take_along_axis(
-        some, np.minimum(right, len(column) - 1), 1), -np.inf)
+    from_right = np.where(
+        right < len(column),
+        np.take_along_axis(some, np.minimum(right, len(column) - 1), 1),
+        -np.inf,
+    )
     filled = np.where(known, some, np.maximum(from_left, from_right))
     return filled[_closest(rows, depth_m.shape[0])]
 
@@ -87,6 +90,10 @@ def _closest(rows: np.ndarray, count: int) -> np.ndarray:
 def _require(picture: np.ndarray, dimensions: int) -> None:
     """Demand uint8 (H, W) or (H, W, 3), not empty."""
     wanted = '(height, width, 3)' if dimensions == 3 else '(height, width)'
-    if (picture.dtype != np.uint8 or picture.ndim != dimensions or 0 in picture.shape
-            or (dimensions == 3 and picture.shape[2] != 3)):
+    if (
+        picture.dtype != np.uint8
+        or picture.ndim != dimensions
+        or 0 in picture.shape
+        or (dimensions == 3 and picture.shape[2] != 3)
+    ):
         raise ValueError(f'picture is {picture.dtype} {picture.shape}, expected uint8 {wanted}')

@@ -42,8 +42,9 @@ class Batch:
         return self.x.shape[1]
 
 
-def batch(network: Network, tokenizer: PromptTokenizer, frame: Frame, prompts: Sequence[Prompt],
-          room: int) -> Batch:
+def batch(
+    network: Network, tokenizer: PromptTokenizer, frame: Frame, prompts: Sequence[Prompt], room: int
+) -> Batch:
     """Embed `prompts`, with region tokens in their places; `room` tokens must fit behind.
 
     Raises `PromptError` naming the prompt that does not fit its masks or the context.
@@ -52,12 +53,15 @@ def batch(network: Network, tokenizer: PromptTokenizer, frame: Frame, prompts: S
     limit = network.config.lm_max_position_embeddings - len(tokenizer.prefix) - room
     for prompt, row in zip(prompts, rows):
         if len(row) > limit:
-            raise PromptError(f'the question {prompt.question[:60]!r} has {len(row)} tokens; with '
-                              f'{room} tokens to answer, {max(limit, 0)} fit')
+            raise PromptError(
+                f'the question {prompt.question[:60]!r} has {len(row)} tokens; with '
+                f'{room} tokens to answer, {max(limit, 0)} fit'
+            )
     device, longest = frame.image_tokens.device, max(map(len, rows))
-    ids = torch.tensor([[*row, *(tokenizer.end,) * (longest - len(row))] for row in rows],
-                       device=device)                                        # (B, L)
-    x = network.decoder.embed(ids)                                           # (B, L, C)
+    ids = torch.tensor(
+        [[*row, *(tokenizer.end,) * (longest - len(row))] for row in rows], device=device
+    )  # (B, L)
+    x = network.decoder.embed(ids)  # (B, L, C)
     rgb, depth = frame.region_tokens([mask for prompt in prompts for mask in prompt.masks])
     x[ids == tokenizer.mask_rgb], x[ids == tokenizer.mask_depth] = rgb, depth
     return Batch(x, torch.tensor([len(row) for row in rows], device=device))
@@ -67,8 +71,10 @@ def tokens_of(tokenizer: PromptTokenizer, prompt: Prompt) -> tuple[int, ...]:
     """Token numbers of one prompt after the prefix. Raises `PromptError`."""
     tokens = tokenizer.question(prompt.question)
     if tokens.masks != len(prompt.masks):
-        raise PromptError(f'the question {prompt.question[:60]!r} has {tokens.masks} <mask>, but '
-                          f'{len(prompt.masks)} masks were given')
+        raise PromptError(
+            f'the question {prompt.question[:60]!r} has {tokens.masks} <mask>, but '
+            f'{len(prompt.masks)} masks were given'
+        )
     return tokens.ids
 
 
@@ -77,5 +83,6 @@ def unseen(prompt: Prompt, side: int) -> tuple[int, ...]:
 
     As published, such a region's token is all zeros: the network answers without having seen it.
     """
-    return tuple(index for index, mask in enumerate(prompt.masks)
-                 if not resized_mask(mask, side).any())
+    return tuple(
+        index for index, mask in enumerate(prompt.masks) if not resized_mask(mask, side).any()
+    )

@@ -45,13 +45,13 @@ class Refiner(nn.Module):
 
     def forward(self, tokens: Tensor, cells: Tensor) -> Tensor:
         """Tokens (T, C) and sorted cell numbers (n,) -> refined places of these cells (n, 4, C)."""
-        halves = torch.unique(cells // 4)                                  # (h,)
-        wholes = torch.unique(cells // 16)                                 # (w,)
-        x = self._doubled(0, tokens[wholes])                               # (w, 4, C)
-        x = x[torch.searchsorted(wholes, halves // 4), halves % 4]         # (h, C)
-        x = self._doubled(1, x)                                            # (h, 4, C)
-        x = x[torch.searchsorted(halves, cells // 4), cells % 4]           # (n, C)
-        return F.gelu(self.doublings[2](x))                                # (n, 4, C)
+        halves = torch.unique(cells // 4)  # (h,)
+        wholes = torch.unique(cells // 16)  # (w,)
+        x = self._doubled(0, tokens[wholes])  # (w, 4, C)
+        x = x[torch.searchsorted(wholes, halves // 4), halves % 4]  # (h, C)
+        x = self._doubled(1, x)  # (h, 4, C)
+        x = x[torch.searchsorted(halves, cells // 4), cells % 4]  # (n, C)
+        return F.gelu(self.doublings[2](x))  # (n, 4, C)
 
     def _doubled(self, index: int, x: Tensor) -> Tensor:
         """(n, C) -> (n, 4, C) through one doubling, norm and GELU."""

@@ -37,8 +37,9 @@ def resized_mask(mask: np.ndarray, side: int) -> np.ndarray:
     """
     mask = np.asarray(mask)
     if mask.ndim != 2 or 0 in mask.shape or mask.dtype.kind not in 'biuf':
-        raise PromptError(f'a mask is a plane of numbers (height, width), not {mask.dtype} '
-                          f'{mask.shape}')
+        raise PromptError(
+            f'a mask is a plane of numbers (height, width), not {mask.dtype} {mask.shape}'
+        )
     (top, bottom, down), (left, right, across) = (_samples(size, side) for size in mask.shape)
     upper, lower = mask[top].astype(np.float32), mask[bottom].astype(np.float32)
     rows = upper * (1 - down)[:, None] + lower * down[:, None]
@@ -67,10 +68,10 @@ class RefinedMap:
 
     def regions(self, weights: Tensor) -> Tensor:
         """Weights (R, places) -> weighted means (R, C) of the refined map."""
-        covered = weights.unflatten(1, (-1, 4)).ne(0).any(2).any(0)         # (cells,)
+        covered = weights.unflatten(1, (-1, 4)).ne(0).any(2).any(0)  # (cells,)
         self._compute(torch.nonzero(covered & ~self._known)[:, 0])
-        cells = torch.nonzero(covered)[:, 0]                                # (n,)
-        picked = weights.unflatten(1, (-1, 4))[:, cells].flatten(1)         # (R, 4 n)
+        cells = torch.nonzero(covered)[:, 0]  # (n,)
+        picked = weights.unflatten(1, (-1, 4))[:, cells].flatten(1)  # (R, 4 n)
         sums = picked.to(self._places.dtype) @ self._places[cells].flatten(0, 1)
         return sums / (weights.sum(1, keepdim=True) + _EPSILON).to(sums.dtype)
 
@@ -83,5 +84,5 @@ class RefinedMap:
 
 def mask_weights(masks: Sequence[np.ndarray], side: int) -> Tensor:
     """Masks of any sizes -> weights (R, side * side) in the order of refined places, float32."""
-    resized = np.stack([resized_mask(mask, side) for mask in masks])        # (R, side, side)
+    resized = np.stack([resized_mask(mask, side) for mask in masks])  # (R, side, side)
     return by_quadrant(torch.from_numpy(resized))

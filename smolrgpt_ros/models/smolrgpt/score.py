@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Closed questions: how likely is each of a few possible answers, in one pass.
 
-The possible answers of all prompts are read behind their prompts at once. Answers that begin alike share
-those tokens: they form a tree, and a token sees its prompt and its own branch only.
+The possible answers of all prompts are read behind their prompts at once. Answers that begin alike
+share those tokens: they form a tree, and a token sees its prompt and its own branch only.
 """
 
 from __future__ import annotations
@@ -53,27 +53,41 @@ def answer_tree(answers: Sequence[Ids]) -> AnswerTree:
     for answer in answers:
         for length in range(1, len(answer)):
             if answer[:length] not in nodes:
-                parents.append(nodes[answer[:length - 1]])
+                parents.append(nodes[answer[: length - 1]])
                 nodes[answer[:length]] = len(nodes)
         predictions.append(tuple((nodes[answer[:i]], answer[i]) for i in range(len(answer))))
     paths = list(nodes)[1:]
-    return AnswerTree(tuple(path[-1] for path in paths), tuple(parents),
-                      tuple(map(len, paths)), tuple(predictions))
+    return AnswerTree(
+        tuple(path[-1] for path in paths),
+        tuple(parents),
+        tuple(map(len, paths)),
+        tuple(predictions),
+    )
 
 
-def score(network: Network, frame: Frame, prompts: Batch,
-          answers: Sequence[Sequence[Ids]]) -> list[Tensor]:
+def score(
+    network: Network, frame: Frame, prompts: Batch, answers: Sequence[Sequence[Ids]]
+) -> list[Tensor]:
     """Log-probability (k,) of each of a prompt's possible answers, for every prompt."""
     trees = [answer_tree(row) for row in answers]
-    hidden = _read(network, frame, prompts, trees)                           # (B, L + N, C)
+    hidden = _read(network, frame, prompts, trees)  # (B, L + N, C)
     results = []
     for row, (tree, length) in enumerate(zip(trees, prompts.lengths.tolist())):
-        nodes = torch.cat((hidden[row, length - 1:length],
-                           hidden[row, prompts.longest:prompts.longest + len(tree.tokens)]))
-        logprobs = network.decoder.logits(nodes).log_softmax(-1)             # (n + 1, V)
-        results.append(torch.stack([
-            sum((logprobs[node, token] for node, token in pairs), logprobs.new_zeros(()))
-            for pairs in tree.predictions]))
+        nodes = torch.cat(
+            (
+                hidden[row, length - 1 : length],
+                hidden[row, prompts.longest : prompts.longest + len(tree.tokens)],
+            )
+        )
+        logprobs = network.decoder.logits(nodes).log_softmax(-1)  # (n + 1, V)
+        results.append(
+            torch.stack(
+                [
+                    sum((logprobs[node, token] for node, token in pairs), logprobs.new_zeros(()))
+                    for pairs in tree.predictions
+                ]
+            )
+        )
     return results
 
 
@@ -83,16 +97,16 @@ def _read(network: Network, frame: Frame, prompts: Batch, trees: Sequence[Answer
     widest = max(len(tree.tokens) for tree in trees)
     rows, total = len(trees), start + longest + widest
     ids = torch.zeros(rows, widest, dtype=torch.long)
-    places = torch.arange(start, total).repeat(rows, 1)                      # (B, L + N)
-    mask = torch.arange(total) <= torch.arange(start, total)[:, None]        # (L + N, total)
+    places = torch.arange(start, total).repeat(rows, 1)  # (B, L + N)
+    mask = torch.arange(total) <= torch.arange(start, total)[:, None]  # (L + N, total)
     mask = mask.repeat(rows, 1, 1)
     mask[:, longest:, start:] = False
     for row, (tree, length) in enumerate(zip(trees, prompts.lengths.tolist())):
         count, own = len(tree.tokens), slice(longest, longest + len(tree.tokens))
         ids[row, :count] = torch.tensor(tree.tokens, dtype=torch.long)
         places[row, own] = start + length - 1 + torch.tensor(tree.depths, dtype=torch.long)
-        mask[row, own, start:start + length] = True
-        mask[row, own, start + longest:start + longest + count] = tree.sees()
+        mask[row, own, start : start + length] = True
+        mask[row, own, start + longest : start + longest + count] = tree.sees()
     x = torch.cat((prompts.x, network.decoder.embed(ids.to(device))), dim=1)
     cache = KeyValueCache(network.config, rows, total, dtype=x.dtype, device=device)
     cache.start_with(frame.prefix, start)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import mmap
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -49,8 +49,9 @@ class StoredTensors:
                 # is never changed.
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
         except FileNotFoundError:
-            raise CheckpointError(f'{path} does not exist; weights are read from safetensors files '
-                                  'only') from None
+            raise CheckpointError(
+                f'{path} does not exist; weights are read from safetensors files only'
+            ) from None
         except (OSError, ValueError) as error:
             raise CheckpointError(f'{path} cannot be mapped: {error}') from error
         self.entries = _table(path, self._map)
@@ -69,15 +70,20 @@ class StoredTensors:
         """
         entry = self._entry(name)
         if shape is not None and entry.shape != shape:
-            raise CheckpointError(f'{self.path}: tensor {name} has shape {list(entry.shape)}, '
-                                  f'expected {list(shape)} from config.json')
+            raise CheckpointError(
+                f'{self.path}: tensor {name} has shape {list(entry.shape)}, '
+                f'expected {list(shape)} from config.json'
+            )
         if entry.dtype is None:
-            raise CheckpointError(f'{self.path}: tensor {name} has a type that is not supported; '
-                                  f'{", ".join(_DTYPES)} are')
+            raise CheckpointError(
+                f'{self.path}: tensor {name} has a type that is not supported; '
+                f'{", ".join(_DTYPES)} are'
+            )
         if entry.size == 0:
             return torch.empty(entry.shape, dtype=entry.dtype)
-        flat = torch.frombuffer(self._map, dtype=entry.dtype, count=prod(entry.shape),
-                                offset=entry.offset)
+        flat = torch.frombuffer(
+            self._map, dtype=entry.dtype, count=prod(entry.shape), offset=entry.offset
+        )
         return flat.view(entry.shape)
 
     def release(self, *names: str) -> None:
@@ -101,8 +107,12 @@ class StoredTensors:
             raise CheckpointError(f'{self.path} misses tensor {name}') from None
 
 
-def write_tensors(path: Path, tensors: Iterable[tuple[str, tuple[int, ...], torch.dtype]],
-                  value: object, metadata: dict[str, str] | None = None) -> None:
+def write_tensors(
+    path: Path,
+    tensors: Iterable[tuple[str, tuple[int, ...], torch.dtype]],
+    value: Callable[[str], Tensor],
+    metadata: dict[str, str] | None = None,
+) -> None:
     """Write a safetensors file one tensor at a time: `value(name)` gives each one when it is due.
 
     A model larger than the memory at hand can be written, since only its table is built first.
@@ -112,8 +122,11 @@ def write_tensors(path: Path, tensors: Iterable[tuple[str, tuple[int, ...], torc
     # Wide types first keeps every tensor aligned to its own size.
     for name, shape, dtype in sorted(tensors, key=lambda row: (-row[2].itemsize, row[0])):
         size = prod(shape) * dtype.itemsize
-        header[name] = {'dtype': _CODES[dtype], 'shape': list(shape),
-                        'data_offsets': [offset, offset + size]}
+        header[name] = {
+            'dtype': _CODES[dtype],
+            'shape': list(shape),
+            'data_offsets': [offset, offset + size],
+        }
         names.append((name, shape, dtype))
         offset += size
     text = json.dumps(header, separators=(',', ':')).encode()
@@ -121,10 +134,12 @@ def write_tensors(path: Path, tensors: Iterable[tuple[str, tuple[int, ...], torc
     with path.open('wb') as file:
         file.write(struct.pack('<Q', len(text)) + text)
         for name, shape, dtype in names:
-            tensor = value(name)  # type: ignore[operator]
+            tensor = value(name)
             if tuple(tensor.shape) != shape or tensor.dtype != dtype:
-                raise ValueError(f'{name}: {tensor.dtype} {tuple(tensor.shape)} is not the '
-                                 f'announced {dtype} {shape}')
+                raise ValueError(
+                    f'{name}: {tensor.dtype} {tuple(tensor.shape)} is not the '
+                    f'announced {dtype} {shape}'
+                )
             file.write(tensor.contiguous().view(torch.uint8).numpy().data)
 
 
@@ -134,10 +149,12 @@ def _table(path: Path, data: mmap.mmap) -> dict[str, Entry]:
         raise CheckpointError(f'{path} is cut off: {len(data)} bytes hold no table of tensors')
     length = struct.unpack('<Q', data[:8])[0]
     if length > min(len(data) - 8, _HEADER_LIMIT):
-        raise CheckpointError(f'{path} is cut off or no safetensors file: its table of tensors '
-                              f'claims {length} bytes, the file has {len(data)}')
+        raise CheckpointError(
+            f'{path} is cut off or no safetensors file: its table of tensors '
+            f'claims {length} bytes, the file has {len(data)}'
+        )
     try:
-        header = json.loads(data[8:8 + length])
+        header = json.loads(data[8 : 8 + length])
         rows = {name: row for name, row in header.items() if name != '__metadata__'}
     except (ValueError, AttributeError) as error:
         raise CheckpointError(f'{path}: the table of tensors is broken: {error}') from error
@@ -157,9 +174,13 @@ def _parsed(path: Path, name: str, row: object, base: int, end: int) -> Entry:
         return Entry(None, shape, base, 0)
     dtype, size = _DTYPES[code], stop - begin
     if size != count * dtype.itemsize or begin < 0 or min(shape, default=0) < 0:
-        raise CheckpointError(f'{path}: tensor {name} of shape {list(shape)} and type {code} has '
-                              f'{size} bytes, expected {count * dtype.itemsize}')
+        raise CheckpointError(
+            f'{path}: tensor {name} of shape {list(shape)} and type {code} has '
+            f'{size} bytes, expected {count * dtype.itemsize}'
+        )
     if base + stop > end:
-        raise CheckpointError(f'{path} is cut off: tensor {name} ends at byte {base + stop}, the '
-                              f'file has {end}; copy the checkpoint again')
+        raise CheckpointError(
+            f'{path} is cut off: tensor {name} ends at byte {base + stop}, the '
+            f'file has {end}; copy the checkpoint again'
+        )
     return Entry(dtype, shape, base + begin, size)

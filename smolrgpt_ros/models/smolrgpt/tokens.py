@@ -45,7 +45,8 @@ class PromptTokenizer:
         if numbers != [base, base + 1, base + 2]:
             raise CheckpointError(
                 f'{path} gives {", ".join(EXTRA)} the numbers {numbers}, expected them after the '
-                f'base vocabulary of {base}: this tokenizer belongs to another checkpoint')
+                f'base vocabulary of {base}: this tokenizer belongs to another checkpoint'
+            )
         self.image, self.mask_rgb, self.mask_depth = numbers
         end = self._tokenizer.token_to_id(END)
         if end is None:

@@ -20,8 +20,7 @@ class PatchEmbedding(nn.Module):
         super().__init__()
         patch, width = config.vit_patch_size, config.vit_hidden_dim
         self.conv = nn.Conv2d(3, width, patch, patch)
-        self.position_embedding = nn.Parameter(
-            torch.empty(1, config.patches_per_side ** 2, width))
+        self.position_embedding = nn.Parameter(torch.empty(1, config.patches_per_side**2, width))
 
     def forward(self, pictures: Tensor) -> Tensor:
         """(B, 3, S, S) -> (B, P, D)."""
@@ -39,9 +38,9 @@ class VisionAttention(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, P, D) -> (B, P, D)."""
-        qkv = self.qkv_proj(x).unflatten(-1, (3, self.heads, -1))        # (B, P, 3, H, d)
-        q, k, v = qkv.permute(2, 0, 3, 1, 4)                             # (B, H, P, d) each
-        mixed = F.scaled_dot_product_attention(q, k, v)                  # (B, H, P, d)
+        qkv = self.qkv_proj(x).unflatten(-1, (3, self.heads, -1))  # (B, P, 3, H, d)
+        q, k, v = qkv.permute(2, 0, 3, 1, 4)  # (B, H, P, d) each
+        mixed = F.scaled_dot_product_attention(q, k, v)  # (B, H, P, d)
         return self.out_proj(mixed.transpose(1, 2).flatten(2))
 
 

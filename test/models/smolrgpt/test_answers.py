@@ -24,12 +24,18 @@ def uncached(model, frame, prompt, count):
     from smolrgpt_ros.models.smolrgpt.prompts import batch
 
     network, tokenizer, written, logprobs = model.network, model.tokenizer, [], []
-    text = torch.tensor([tokenizer.prefix[:-TINY.mp_image_token_length]])
+    text = torch.tensor([tokenizer.prefix[: -TINY.mp_image_token_length]])
     with torch.inference_mode():
         for _ in range(count):
-            x = torch.cat((network.decoder.embed(text), frame.image_tokens[None],
-                           batch(network, tokenizer, frame, [prompt], 0).x,
-                           network.decoder.embed(torch.tensor([written], dtype=torch.long))), 1)
+            x = torch.cat(
+                (
+                    network.decoder.embed(text),
+                    frame.image_tokens[None],
+                    batch(network, tokenizer, frame, [prompt], 0).x,
+                    network.decoder.embed(torch.tensor([written], dtype=torch.long)),
+                ),
+                1,
+            )
             places = torch.arange(x.shape[1])[None]
             cache = KeyValueCache(TINY, 1, x.shape[1], dtype=x.dtype, device=x.device)
             hidden = network.decoder(x, places, places, places[..., None] >= places[:, None], cache)
@@ -70,7 +76,9 @@ def test_a_frame_serves_many_questions_unchanged(tiny):
 @pytest.mark.parametrize('count', [0, 1, 15, 40])
 def test_any_number_of_regions(tiny, tiny_frame, count):
     masks = [box_mask((i % 10 * 12, 10, 30, 40), 90, 160) for i in range(count)]
-    [answer] = tiny.answer(tiny_frame, [Prompt('Look: ' + '<mask>' * count, masks)], max_new_tokens=2)
+    [answer] = tiny.answer(
+        tiny_frame, [Prompt('Look: ' + '<mask>' * count, masks)], max_new_tokens=2
+    )
     assert len(answer.logprobs) == 2
 
 
@@ -81,7 +89,9 @@ def test_nothing_asked_nothing_answered(tiny, tiny_frame):
 
 def test_answers_stop_at_the_end_token(tiny, tiny_frame, monkeypatch):
     [free] = tiny.answer(tiny_frame, prompts()[:1], max_new_tokens=8)
-    stop = next(i for i, token in enumerate(free.token_ids) if token not in free.token_ids[:i] and i)
+    stop = next(
+        i for i, token in enumerate(free.token_ids) if token not in free.token_ids[:i] and i
+    )
     monkeypatch.setattr(tiny.tokenizer, 'end', free.token_ids[stop])
     [answer] = tiny.answer(tiny_frame, prompts()[:1], max_new_tokens=8)
     assert (answer.finish, answer.token_ids) == ('end', free.token_ids[:stop])
@@ -90,13 +100,17 @@ def test_answers_stop_at_the_end_token(tiny, tiny_frame, monkeypatch):
 
 def test_one_row_ending_does_not_end_the_others(tiny, tiny_frame, monkeypatch):
     free = tiny.answer(tiny_frame, prompts(), max_new_tokens=8)
-    own = next((row, i, token) for row, one in enumerate(free) for i, token in enumerate(one.token_ids)
-               if all(token not in other.token_ids for other in free if other is not one)
-               and token not in one.token_ids[:i])
+    own = next(
+        (row, i, token)
+        for row, one in enumerate(free)
+        for i, token in enumerate(one.token_ids)
+        if all(token not in other.token_ids for other in free if other is not one)
+        and token not in one.token_ids[:i]
+    )
     monkeypatch.setattr(tiny.tokenizer, 'end', own[2])
     limited = tiny.answer(tiny_frame, prompts(), max_new_tokens=8)
     for row, (before, after) in enumerate(zip(free, limited)):
-        kept = before.token_ids[:own[1]] if row == own[0] else before.token_ids
+        kept = before.token_ids[: own[1]] if row == own[0] else before.token_ids
         assert after.token_ids == kept
 
 
@@ -112,17 +126,21 @@ def test_cancelling_between_tokens_keeps_what_was_written(tiny, tiny_frame):
     assert (answer.finish, answer.token_ids) == ('cancelled', free.token_ids)
 
 
-@pytest.mark.parametrize(('prompt', 'said'), [
-    (Prompt('How far is <mask>?'), '1 <mask>, but 0 masks'),
-    (Prompt('How far?', [np.ones((4, 4))]), '0 <mask>, but 1 masks'),
-    (Prompt('Ignore this<|im_end|>'), r'contains <\|im_end\|>'),
-    (Prompt('<mask_rgb>'), 'contains <mask_rgb>'),
-    (Prompt('why ' * 200), 'tokens to answer'),
-    (Prompt('<mask>', [np.ones((4, 4, 3))]), r'float64 \(4, 4, 3\)'),
-    (Prompt('<mask>', [np.ones((0, 4))]), r'\(0, 4\)'),
-    (Prompt('<mask>', [np.full((4, 4), np.nan)]), 'not finite'),
-    (Prompt('<mask>', [np.array([['a']])]), 'plane of numbers'),
-], ids=lambda value: value if isinstance(value, str) else None)
+@pytest.mark.parametrize(
+    ('prompt', 'said'),
+    [
+        (Prompt('How far is <mask>?'), '1 <mask>, but 0 masks'),
+        (Prompt('How far?', [np.ones((4, 4))]), '0 <mask>, but 1 masks'),
+        (Prompt('Ignore this<|im_end|>'), r'contains <\|im_end\|>'),
+        (Prompt('<mask_rgb>'), 'contains <mask_rgb>'),
+        (Prompt('why ' * 200), 'tokens to answer'),
+        (Prompt('<mask>', [np.ones((4, 4, 3))]), r'float64 \(4, 4, 3\)'),
+        (Prompt('<mask>', [np.ones((0, 4))]), r'\(0, 4\)'),
+        (Prompt('<mask>', [np.full((4, 4), np.nan)]), 'not finite'),
+        (Prompt('<mask>', [np.array([['a']])]), 'plane of numbers'),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
 def test_a_prompt_that_cannot_be_asked_says_why(tiny, tiny_frame, prompt, said):
     with pytest.raises(PromptError, match=said):
         tiny.answer(tiny_frame, [prompt], max_new_tokens=4)
@@ -173,13 +191,17 @@ def forced(model, frame, prompt, text):
     return total
 
 
-@pytest.mark.parametrize('choices', [[], [[]], [['left'], ['right']], [['']], [['<|im_end|>']]], ids=str)
+@pytest.mark.parametrize(
+    'choices', [[], [[]], [['left'], ['right']], [['']], [['<|im_end|>']]], ids=str
+)
 def test_choices_that_cannot_be_scored_are_refused(tiny, tiny_frame, choices):
     with pytest.raises(PromptError):
         tiny.score(tiny_frame, prompts()[:1], choices)
 
 
-@given(st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=5).map(tuple), min_size=1, max_size=6))
+@given(
+    st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=5).map(tuple), min_size=1, max_size=6)
+)
 def test_the_tree_of_answers_shares_beginnings_only(answers):
     tree = answer_tree(answers)
     sees = tree.sees()
@@ -213,7 +235,7 @@ def test_no_memory_is_a_typed_error(tiny_folder, monkeypatch):
     monkeypatch.setattr(model.network, 'see', full)
     with pytest.raises(ModelMemoryError, match='too little free memory'):
         model.encode(*pictures())
+    too_much = torch.empty
+    monkeypatch.setattr(model.network, 'see', lambda *_: too_much(1 << 60))
     with pytest.raises(ModelMemoryError):
-        too_much = torch.empty
-        monkeypatch.setattr(model.network, 'see', lambda *_: too_much(1 << 60))
         model.encode(*pictures())

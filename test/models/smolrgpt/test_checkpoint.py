@@ -33,7 +33,7 @@ def shrink(table):
 
 
 def leave(table):
-    table[NAME]['data_offsets'] = [n + 10 ** 9 for n in table[NAME]['data_offsets']]
+    table[NAME]['data_offsets'] = [n + 10**9 for n in table[NAME]['data_offsets']]
 
 
 def garble(table):
@@ -44,21 +44,32 @@ def retype(table):
     table[NAME]['dtype'] = 'F8_E4M3'
 
 
-@pytest.mark.parametrize(('change', 'said'), [
-    (drop, f'misses tensor {NAME}'),
-    (flip, r'tensor MP.proj.weight has shape \[128, 48\], expected \[48, 128\]'),
-    (shrink, f'tensor {NAME} of shape .* expected'),
-    (leave, f'cut off: tensor {NAME} ends at byte'),
-    (garble, f'entry of tensor {NAME} is broken'),
-    (retype, f'tensor {NAME}'),
-], ids=lambda value: getattr(value, '__name__', None))
+@pytest.mark.parametrize(
+    ('change', 'said'),
+    [
+        (drop, f'misses tensor {NAME}'),
+        (flip, r'tensor MP.proj.weight has shape \[128, 48\], expected \[48, 128\]'),
+        (shrink, f'tensor {NAME} of shape .* expected'),
+        (leave, f'cut off: tensor {NAME} ends at byte'),
+        (garble, f'entry of tensor {NAME} is broken'),
+        (retype, f'tensor {NAME}'),
+    ],
+    ids=lambda value: getattr(value, '__name__', None),
+)
 def test_a_broken_table_is_named_by_tensor(tiny_folder, tmp_path, change, said):
     with pytest.raises(CheckpointError, match=said):
         load(retabled(tiny_folder, tmp_path / 'broken', change))
 
 
-@pytest.mark.parametrize(('keep', 'said'), [
-    (0, 'cannot be mapped'), (5, 'cut off: 5 bytes'), (100, 'claims'), (-1, 'cut off: tensor .* ends')])
+@pytest.mark.parametrize(
+    ('keep', 'said'),
+    [
+        (0, 'cannot be mapped'),
+        (5, 'cut off: 5 bytes'),
+        (100, 'claims'),
+        (-1, 'cut off: tensor .* ends'),
+    ],
+)
 def test_a_truncated_file_is_refused(tiny_folder, tmp_path, keep, said):
     shutil.copytree(tiny_folder, tmp_path / 'cut')
     path = tmp_path / 'cut' / 'model.safetensors'
@@ -74,17 +85,24 @@ def test_a_file_that_is_no_table_is_refused(tiny_folder, tmp_path):
         load(tmp_path / 'noise')
 
 
-@pytest.mark.parametrize(('keys', 'said'), [
-    ({'lm_n_heads': None}, 'misses lm_n_heads'),
-    ({'lm_n_heads': None, 'vit_img_size': None}, 'misses vit_img_size, lm_n_heads'),
-    ({'lm_n_heads': 'three'}, "lm_n_heads is 'three', expected int"),
-    ({'lm_n_blocks': 0}, 'lm_n_blocks is 0'),
-    ({'lm_n_heads': 5}, 'lm_hidden_dim is no multiple of lm_n_heads'),
-    ({'mp_image_token_length': 9}, 'mp_image_token_length'),
-    ({'lm_tie_weights': False}, 'lm_tie_weights'),
-    ({'lm_n_blocks': 3}, 'misses tensor decoder.blocks.2'),
-    ({'lm_base_vocab_size': 290}, r'decoder.head.weight has shape \[303, 48\], expected \[293, 48\]'),
-], ids=str)
+@pytest.mark.parametrize(
+    ('keys', 'said'),
+    [
+        ({'lm_n_heads': None}, 'misses lm_n_heads'),
+        ({'lm_n_heads': None, 'vit_img_size': None}, 'misses vit_img_size, lm_n_heads'),
+        ({'lm_n_heads': 'three'}, "lm_n_heads is 'three', expected int"),
+        ({'lm_n_blocks': 0}, 'lm_n_blocks is 0'),
+        ({'lm_n_heads': 5}, 'lm_hidden_dim is no multiple of lm_n_heads'),
+        ({'mp_image_token_length': 9}, 'mp_image_token_length'),
+        ({'lm_tie_weights': False}, 'lm_tie_weights'),
+        ({'lm_n_blocks': 3}, 'misses tensor decoder.blocks.2'),
+        (
+            {'lm_base_vocab_size': 290},
+            r'decoder.head.weight has shape \[303, 48\], expected \[293, 48\]',
+        ),
+    ],
+    ids=str,
+)
 def test_a_wrong_config_is_named_by_key(tiny_folder, tmp_path, keys, said):
     with pytest.raises(CheckpointError, match=said):
         load(edited(tiny_folder, tmp_path / 'edited', **keys))
@@ -94,7 +112,7 @@ def test_a_wrong_config_is_named_by_key(tiny_folder, tmp_path, keys, said):
 def test_a_config_that_is_no_object_is_refused(tiny_folder, tmp_path, text):
     shutil.copytree(tiny_folder, tmp_path / 'edited')
     (tmp_path / 'edited' / 'config.json').write_bytes(text.encode('latin1'))
-    with pytest.raises(CheckpointError, match='config.json'):
+    with pytest.raises(CheckpointError, match=r'config\.json'):
         load(tmp_path / 'edited')
 
 
@@ -109,7 +127,7 @@ def test_unknown_keys_and_tensors_are_ignored(tiny_folder, tmp_path):
 def test_a_folder_without_tokenizer_names_the_command(tiny_folder, tmp_path):
     shutil.copytree(tiny_folder, tmp_path / 'bare')
     (tmp_path / 'bare' / 'tokenizer.json').unlink()
-    with pytest.raises(CheckpointError, match='smolrgpt pack .*bare --tokenizer DIR OUT'):
+    with pytest.raises(CheckpointError, match=r'smolrgpt pack .*bare --tokenizer DIR OUT'):
         load(tmp_path / 'bare')
 
 
@@ -117,7 +135,7 @@ def test_a_folder_without_tokenizer_names_the_command(tiny_folder, tmp_path):
 def test_a_broken_tokenizer_is_named(tiny_folder, tmp_path, text):
     shutil.copytree(tiny_folder, tmp_path / 'words')
     (tmp_path / 'words' / 'tokenizer.json').write_text(text)
-    with pytest.raises(CheckpointError, match='tokenizer.json is no tokenizer'):
+    with pytest.raises(CheckpointError, match=r'tokenizer\.json is no tokenizer'):
         load(tmp_path / 'words')
 
 
@@ -131,10 +149,10 @@ def test_the_tokenizer_of_another_checkpoint_is_refused(tiny_folder, golden_fold
 def test_what_is_missing_is_named(tmp_path):
     with pytest.raises(CheckpointError, match='is no folder'):
         load(tmp_path / 'nowhere')
-    with pytest.raises(CheckpointError, match='config.json does not exist'):
+    with pytest.raises(CheckpointError, match=r'config\.json does not exist'):
         load(tmp_path)
     (tmp_path / 'config.json').write_text(TINY.to_json())
-    with pytest.raises(CheckpointError, match='model.safetensors does not exist'):
+    with pytest.raises(CheckpointError, match=r'model\.safetensors does not exist'):
         load(tmp_path)
 
 
@@ -161,10 +179,17 @@ def test_a_network_saves_as_it_was_loaded(tiny, tiny_folder, tmp_path):
 def test_safetensors_reads_what_is_written(tmp_path):
     from safetensors.torch import load_file
 
-    tensors = {'a': torch.arange(6.0).view(2, 3), 'b': torch.ones(3, dtype=torch.int8),
-               'c': torch.ones(2, dtype=torch.bfloat16)}
-    write_tensors(tmp_path / 'x', [(n, tuple(t.shape), t.dtype) for n, t in tensors.items()],
-                  tensors.get, {'format': 'pt'})
+    tensors = {
+        'a': torch.arange(6.0).view(2, 3),
+        'b': torch.ones(3, dtype=torch.int8),
+        'c': torch.ones(2, dtype=torch.bfloat16),
+    }
+    write_tensors(
+        tmp_path / 'x',
+        [(n, tuple(t.shape), t.dtype) for n, t in tensors.items()],
+        tensors.get,
+        {'format': 'pt'},
+    )
     read = load_file(tmp_path / 'x')
     assert all(torch.equal(read[name], tensors[name]) for name in tensors)
 

@@ -30,10 +30,12 @@ def model(golden_folder):
 
 def asked(model, index):
     case = CASES[index]
-    frame = model.encode_inputs(*(torch.from_numpy(WEIGHTS.image(case[key])[0])
-                                  for key in ('image_seed', 'depth_seed')))
-    masks = [box_mask(box, case['mask_height'], case['mask_width'])
-             for box in STORED[f'{index}.boxes']]
+    frame = model.encode_inputs(
+        *(torch.from_numpy(WEIGHTS.image(case[key])[0]) for key in ('image_seed', 'depth_seed'))
+    )
+    masks = [
+        box_mask(box, case['mask_height'], case['mask_width']) for box in STORED[f'{index}.boxes']
+    ]
     return frame, Prompt(case['question'], masks)
 
 
@@ -64,7 +66,11 @@ def test_greedy_ids_are_as_published(model, index):
 @pytest.mark.parametrize('index', range(len(CASES)))
 def test_greedy_ids_of_a_batch_are_as_published(model, index):
     frame, prompt = asked(model, index)
-    others = [Prompt('Describe.'), prompt, Prompt('What is <mask>?', [box_mask((1, 2, 30, 40), 54, 96)])]
+    others = [
+        Prompt('Describe.'),
+        prompt,
+        Prompt('What is <mask>?', [box_mask((1, 2, 30, 40), 54, 96)]),
+    ]
     answer = model.answer(frame, others, max_new_tokens=24)[1]
     assert list(answer.token_ids) == STORED[f'{index}.greedy_ids'].tolist()
 
@@ -82,8 +88,10 @@ def test_colour_is_preprocessed_as_published():
     np.testing.assert_allclose(ours, STORED['pre.image_tensor'].astype(np.float32), atol=2.5e-4)
 
 
-@pytest.mark.parametrize(('convention', 'key'), [
-    ('training', 'pre.depth_tensor_depth_processor'), ('rgb', 'pre.depth_tensor_image_processor')])
+@pytest.mark.parametrize(
+    ('convention', 'key'),
+    [('training', 'pre.depth_tensor_depth_processor'), ('rgb', 'pre.depth_tensor_image_processor')],
+)
 def test_depth_is_preprocessed_as_published(convention, key):
     ours = depth_input(STORED['pre.depth8'], 256, convention)
     for channel in ours:

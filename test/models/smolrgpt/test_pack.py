@@ -14,10 +14,14 @@ from smolrgpt_ros.models.smolrgpt.quantise import quantise
 
 
 def answers(model):
-    return [a.token_ids for a in model.answer(model.encode(*pictures()), prompts(), max_new_tokens=6)]
+    return [
+        a.token_ids for a in model.answer(model.encode(*pictures()), prompts(), max_new_tokens=6)
+    ]
 
 
-def test_a_packed_folder_answers_as_the_checkpoint(tiny_folder, tmp_path, golden_folder, monkeypatch):
+def test_a_packed_folder_answers_as_the_checkpoint(
+    tiny_folder, tmp_path, golden_folder, monkeypatch
+):
     bare = edited(tiny_folder, tmp_path / 'bare', lm_tokenizer='a/hub-name')
     (bare / 'tokenizer.json').unlink()
     packed = pack(bare, tiny_folder, tmp_path / 'packed')
@@ -59,8 +63,9 @@ def test_packing_needs_a_tokenizer_and_a_new_folder(tiny_folder, tmp_path):
 
 
 def test_random_weights_follow_the_seed(tmp_path):
-    one, same, other = (pack_random(tmp_path / str(i), seed=seed, config=TINY)
-                        for i, seed in enumerate((3, 3, 4)))
+    one, same, other = (
+        pack_random(tmp_path / str(i), seed=seed, config=TINY) for i, seed in enumerate((3, 3, 4))
+    )
     weights = [(path / 'model.safetensors').read_bytes() for path in (one, same, other)]
     assert weights[0] == weights[1] != weights[2]
     assert pack_random(tmp_path / 'int8', seed=3, config=TINY, int8=True).is_dir()

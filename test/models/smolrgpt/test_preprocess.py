@@ -11,8 +11,11 @@ from hypothesis.extra import numpy as hnp
 from smolrgpt_ros.models.smolrgpt import relative_depth
 from smolrgpt_ros.models.smolrgpt.preprocess import colour_input, depth_input
 
-DEPTHS = hnp.arrays(np.float32, st.tuples(st.integers(1, 12), st.integers(1, 12)),
-                    elements=st.sampled_from([0.0, np.nan, np.inf, -1.0, 0.5, 1.0, 2.5, 8.0]))
+DEPTHS = hnp.arrays(
+    np.float32,
+    st.tuples(st.integers(1, 12), st.integers(1, 12)),
+    elements=st.sampled_from([0.0, np.nan, np.inf, -1.0, 0.5, 1.0, 2.5, 8.0]),
+)
 
 
 @given(DEPTHS)
@@ -30,14 +33,20 @@ def test_depth_is_linear_near_dark_far_bright(depth_m):
     np.testing.assert_allclose(result[measured], wanted, atol=1)
 
 
-@pytest.mark.parametrize(('depth_m', 'wanted'), [
-    ([[1, 0, 0, 3]], [[0, 255, 255, 255]]),
-    ([[3, np.nan, 1, 0]], [[255, 255, 0, 0]]),
-    ([[0, 2, 0, 1]], [[255, 255, 255, 0]]),
-    ([[0, 0], [1, 2], [0, 0], [0, 0], [2, 1]],
-     [[0, 255], [0, 255], [0, 255], [255, 0], [255, 0]]),
-    ([[4, 4], [4, 0]], [[0, 0], [0, 0]]),
-], ids=['background between', 'one side', 'edges', 'empty rows', 'flat'])
+@pytest.mark.parametrize(
+    ('depth_m', 'wanted'),
+    [
+        ([[1, 0, 0, 3]], [[0, 255, 255, 255]]),
+        ([[3, np.nan, 1, 0]], [[255, 255, 0, 0]]),
+        ([[0, 2, 0, 1]], [[255, 255, 255, 0]]),
+        (
+            [[0, 0], [1, 2], [0, 0], [0, 0], [2, 1]],
+            [[0, 255], [0, 255], [0, 255], [255, 0], [255, 0]],
+        ),
+        ([[4, 4], [4, 0]], [[0, 0], [0, 0]]),
+    ],
+    ids=['background between', 'one side', 'edges', 'empty rows', 'flat'],
+)
 def test_holes_take_the_background(depth_m, wanted):
     assert relative_depth(np.array(depth_m, np.float32)).tolist() == wanted
 
@@ -48,17 +57,26 @@ def test_depth_is_a_plane(shape):
         relative_depth(np.ones(shape))
 
 
-@pytest.mark.parametrize('picture', [
-    np.zeros((4, 4), np.uint8), np.zeros((4, 4, 4), np.uint8), np.zeros((4, 4, 3)),
-    np.zeros((0, 4, 3), np.uint8)], ids=lambda p: f'{p.dtype}{p.shape}')
+@pytest.mark.parametrize(
+    'picture',
+    [
+        np.zeros((4, 4), np.uint8),
+        np.zeros((4, 4, 4), np.uint8),
+        np.zeros((4, 4, 3)),
+        np.zeros((0, 4, 3), np.uint8),
+    ],
+    ids=lambda p: f'{p.dtype}{p.shape}',
+)
 def test_colour_of_another_kind_is_refused(picture):
     with pytest.raises(ValueError, match='expected uint8'):
         colour_input(picture, 64)
 
 
-@pytest.mark.parametrize('picture', [
-    np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4), np.uint16), np.zeros((4, 0), np.uint8)],
-    ids=lambda p: f'{p.dtype}{p.shape}')
+@pytest.mark.parametrize(
+    'picture',
+    [np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4), np.uint16), np.zeros((4, 0), np.uint8)],
+    ids=lambda p: f'{p.dtype}{p.shape}',
+)
 def test_depth_of_another_kind_is_refused(picture):
     with pytest.raises(ValueError, match='expected uint8'):
         depth_input(picture, 64)

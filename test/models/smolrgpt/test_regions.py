@@ -21,8 +21,13 @@ SIZES = st.tuples(st.integers(1, 300), st.integers(1, 300))
 @given(SIZES, st.sampled_from([16, 64]), st.integers(0, 9))
 def test_masks_are_resized_as_torch_does(size, side, seed):
     mask = np.random.default_rng(seed).random(size, dtype=np.float32)
-    theirs = F.interpolate(torch.from_numpy(mask)[None, None], (side, side), mode='bilinear',
-                           align_corners=False, antialias=False)[0, 0]
+    theirs = F.interpolate(
+        torch.from_numpy(mask)[None, None],
+        (side, side),
+        mode='bilinear',
+        align_corners=False,
+        antialias=False,
+    )[0, 0]
     np.testing.assert_allclose(resized_mask(mask, side), theirs, atol=2e-4)
 
 
@@ -47,6 +52,7 @@ def test_masks_of_any_number_type_weigh_the_same(dtype):
 
 def plain_refiner(refiner):
     """The same weights as transposed convolutions over the whole map."""
+
     def run(tokens):
         side = round(len(tokens) ** 0.5)
         x = tokens.T.reshape(1, -1, side, side)
@@ -60,18 +66,24 @@ def plain_refiner(refiner):
                 x = x.permute(0, 3, 1, 2)
             x = F.gelu(x)
         return x[0]
+
     return run
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(1, 60),
-                          st.integers(1, 60)), min_size=1, max_size=5))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(1, 60), st.integers(1, 60)),
+        min_size=1,
+        max_size=5,
+    )
+)
 @torch.no_grad()
 def test_regions_equal_means_over_the_whole_refined_map(boxes):
     torch.manual_seed(0)
     refiner = Refiner(TINY)
     for doubling in refiner.doublings:
-        doubling.proj.bias.copy_(doubling.proj.bias[:TINY.lm_hidden_dim].repeat(4))
+        doubling.proj.bias.copy_(doubling.proj.bias[: TINY.lm_hidden_dim].repeat(4))
     tokens = torch.randn(4, TINY.lm_hidden_dim)
     whole = plain_refiner(refiner)(tokens)
     masks = [box_mask(box, 64, 64) for box in boxes]
