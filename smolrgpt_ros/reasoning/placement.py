@@ -54,7 +54,13 @@ def overlap_of_smaller(a: Polygon, b: Polygon) -> float:
 
 
 def carries(
-    overlap: float, gap_m: float, bottom_m: float, above: float, stddev_m: float, side_m: float
+    overlap: float,
+    gap_m: float,
+    bottom_m: float,
+    above: float,
+    sunk: float,
+    stddev_m: float,
+    side_m: float,
 ) -> Judgement:
     """Whether one thing stands on another, by what is measured and what the picture shows.
 
@@ -63,6 +69,7 @@ def carries(
         gap_m: between their footprints.
         bottom_m: height of the load's lowest part above the floor; NaN or 0 where not seen.
         above: share of the load's width that the picture shows above the carrier's foot.
+        sunk: how far down the carrier's height in the picture the load's foot is seen.
         stddev_m: of the distance between them.
         side_m: the load's width.
     """
@@ -74,7 +81,8 @@ def carries(
         return by_overlap
     if bottom_m > LIFTED_LEAST_M and gap_m < LIFTED_GAP_M:
         return Judgement(True, 0.95)
-    if above > 0.7 and gap_m < TOUCHING_GAP_M + stddev_m:
+    # What stands behind a carrier ends at its upper edge.
+    if above > 0.7 and sunk > 0.25 and gap_m < TOUCHING_GAP_M + stddev_m:
         return Judgement(True, 0.8)
     return by_overlap
 

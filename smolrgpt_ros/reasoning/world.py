@@ -249,11 +249,13 @@ class SceneWorld:
         if known is None:
             foot, bed = self.footprint(load), self.footprint(carrier)
             measured = self.measured(load)
+            load_px, carrier_px = (self.scene.regions[i].box_px for i in (load, carrier))
             known = self._carried[(load, carrier)] = carries(
                 overlap_of_smaller(foot, bed),
                 gap(foot, bed),
                 measured.bottom_m,
-                share_above(self.scene.regions[load].box_px, self.scene.regions[carrier].box_px),
+                share_above(load_px, carrier_px),
+                (load_px[3] - carrier_px[1]) / (carrier_px[3] - carrier_px[1]),
                 math.hypot(self.floor_stddev_m(load), self.floor_stddev_m(carrier)),
                 math.sqrt(max(float(measured.size[0] * measured.size[1]), 0.0)),
             )
