@@ -42,13 +42,13 @@ def parsed(text: str, regions: Sequence[Region]) -> Question:
 
 
 def bound(question: Question, object_ids: Sequence[str], regions: Sequence[Region]) -> Question:
-    """The question with a region for every `<mask>`.
+    """The question with a region for every `<mask>`, where `object_ids` says which.
 
     Raises:
         QueryError: another number of ids than `<mask>` tokens, or an id that is not in the picture.
     """
-    if not question.mask_count and not object_ids:
-        return question
+    if not object_ids:
+        return question  # found from the words, or refused by them with the candidates
     if question.mask_count != len(object_ids):
         raise QueryError(
             SpatialQuery.Response.NOT_UNDERSTOOD,

@@ -82,6 +82,10 @@ def test_ok_says_all_that_the_interface_promises(robot: Robot):
             'how far is <mask> from <mask>?', {'object_ids': [PALLETS[0]]}, 'NOT_UNDERSTOOD',
             ['2 <mask>', '1 ids'], id='too few masks',
         ),
+        pytest.param(
+            'how far is <mask> from <mask>?', {}, 'UNKNOWN_OBJECT', ['object_ids', '2 <mask>'],
+            id='masks that nothing explains',
+        ),
         pytest.param('where is the pallet?', {}, 'AMBIGUOUS', [PALLETS[0], PALLETS[1]], id='ambiguous'),
         pytest.param(GOOD_QUESTION, {'engine': 'oracle'}, 'ENGINE_FAILED', ['oracle', 'geometric'], id='no such engine'),
         pytest.param(GOOD_QUESTION, {'engine': 'smolrgpt'}, 'ENGINE_FAILED', ['smolrgpt'], id='engine not loaded'),
@@ -102,6 +106,15 @@ def test_failure_says_why_and_the_next_question_is_answered(
         assert fragment in response.message
     assert response.answer.question == question
     assert_answers(robot)
+
+
+def test_masks_without_ids_are_found_from_the_words(robot: Robot):
+    robot.show()
+    named = robot.ask('how far is the leftmost pallet <mask> from the rightmost pallet <mask>?')
+    assert status_of(named) == 'OK', named.message
+    leftmost, rightmost = (thing.id for thing in named.answer.objects)
+    assert {leftmost, rightmost} <= set(PALLETS)
+    assert leftmost != rightmost
 
 
 def test_masks_are_bound_in_their_order(robot: Robot):
