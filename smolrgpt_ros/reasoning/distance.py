@@ -69,14 +69,14 @@ def answer_within(asked: Asked) -> Answer:
         centre_name = world.name(centre)
         world.measured(centre)
     wanted = asked.references[1] if len(asked.references) > 1 else range(len(world.scene.regions))
-    wanted = [region for region in wanted if region != centre]
+    candidates = [region for region in wanted if region != centre]
     confidence, found, unmeasured = 1.0, [], []
-    for region in wanted:
+    for region in candidates:
         try:
             length = world.range(region) if centre is None else world.distance(region, centre)
         except NoDepthError:
             unmeasured.append(region)
-            if len(unmeasured) == len(wanted):
+            if len(unmeasured) == len(candidates):
                 raise
             continue
         confidence *= probability_positive(abs(radius_m - length.value_m), length.stddev_m)

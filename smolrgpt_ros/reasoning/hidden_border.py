@@ -3,8 +3,9 @@
 """Areas that go on beneath what stands on them.
 
 Of a painted area only that part is seen which nothing hides, and a border that ends at a pallet's
-foot is the pallet's, not the area's: the area's own border lies somewhere beneath or behind it. Things
-are stored in areas rather than on their borders, so such a pallet is taken to stand in the area.
+foot is the pallet's, not the area's: the area's own border lies somewhere beneath or behind it.
+Things are stored in areas rather than on their borders, so such a pallet is taken to stand in the
+area.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from smolrgpt_ros.scene.frame import Scene
 
 # The thing's foot must reach to the border as closely as borders are measured.
 TOUCHING_M = 0.1
-# Just outside the border: past its paint.
-OUTSIDE_M = 0.12
+# Outside the border, past its paint, and so far beneath a pallet's deck that its front stands above
+# what counts as floor.
+OUTSIDE_M = 0.2
 PLACES = 16
 HIDDEN_SHARE = 0.85
 HIDDEN_BORDER_CONFIDENCE = 0.8

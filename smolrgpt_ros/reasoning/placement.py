@@ -12,8 +12,8 @@ import numpy as np
 from smolrgpt_ros.reasoning.confidence import probability_positive
 from smolrgpt_ros.reasoning.polygon import Polygon, depth_inside, intersection_area, signed_area
 
-# Solid things on a floor do not overlap; measured ones do by their errors, a carrier and its load by
-# most of their area.
+# Solid things on a floor do not overlap; measured ones do by their errors, a carrier and its load
+# by most of their area.
 CARRIED_OVERLAP = 0.5
 # What is seen to hang in the air stands on whatever is this near; what only looks to stand on
 # something must touch it as closely as footprints are measured.

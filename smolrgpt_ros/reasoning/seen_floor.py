@@ -65,7 +65,7 @@ def _needed(scene: Scene) -> tuple[DepthImage, Camera, Floor]:
     floor = scene.measurements.floor
     if scene.depth is None or scene.camera is None or floor is None:
         raise NoDepthError(
-            'the floor cannot be seen here; metric depth, camera_info and a view of some free floor '
-            'would help'
+            'the floor cannot be seen here; metric depth, camera_info and a view of some free '
+            'floor would help'
         )
     return scene.depth, scene.camera, floor

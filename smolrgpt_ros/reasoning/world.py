@@ -90,6 +90,11 @@ class SceneWorld:
         x0, y0, x1, y1 = self.scene.regions[region].box_px
         return 0.5 * (x0 + x1), 0.5 * (y0 + y1)
 
+    def middle_px(self) -> float:
+        """The column straight ahead: the principal point if known, else the picture's middle."""
+        camera = self.scene.camera
+        return camera.cx if camera is not None else 0.5 * self.scene.size_px[0]
+
     def distance_m(self, a: int, b: int) -> float:
         """Centre to centre; 0 for one inside the area of the other. Raises NoDepthError."""
         return self.distance(a, b).value_m
