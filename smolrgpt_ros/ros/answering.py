@@ -151,7 +151,7 @@ class Answerer:
             for prepared in group:
                 self._fail(prepared.job, error.status, error.message)
             return
-        except Exception as error:  # noqa: BLE001 - whatever a network raises becomes a status
+        except Exception as error:
             self._engine_raised(group, error)
             return
         for prepared, outcome in zip(group, outcomes, strict=True):

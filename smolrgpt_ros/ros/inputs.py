@@ -143,5 +143,5 @@ class PolledInputs:
                 entry.on_message(taken[0])
             except rclpy_implementation.InvalidHandle:
                 return
-            except Exception as error:  # noqa: BLE001 - one bad message must not end the thread
+            except Exception as error:
                 self._on_error(entry.name, error)

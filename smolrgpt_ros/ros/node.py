@@ -22,7 +22,13 @@ from smolrgpt_ros.ros.answering import Answered, Answerer, Outcome, timed_out
 from smolrgpt_ros.ros.conversions import seconds_from
 from smolrgpt_ros.ros.engines import Engines
 from smolrgpt_ros.ros.monitor import Monitor
-from smolrgpt_ros.ros.parameters import declare_parameters, needs_configure, problem_with, read_settings, with_changes
+from smolrgpt_ros.ros.parameters import (
+    declare_parameters,
+    needs_configure,
+    problem_with,
+    read_settings,
+    with_changes,
+)
 from smolrgpt_ros.ros.publishing import AnswerPublishers
 from smolrgpt_ros.ros.service import Finish, QueryService
 from smolrgpt_ros.ros.session import Session
@@ -45,7 +51,7 @@ def _logged(transition: _Transition) -> _Transition:
     def wrapper(self: SpatialQueryNode, state: LifecycleState) -> TransitionCallbackReturn:
         try:
             return transition(self, state)
-        except Exception:  # noqa: BLE001 - logged, and reported to who asked for the transition
+        except Exception:
             self.get_logger().error(f'{transition.__name__} failed:\n{traceback.format_exc()}')
             return TransitionCallbackReturn.ERROR
 

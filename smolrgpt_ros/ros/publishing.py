@@ -120,7 +120,7 @@ class _NewestOnly:
                 thing, self._next = self._next, None
             try:
                 self._work(thing)
-            except Exception as error:  # noqa: BLE001 - a picture that fails must not end the thread
+            except Exception as error:
                 self._on_error('the overlay could not be drawn', error)
             # Not held until the next one: it keeps the pictures alive.
             del thing

@@ -67,7 +67,7 @@ class NodeProcess:
         for name, topic in (remappings or {}).items():
             ros_arguments += ['-r', f'{name}:={topic}']
         self.module = module
-        self._log = tempfile.NamedTemporaryFile(  # noqa: SIM115
+        self._log = tempfile.NamedTemporaryFile(
             mode='w+', prefix=f'{module.rpartition(".")[2]}_', suffix='.log'
         )
         self._process = subprocess.Popen(

@@ -209,6 +209,6 @@ def _attempt(defects: list[str], topic: str, make: Callable[[], Any]) -> Any:
         return make()
     except (ImageError, DepthError, CameraError, NoTransformError) as error:
         defects.append(f'{topic}: {error}')
-    except Exception as error:  # noqa: BLE001 - a message of any shape may arrive; it must not end the worker
+    except Exception as error:
         defects.append(f'{topic}: cannot be read: {type(error).__name__}: {error}')
     return None

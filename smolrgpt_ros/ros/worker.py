@@ -134,7 +134,7 @@ class Worker:
     def _guarded(self, action: Callable[[], None], batch: list[Job]) -> None:
         try:
             action()
-        except Exception as error:  # noqa: BLE001 - the thread must outlive whatever an engine raises
+        except Exception as error:
             self._on_crash(batch, error)
 
     def _expire(self, job: Job) -> None:

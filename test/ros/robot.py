@@ -29,6 +29,8 @@ from smolrgpt_ros.ros.node import SpatialQueryNode
 from smolrgpt_ros.srv import SpatialQuery
 
 PATIENCE_S = 10.0
+# A machine with much to do takes its time between a picture and the question about it.
+PATIENT = {'max_age': 30.0, 'timeout': 30.0}
 RELIABLE = {f'qos.{topic}.reliability': 'reliable' for topic in ('image', 'depth', 'camera_info', 'detections')}
 LATCHED = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 BURST = QoSProfile(depth=1000)
@@ -65,7 +67,7 @@ class Robot:
     def __init__(self, **parameters: Any):
         self.context = Context()
         rclpy.init(context=self.context)
-        overrides = [Parameter(name, value=value) for name, value in (RELIABLE | parameters).items()]
+        overrides = [Parameter(name, value=value) for name, value in (RELIABLE | PATIENT | parameters).items()]
         self.node = SpatialQueryNode(context=self.context, parameter_overrides=overrides)
         self._executor = SingleThreadedExecutor(context=self.context)
         self._executor.add_node(self.node)

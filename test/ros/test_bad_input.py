@@ -168,7 +168,7 @@ BAD = {
 
 def without_cv_bridge(name: str) -> bool:
     try:
-        import cv_bridge  # noqa: F401
+        import cv_bridge
     except ImportError:
         return True
     return 'cv_bridge' not in name

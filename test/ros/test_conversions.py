@@ -77,7 +77,7 @@ def test_colour_is_exact_and_a_view(encoding: str, order: list[int], padding: in
 @pytest.mark.parametrize('encoding', ['bayer_rggb8', 'yuv422', 'nv12'])
 def test_what_numpy_cannot_read_says_what_would_help(encoding: str):
     try:
-        import cv_bridge  # noqa: F401
+        import cv_bridge
     except ImportError:
         pass
     else:
