@@ -8,6 +8,8 @@ from __future__ import annotations
 from smolrgpt_ros.language import lexicon
 from smolrgpt_ros.language.clues import (
     COMPARATIVES,
+    DEPTH_RELATIONS,
+    HOLDING_VERBS,
     asks_how_far,
     asks_side,
     asks_what,
@@ -41,6 +43,22 @@ _FITTING = frozenset({'fit', 'fits', 'squeeze', 'clearance'})
 
 def category_of(sentence: Sentence) -> Category:
     """The category, by meaning. Raises QuestionError where there is none."""
+    category = _category(sentence)
+    listing = (Category.WITHIN, Category.COUNT, Category.BETWEEN, Category.MCQ)
+    if category in listing and _denies([token.text for token in sentence.tokens]):
+        raise not_understood("what is 'not' so cannot be asked, only what is so")
+    return category
+
+
+def _denies(texts: list[str]) -> bool:
+    """True for a 'not' that is no part of 'or not' and 'not more than'."""
+    return any(
+        first == 'not' and before != 'or' and second not in ('more', 'farther', 'further', 'less')
+        for before, first, second in zip(['', *texts], texts, [*texts[1:], ''])
+    )
+
+
+def _category(sentence: Sentence) -> Category:
     words = sentence.words()
     if _radius(sentence.tokens):
         return Category.WITHIN
@@ -86,6 +104,9 @@ def _by_what_is_left(sentence: Sentence, words: frozenset[str]) -> Category:
         return Category.MCQ  # 'is the bag farther than the die' asks which of the two is
     if any(token.kind == 'attribute' for _, token in sentence.bare()) and sentence.phrases:
         return Category.COUNT  # 'is transporter_1 empty'
+    stated = _stated_of_one(sentence)
+    if stated is not None:
+        return stated
     if words & {
         'where',
         'locate',
@@ -125,25 +146,48 @@ def _by_what_is_left(sentence: Sentence, words: frozenset[str]) -> Category:
         return Category.WHERE  # 'pallet_3', 'the nearest pallet'
     if opens_with_superlative(sentence):
         return Category.MCQ  # 'nearest pallet to me?'
+    if not sentence.phrases and words & {'see', 'visible', 'seen'}:
+        return Category.WITHIN  # 'what do you see'
     if not sentence.phrases:
         raise not_understood('no object and no question about one was found in the text')
     raise not_understood('what is asked about the objects was not understood')
 
 
+def _stated_of_one(sentence: Sentence) -> Category | None:
+    """What 'is pallet_3 ...' asks: near, behind, carrying something, the leftmost; else None."""
+    first = sentence.tokens[0].text
+    if first not in ('is', 'are', 'does', 'do', 'has') or len(sentence.phrases) < 2:
+        return None
+    bare = [token for _, token in sentence.bare()]
+    kinds = {token.value for token in bare if token.kind == 'relation'}
+    if 'closest_to' in kinds or 'close' in {token.text for token in bare}:
+        return Category.WITHIN
+    if kinds & set(DEPTH_RELATIONS):
+        return Category.MCQ
+    if 'holding' in kinds or HOLDING_VERBS & {token.text for token in bare}:
+        return Category.COUNT
+    subject, predicate = sentence.phrases[:2]
+    if (
+        predicate.superlative
+        and subject.last == predicate.first
+        and not (subject.superlative or subject.plural)
+    ):
+        return Category.MCQ
+    return None
+
+
 def radius_index(tokens: tuple[Token, ...]) -> int:
     """Index of the quantity that is a radius, -1 where there is none.
 
-    Raises QuestionError for 'farther than'.
+    The radius may be one to stay within or one to be beyond, see `is_beyond`.
     """
     for index, token in enumerate(tokens):
         if token.kind != 'quantity':
             continue
         near = [tokens[i].text for i in range(max(0, index - 5), index)]
         following = tokens[index + 1].text if index + 1 < len(tokens) else ''
-        if set(near) & _MORE and 'than' in near and not {'no', 'not'} & set(near):
-            raise not_understood(
-                f"what is farther away than '{token.text}' cannot be asked, only what is within it"
-            )
+        if _is_more(near):
+            return index
         if set(near) & _LESS or following == 'radius' or {'no', 'than'} <= set(near):
             return index
         if following in ('around', 'of', 'from', 'away') and near[-1:] == ['in']:
@@ -151,10 +195,29 @@ def radius_index(tokens: tuple[Token, ...]) -> int:
     return -1
 
 
+def is_beyond(tokens: tuple[Token, ...], index: int) -> bool:
+    """True where the radius at `index` is one to be beyond: 'farther than 3 m'."""
+    return _is_more([token.text for token in tokens[max(0, index - 5) : index]])
+
+
+def _is_more(near: list[str]) -> bool:
+    """True for 'farther than', 'at least', 'beyond'; not for 'no more than'."""
+    words = set(near)
+    if {'no', 'not'} & words:
+        return False
+    return bool(
+        (words & _MORE and 'than' in words)
+        or {'at', 'least'} <= words
+        or {'beyond', 'outside', 'over'} & words
+    )
+
+
 def _radius(tokens: tuple[Token, ...]) -> bool:
     index = radius_index(tokens)
     texts = {token.text for token in tokens[:index]} if index >= 0 else set()
-    return index >= 0 and not (texts & _GAPS and 'within' not in texts)
+    if index < 0 or any(token.text in ('room', 'space', 'clearance') for token in tokens):
+        return False
+    return not (texts & _GAPS and 'within' not in texts)
 
 
 def _is_room(sentence: Sentence, words: frozenset[str]) -> bool:

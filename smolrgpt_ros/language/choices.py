@@ -8,7 +8,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from smolrgpt_ros.language import lexicon
-from smolrgpt_ros.language.clues import COMPARATIVES, STRONG_PICKUP, chosen_side, is_stated
+from smolrgpt_ros.language.clues import (
+    AMOUNTS,
+    COMPARATIVES,
+    DEPTH_RELATIONS,
+    STRONG_PICKUP,
+    chosen_side,
+    is_stated,
+    most_or_fewest,
+    stated_place,
+)
 from smolrgpt_ros.language.phrase import Phrase
 from smolrgpt_ros.language.pickup_choice import pickup_question
 from smolrgpt_ros.language.question import Category, Question, Reference, Relation
@@ -36,6 +45,16 @@ def choice_question(sentence: Sentence) -> Question:
     Raises QuestionError.
     """
     asked = _asked(sentence)
+    amount = most_or_fewest(sentence)
+    if amount:
+        return _fullest(sentence, asked, amount)
+    stated, side = stated_place(sentence)
+    if stated and asked is not None and not asked.superlative:
+        asked.superlative, asked.ordinal = side, stated
+    if 'mutual' in sentence.words():
+        raise not_understood(
+            'which pair is closest together cannot be asked; ask what is nearest to one of them'
+        )
     if 'than' in sentence.words() or (
         asked is not None
         and asked.asked == ''
@@ -44,6 +63,9 @@ def choice_question(sentence: Sentence) -> Question:
     ):
         asked = None  # 'is the left pallet nearer than the right one' is about both
     choice, landmark = _predicate(sentence, asked)
+    ranked = next((p for p in sentence.phrases if p.ordinal > 1 and p.superlative), None)
+    order, place = (ranked.superlative, ranked.ordinal) if ranked is not None else ('', 0)
+    choice = choice or order
     if choice in ('nearest', 'furthest') and landmark is None and asked is not None:
         landmark = _landmark_of(sentence, asked)
     words = sentence.words()
@@ -56,6 +78,9 @@ def choice_question(sentence: Sentence) -> Question:
         )
     attach(sentence, keep=[phrase for phrase in (asked,) if phrase is not None])
     candidates = _candidates(sentence, asked, landmark)
+    if place and order == choice:
+        candidates = replace(candidates, superlative=order, ordinal=place)
+        asked = asked if asked is ranked else None
     if asked is not None and asked.superlative and asked.ordinal < 2:
         candidates = replace(candidates, superlative='', ordinal=0)
     elif candidates.ordinal > 1 and landmark is not None and choice in ('nearest', 'furthest'):
@@ -70,6 +95,35 @@ def choice_question(sentence: Sentence) -> Question:
             second = replace(second, plural=True)
         references.append(second)
     return Question(sentence.text, Category.MCQ, tuple(references), choice=choice)
+
+
+def _fullest(sentence: Sentence, asked: Phrase | None, amount: str) -> Question:
+    """'which buffer has the most pallets': (the buffers, what is counted in each)."""
+    counted = next(
+        (
+            phrase
+            for phrase in sentence.phrases
+            if phrase is not asked
+            and phrase.first > 0
+            and sentence.tokens[phrase.first - 1].text in AMOUNTS
+            and phrase.plural
+            and phrase.class_id
+        ),
+        None,
+    )
+    asked = asked or next((phrase for phrase in sentence.phrases if phrase is not counted), None)
+    if asked is None or counted is None:
+        raise not_understood(
+            'what there is the most or the fewest of, and where, was not understood'
+        )
+    holders = reference(sentence, asked, plural=True)
+    if not holders.masks:
+        pools = [phrase for phrase in sentence.phrases if phrase.masks and phrase is not counted]
+        same = [phrase for phrase in pools if phrase.class_id in (asked.class_id, '')]
+        masks = sorted({mask for phrase in same for mask in phrase.masks})
+        holders = replace(holders, masks=tuple(masks))
+    pair = (holders, reference(sentence, counted, plural=True))
+    return Question(sentence.text, Category.MCQ, pair, choice=amount)
 
 
 def _asked(sentence: Sentence) -> Phrase | None:
@@ -99,6 +153,13 @@ def _asked(sentence: Sentence) -> Phrase | None:
 
 def _predicate(sentence: Sentence, asked: Phrase | None) -> tuple[str, Phrase | None]:
     """(choice, landmark) that the question states of the asked one; ('', None) for none."""
+    depths = [
+        DEPTH_RELATIONS[token.value]
+        for _, token in sentence.bare()
+        if token.value in DEPTH_RELATIONS
+    ]
+    if depths and asked is None:
+        return depths[0], None
     side = chosen_side(sentence)
     if side:
         return f'{side}most', None

@@ -23,6 +23,10 @@ COMPARATIVES = {
     'smaller': 'smallest',
 }
 
+# 'is pallet_3 behind pallet_4' compares how far they are from the viewer.
+DEPTH_RELATIONS = {'behind': 'furthest', 'in_front_of': 'nearest'}
+HOLDING_VERBS = frozenset({'contain', 'hold', 'carry', 'have', 'containing', 'holding', 'carrying'})
+AMOUNTS = {'most': 'most', 'fewest': 'fewest', 'least': 'fewest'}
 STRONG_PICKUP = frozenset(
     """
     pickup collected fetched retrieved grabbed picked accessed lifted reached
@@ -30,6 +34,35 @@ STRONG_PICKUP = frozenset(
     retrieving picking reachable lift load transport take
     """.split()
 )
+
+
+# How a yes-or-no question opens, and what makes another question of one that opens so.
+_AUXILIARIES = frozenset(
+    'is are was were does do did has have can could would will isthere am'.split()
+)
+_QUESTION_WORDS = frozenset(
+    """
+    which what who how where howmany howmuch list name show tell identify find count determine
+    give select choose number measure estimate compute calculate
+    """.split()
+)
+
+
+_AMOUNT_WORDS = frozenset({'all', 'every', 'each', 'only', 'both', 'enough'})
+
+
+def form_of(tokens: tuple[Token, ...]) -> str:
+    """'yes_no', 'how_many' or '': how the answer's sentence should open."""
+    words = [token.text for token in tokens if token.kind != 'punct']
+    values = {token.value for token in tokens}
+    if {'howmany', 'count', 'counting', 'tally'} & values:
+        return 'how_many'
+    if any(token.kind == 'number' for token in tokens) or _AMOUNT_WORDS & set(words):
+        return ''  # 'are there 3 pallets', 'are all pallets in buffer_1': the number tells
+    if {'if', 'whether', 'true', 'confirm', 'verify'} & set(words):
+        return 'yes_no'
+    opens = bool(words) and (words[0] in _AUXILIARIES or bool({'isthere'} & values))
+    return 'yes_no' if opens and not _QUESTION_WORDS & set(words) else ''
 
 
 def counts(tokens: tuple[Token, ...]) -> Category | None:
@@ -118,6 +151,8 @@ def has_side(sentence: Sentence) -> bool:
 
 def chooses(sentence: Sentence) -> bool:
     """True where a superlative, a comparison or a task picks one of several."""
+    if most_or_fewest(sentence) or stated_place(sentence)[0]:
+        return True
     words = sentence.words()
     bare = [token for _, token in sentence.bare()]
     if any(token.kind == 'superlative' for token in bare) or {t.text for t in bare} & set(
@@ -139,6 +174,28 @@ def chooses(sentence: Sentence) -> bool:
     return bool(
         (words & lexicon.PICKUP_WORDS and not words & {'located', 'where'}) or words & STRONG_PICKUP
     )
+
+
+def stated_place(sentence: Sentence) -> tuple[int, str]:
+    """(2, 'leftmost') of 'which pallet is second from the left'; (0, '') for none."""
+    for index, token in sentence.bare():
+        if token.kind != 'ordinal':
+            continue
+        for follower in sentence.tokens[index + 1 : index + 4]:
+            if follower.kind == 'side':
+                return int(token.value), f'{follower.value}most'
+            if follower.kind == 'superlative':
+                return int(token.value), follower.value
+    return 0, ''
+
+
+def most_or_fewest(sentence: Sentence) -> str:
+    """'most' of 'which buffer has the most pallets', 'fewest', or '' for none."""
+    for index, token in enumerate(sentence.tokens[:-1]):
+        following = sentence.tokens[index + 1]
+        if following.kind in ('nouns', 'unknown') and token.text in AMOUNTS:
+            return AMOUNTS[token.text]
+    return ''
 
 
 def chosen_side(sentence: Sentence) -> str:

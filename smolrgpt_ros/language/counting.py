@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from smolrgpt_ros.language.clues import HOLDING_VERBS
 from smolrgpt_ros.language.phrase import Phrase
 from smolrgpt_ros.language.question import Category, Question, Reference
 from smolrgpt_ros.language.roles import (
@@ -18,16 +19,20 @@ from smolrgpt_ros.language.sentence_parts import Sentence, not_understood
 
 def count_question(sentence: Sentence) -> Question:
     """(what, where), or (what,) for all that are in view."""
+    held = _held(sentence)
+    if held is not None:
+        return held
     what = _counted(sentence)
+    several = _several(sentence)
     if (
         what is not None
         and len(sentence.phrases) == 1
         and not {'howmany', 'isthere'} & sentence.words()
     ) and any(token.kind == 'attribute' for _, token in sentence.bare()):
         loads = Reference(text='pallets', class_id='pallet', plural=True, noun='pallet')
-        return Question(
-            sentence.text, Category.COUNT, (loads, reference(sentence, what, plural=False))
-        )
+        state = next(token.value for _, token in sentence.bare() if token.kind == 'attribute')
+        pair = (loads, reference(sentence, what, plural=False))
+        return Question(sentence.text, Category.COUNT, pair, choice=state)
     if what is None:
         raise not_understood('what to count was not understood: name it, as in how many pallets')
     if (
@@ -56,8 +61,43 @@ def count_question(sentence: Sentence) -> Question:
         return Question(sentence.text, Category.COUNT, (reference(sentence, what, plural=True),))
     if not where.class_id and not where.object_id:
         where.class_id = where.noun = 'buffer'
+    if len(several) > 1 and not any(phrase is where for phrase in several):
+        members = tuple(reference(sentence, phrase, plural=False) for phrase in several)
+        counted = Reference(
+            ' and '.join(member.text for member in members), plural=True, members=members
+        )
     place = reference(sentence, where, plural=False)
     return Question(sentence.text, Category.COUNT, (counted, place))
+
+
+def _held(sentence: Sentence) -> Question | None:
+    """'is transporter_2 carrying pallet_3', 'does buffer_1 contain any pallets': (what, where)."""
+    first = sentence.tokens[0].text
+    if first not in ('is', 'are', 'does', 'do', 'has') or not 1 <= len(sentence.phrases) <= 2:
+        return None
+    holder = sentence.phrases[0]
+    behind = sentence.tokens[holder.last :]
+    holds = any(token.text in HOLDING_VERBS or token.value == 'holding' for token in behind)
+    if not holds or holder.asked:
+        return None
+    place = reference(sentence, holder, plural=False)
+    if len(sentence.phrases) == 1 or sentence.phrases[1].noun in ('anything', 'something'):
+        what = Reference('pallets', class_id='pallet', plural=True, noun='pallet')
+    else:
+        load = sentence.phrases[1]
+        what = reference(sentence, load, plural=not load.object_id and not load.superlative)
+    return Question(sentence.text, Category.COUNT, (what, place))
+
+
+def _several(sentence: Sentence) -> list[Phrase]:
+    """The objects of 'are pallet_3 and pallet_4 in buffer_2'; one or none elsewhere."""
+    named: list[Phrase] = []
+    for phrase in sentence.phrases:
+        gap = sentence.between(named[-1], phrase) if named else ()
+        if not phrase.object_id or any(token.text not in (',', 'and', 'or', '&') for token in gap):
+            break
+        named.append(phrase)
+    return named
 
 
 def _counted(sentence: Sentence) -> Phrase | None:

@@ -13,6 +13,7 @@ from smolrgpt_ros.language.question import Category, Question, Reference, Relati
 from smolrgpt_ros.language.world import World
 
 _ROBOTS = frozenset({'robot', 'agv', 'amr', 'mobile robot'})
+_LISTING = (Category.COUNT, Category.WITHIN, Category.BETWEEN)
 _LOADS = frozenset({'pallet', 'box', 'crate', 'carton'})
 
 
@@ -128,7 +129,7 @@ class _Binder:
                 )
             )
         found = of_class(reference, self.world)
-        if not found and not (reference.plural and self.question.category is Category.COUNT):
+        if not found and not self._may_be_none(reference):
             raise unknown(reference, self.world)
         return found
 
@@ -147,8 +148,7 @@ class _Binder:
 
     def _may_be_none(self, reference: Reference) -> bool:
         """None of what is counted or listed is an answer; no candidates to choose from is not."""
-        listing = (Category.COUNT, Category.WITHIN, Category.BETWEEN)
-        return reference.plural and self.question.category in listing
+        return reference.plural and self.question.category in _LISTING
 
     def _with_attribute(self, reference: Reference, found: list[int]) -> list[int]:
         wanted = reference.attribute == 'loaded'
@@ -198,7 +198,7 @@ class _Binder:
     def _test(self, kind: str, others: Sequence[int], other: Reference) -> Callable[[int], bool]:
         world = self.world
         if not others:
-            return _beside_viewer(kind, other)
+            return _beside_viewer(kind, world)
         tests: dict[str, Callable[[int], bool]] = {
             'in': lambda region: any(world.inside(region, o) for o in others),
             'on': lambda region: any(world.inside(region, o) for o in others),
@@ -262,15 +262,15 @@ def _is_buffer(noun: str) -> bool:
     return noun in ('buffer', 'zone', 'area', 'bay') or noun.startswith('buffer')
 
 
-def _beside_viewer(kind: str, viewer: Reference) -> Callable[[int], bool]:
-    if kind == 'in_front_of':
-        return lambda region: True  # whatever the camera sees
-    if kind == 'behind':
-        return lambda region: False
+def _beside_viewer(kind: str, world: World) -> Callable[[int], bool]:
+    tests: dict[str, Callable[[int], bool]] = {
+        'in_front_of': lambda region: True,  # whatever the camera sees
+        'behind': lambda region: False,
+        'left_of': lambda region: world.centre_px(region)[0] < world.middle_px(),
+        'right_of': lambda region: world.centre_px(region)[0] > world.middle_px(),
+    }
+    if kind in tests:
+        return tests[kind]
     raise QuestionError(
-        Failure(
-            Reason.NOT_UNDERSTOOD,
-            f"'{kind.replace('_', ' ')} {viewer.text[:80]}' cannot pick an object; ask "
-            f"'is pallet_3 on my left?' of one",
-        )
+        Failure(Reason.NOT_UNDERSTOOD, f"nothing can be '{kind}' the viewer; name an object")
     )

@@ -11,7 +11,7 @@ from functools import lru_cache
 from smolrgpt_ros.language import lexicon
 from smolrgpt_ros.language.expressions import EXPRESSIONS
 from smolrgpt_ros.language.token import Token
-from smolrgpt_ros.language.words import is_known_word, normalise
+from smolrgpt_ros.language.words import is_known_word, normalise, singular
 
 _ALNUM = re.compile(r'[^\W_]+')
 
@@ -63,12 +63,17 @@ def _known_spans(text: str, known_ids: Sequence[str]) -> list[tuple[int, int, st
             continue  # '3' is a number and 'pallet' a class until something says otherwise
         by_key.setdefault(key, []).append(object_id)
         most_pieces = max(most_pieces, len(_ALNUM.findall(normalise(object_id))) + 1)
-    if not by_key:
+    determiners = [known for known in known_ids if known.lower() in lexicon.DETERMINERS]
+    if not by_key and not determiners:
         return []
     pieces = [(match.start(), match.end()) for match in _ALNUM.finditer(text)]
     spans = []
     index = 0
     while index < len(pieces):
+        if determiners and _is_named_like_a_word(text, pieces, index, determiners):
+            spans.append((*pieces[index], text[slice(*pieces[index])]))
+            index += 1
+            continue
         found = _longest_id(text, pieces, index, min(most_pieces, _LONGEST_ID_PIECES), by_key)
         if found is None:
             index += 1
@@ -77,6 +82,24 @@ def _known_spans(text: str, known_ids: Sequence[str]) -> list[tuple[int, int, st
         spans.append((pieces[index][0], pieces[index + count - 1][1], object_id))
         index += count
     return spans
+
+
+def _is_named_like_a_word(
+    text: str, pieces: list[tuple[int, int]], index: int, ids: Sequence[str]
+) -> bool:
+    """True for the object 'A' of 'is A left of B', not for the article of 'A pallet'."""
+    if text[slice(*pieces[index])] not in ids or not text[pieces[index][0]].isupper():
+        return False
+    if index + 1 == len(pieces):
+        return True
+    following = text[slice(*pieces[index + 1])].lower()
+    base = singular(following)
+    return is_known_word(following) and not (
+        base in lexicon.CLASS_WORDS
+        or following in lexicon.SUPERLATIVES
+        or following in lexicon.ATTRIBUTES
+        or following in lexicon.NEUTRAL_WORDS
+    )
 
 
 def _longest_id(

@@ -120,7 +120,11 @@ def unknown(reference: Reference, world: World, why: str = '') -> QuestionError:
         wanted.lower()[:64], [name.lower() for name in ids[:512]], 3, 0.7
     )
     spelled = {name.lower(): name for name in reversed(ids)}
-    meant = tuple(spelled[name] for name in close)
+    likeness = [difflib.SequenceMatcher(None, wanted.lower()[:64], name).ratio() for name in close]
+    # 'pallet_33' is a slip of 'pallet_3', not of every pallet.
+    meant = tuple(
+        spelled[name] for name, ratio in zip(close, likeness) if ratio > likeness[0] - 0.05
+    )
     sentence = why or f"there is no '{wanted[:80]}' in the picture"
     if meant:
         sentence += f'; did you mean {" or ".join(meant)}?'
@@ -147,8 +151,9 @@ def _inventory(world: World) -> str:
 def ambiguous(
     reference: Reference, regions: Sequence[int], world: World, advice: str = ''
 ) -> QuestionError:
-    """The error for a reference that may mean several."""
-    names = tuple(name_of(world, region) for region in regions)
+    """The error for a reference that may mean several, named from left to right."""
+    ordered = sorted(regions, key=lambda region: world.centre_px(region)[0])
+    names = tuple(name_of(world, region) for region in ordered)
     shown = ', '.join(names[:_LISTED]) + (
         f' and {len(names) - _LISTED} more' if len(names) > _LISTED else ''
     )
@@ -157,7 +162,11 @@ def ambiguous(
         'or by what it stands in or on'
     )
     return QuestionError(
-        Failure(Reason.AMBIGUOUS, f"'{reference.text[:80]}' may mean {shown}; {advice}", names)
+        Failure(
+            Reason.AMBIGUOUS,
+            f"'{reference.text[:80]}' may mean {shown} (from left to right); {advice}",
+            names,
+        )
     )
 
 

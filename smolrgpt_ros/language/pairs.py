@@ -122,6 +122,12 @@ def distance_question(sentence: Sentence) -> Question:
         gap = {token.text for token in sentence.between(asked[0], asked[1])}
         if {'to', 'from'} & gap:
             pair[0] = _nearest_to(pair[0], pair[1])
+    elif pair[1].superlative in ('nearest', 'furthest') and pair[1].ordinal < 2:
+        # 'from the transporter to the nearest pallet': the one nearest to the transporter
+        single = not (pair[0].viewer or pair[0].superlative or len(pair[0].masks) > 1)
+        gap = {token.text for token in sentence.between(asked[0], asked[1])}
+        if single and {'to', 'from'} & gap:
+            pair[1] = _nearest_to(pair[1], pair[0])
     return Question(sentence.text, Category.DISTANCE, tuple(pair))
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from smolrgpt_ros.language.answer import QuestionError
 from smolrgpt_ros.language.categories import category_of
+from smolrgpt_ros.language.clues import form_of
 from smolrgpt_ros.language.grammar import BUILDERS
 from smolrgpt_ros.language.known_ids import id_key
 from smolrgpt_ros.language.phrases import find_phrases
@@ -75,7 +76,8 @@ def parse(
 
 def _parsed(plain: str, tokens: tuple, loose: bool, category: Category | None) -> Question:
     sentence = Sentence(plain, tokens, tuple(find_phrases(tokens, loose=loose)))
-    return BUILDERS[category or category_of(sentence)](sentence)
+    question = BUILDERS[category or category_of(sentence)](sentence)
+    return replace(question, form=form_of(tokens))
 
 
 def _is_complete(question: Question) -> bool:

@@ -90,15 +90,17 @@ class Question:
             or (what is counted,). WHERE: (x,). BETWEEN: (a, b). ROOM: (x,). WITHIN: (centre, what)
             or (centre,).
         choice: MCQ only: 'leftmost', 'rightmost', 'middle', 'nearest', 'furthest', 'largest',
-            'smallest'
-            ('nearest'/'furthest' to the second reference, or to the viewer) or 'pickup' (the
-            pallet an empty transporter
-            should take).
+            'smallest' ('nearest'/'furthest' to the second reference, or to the viewer), 'most' or
+            'fewest' (of the second reference, in it) or 'pickup' (the pallet an empty transporter
+            should take). COUNT: 'empty' or 'loaded' where 'is transporter_1 empty?' is asked.
         side: LEFT_RIGHT: side asked about ('left', 'right', or '' for both); ROOM: 'left',
             'right', 'front', 'behind' or ''.
         width_m: ROOM: how much room is needed.
         radius_m: WITHIN: how far; infinite where a relation alone restricts ('what is left of the
             rack').
+        beyond: WITHIN: what is farther than the radius is asked for.
+        form: 'yes_no' or 'how_many' where the sentence should open so, '' otherwise; what is
+            normalized does not depend on it.
         mask_count: number of `<mask>` tokens in the text.
         mask_regions: scene region of each `<mask>` token, in order; () while unbound.
     """
@@ -110,5 +112,7 @@ class Question:
     side: str = ''
     width_m: float | None = None
     radius_m: float | None = None
+    beyond: bool = False
+    form: str = ''
     mask_count: int = 0
     mask_regions: tuple[int, ...] = ()

@@ -7,9 +7,9 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from smolrgpt_ros.language.categories import radius_index
+from smolrgpt_ros.language.categories import is_beyond, radius_index
 from smolrgpt_ros.language.phrase import Phrase
-from smolrgpt_ros.language.question import Category, Question, Reference
+from smolrgpt_ros.language.question import Category, Question, Reference, Relation
 from smolrgpt_ros.language.roles import (
     attach,
     hanging_on_nothing,
@@ -27,19 +27,61 @@ def within_question(sentence: Sentence) -> Question:
     """
     at = radius_index(sentence.tokens)
     if at < 0:
-        return _related(sentence)
+        near = _near(sentence)
+        return near if near is not None else _related(sentence)
     radius_m = positive(sentence.tokens[at].number, sentence.tokens[at].text)
     attach(sentence, keep=[phrase for phrase in sentence.phrases if phrase.last <= at])
     free = hanging_on_nothing(sentence)
     centres = [phrase for phrase in free if phrase.first > at]
     before = [phrase for phrase in free if phrase.last <= at]
+    beyond = is_beyond(sentence.tokens, at)
     centre = reference(sentence, centres[0], plural=False) if centres else _VIEWER
     what = [phrase for phrase in before + centres[1:] if not phrase.viewer]
     what = [phrase for phrase in what if phrase.class_id or phrase.object_id or phrase.masks]
     if not what:
-        return Question(sentence.text, Category.WITHIN, (centre,), radius_m=radius_m)
+        return Question(sentence.text, Category.WITHIN, (centre,), radius_m=radius_m, beyond=beyond)
     wanted = reference(sentence, what[0], plural=not what[0].object_id)
-    return Question(sentence.text, Category.WITHIN, (centre, wanted), radius_m=radius_m)
+    return Question(
+        sentence.text, Category.WITHIN, (centre, wanted), radius_m=radius_m, beyond=beyond
+    )
+
+
+def _near(sentence: Sentence) -> Question | None:
+    """'is pallet_3 near buffer_2', 'what is pallet_3 next to': the engine chooses the radius."""
+    index = next((i for i, token in sentence.bare() if token.value == 'closest_to'), -1)
+    if index < 0:
+        return None
+    before = [phrase for phrase in sentence.phrases if phrase.last <= index]
+    behind = [phrase for phrase in sentence.phrases if phrase.first > index]
+    subjects = [phrase for phrase in before if phrase.asked not in ('which', 'what')]
+    if not behind and len(subjects) == 1 and subjects[0].definite:
+        centre = reference(sentence, subjects[0], plural=False)
+        return Question(sentence.text, Category.WITHIN, (centre,))
+    if len(behind) == 1 and len(before) == 1 and before == subjects:
+        centre = reference(sentence, behind[0], plural=False)
+        what = before[0]
+        if not (what.class_id or what.object_id or what.masks):
+            return Question(sentence.text, Category.WITHIN, (centre,))
+        one = bool(what.object_id or what.superlative or len(what.masks) == 1)
+        wanted = reference(sentence, what, plural=not one)
+        return Question(sentence.text, Category.WITHIN, (centre, wanted))
+    return None
+
+
+def _viewers_side(sentence: Sentence) -> str:
+    """'left' of 'what is on my left', 'which pallets are on the left'; '' for none."""
+    for index, token in sentence.bare():
+        named = token.kind == 'side' and index and sentence.after(index) is None
+        if named and sentence.tokens[index - 1].text in ('my', 'your', 'the', 'on', 'to'):
+            return token.value
+    return next(
+        (
+            phrase.superlative[:-4]
+            for phrase in sentence.phrases
+            if phrase.side_behind and phrase.plural
+        ),
+        '',
+    )
 
 
 def _related(sentence: Sentence) -> Question:
@@ -57,6 +99,22 @@ def _related(sentence: Sentence) -> Question:
         asked = others[0]
         others = [asked.relation[1]] if asked.relation is not None else []
     attributes = [token.value for _, token in sentence.bare() if token.kind == 'attribute']
+    if any(token.kind == 'ordinal' for _, token in sentence.bare()):
+        raise not_understood('which place in which order was not understood')
+    side = _viewers_side(sentence)
+    if side and all(phrase is asked or phrase.viewer for phrase in sentence.phrases):
+        what = asked or Phrase(0, 1, plural=True)
+        what.relation, what.superlative = None, ''
+        wanted = replace(
+            reference(sentence, what, plural=True),
+            text=what.class_id or 'objects',
+            relation=Relation(f'{side}_of', _VIEWER),
+        )
+        return Question(sentence.text, Category.WITHIN, (_VIEWER, wanted), radius_m=math.inf)
+    if {'see', 'visible', 'seen'} & sentence.words() and not others:
+        what = asked or Phrase(0, 1, plural=True)
+        wanted = replace(reference(sentence, what, plural=True), text=what.class_id or 'objects')
+        return Question(sentence.text, Category.WITHIN, (_VIEWER, wanted), radius_m=math.inf)
     if not others and asked is not None and (attributes or asked.attribute):
         wanted = replace(
             reference(sentence, asked, plural=True), attribute=(attributes or [asked.attribute])[0]

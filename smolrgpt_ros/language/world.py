@@ -23,6 +23,9 @@ class World(Protocol):
     def centre_px(self, region: int) -> tuple[float, float]:
         """Centre in the picture, pixels."""
 
+    def middle_px(self) -> float:
+        """Column straight ahead of the viewer, pixels."""
+
     def distance_m(self, a: int, b: int) -> float:
         """Metres between the centres of two regions."""
 

@@ -509,7 +509,7 @@ MORE = [
     (
         'distance',
         f'What is the distance from the transporter {M} to the nearest pallet among {M} {M} {M}?',
-        'transporter[0]; nearest pallet[1 2 3]',
+        'transporter[0]; pallet[1 2 3]~closest_to(transporter[0])',
     ),
     (
         'distance',

@@ -41,6 +41,9 @@ class Plan:
         thing = self.things[region]
         return 320.0 + 500.0 * thing.x / thing.y, 240.0
 
+    def middle_px(self) -> float:
+        return 320.0
+
     def distance_m(self, a: int, b: int) -> float:
         first, second = self.things[a], self.things[b]
         return math.hypot(first.x - second.x, first.y - second.y)
