@@ -8,6 +8,7 @@ import json
 import math
 import time
 from collections import Counter
+from concurrent.futures import BrokenExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from smolrgpt_ros.cli.evaluation import Evaluation, Tally, evaluate
-from smolrgpt_ros.cli.problem import BAD_INPUT, NOT_ANSWERED, Problem
+from smolrgpt_ros.cli.problem import BAD_INPUT, LOST_WORKER, NOT_ANSWERED, Problem
 from smolrgpt_ros.cli.progress import progress_bar
 from smolrgpt_ros.reasoning.registry import EngineError, EngineOptions
 from smolrgpt_ros.warehouse.folder import DatasetFolder
@@ -62,6 +63,8 @@ def evaluate_and_report(
         raise Problem(f'{error}; without --strict it would be counted and left out') from error
     except (EngineError, OSError, ValueError) as error:
         raise Problem(str(error)) from error
+    except BrokenExecutor as error:
+        raise Problem(f'{LOST_WORKER} ({error})') from error
     seconds = time.perf_counter() - started
     if mistakes is not None:
         _write_mistakes(evaluation, mistakes)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 NOT_ANSWERED = 1
 BAD_INPUT = 2
+LOST_WORKER = 'a worker process has died, perhaps for want of memory; --processes 1 needs least'
 
 
 class Problem(Exception):

@@ -7,11 +7,12 @@ from __future__ import annotations
 import os
 import re
 import time
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 from rich.console import Console
 
-from smolrgpt_ros.cli.problem import Problem
+from smolrgpt_ros.cli.problem import LOST_WORKER, Problem
 from smolrgpt_ros.cli.progress import progress_bar
 from smolrgpt_ros.warehouse.synthesis import Recipe, recipe_noise, write_dataset
 
@@ -49,6 +50,8 @@ def synthesise(
             )
     except (OSError, ValueError) as error:
         raise Problem(str(error)) from error
+    except BrokenExecutor as error:
+        raise Problem(f'{LOST_WORKER} ({error})') from error
     seconds = time.perf_counter() - started
     Console().print(
         f'{out}: {scenes} pictures with {records} questions in {seconds:.1f} s', highlight=False

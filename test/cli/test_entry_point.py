@@ -76,3 +76,23 @@ def test_odd_questions_get_a_status(tmp_path: Path, text: str) -> None:
     row = json.loads(run([*files.arguments(), '--json', '--', text]).stdout)
     assert row['status'] == 'NOT_UNDERSTOOD'
     assert row['message']
+
+
+SCRIPT = Path(sys.executable).with_name('smolrgpt')
+STARTS = {'module': [sys.executable, '-m', 'smolrgpt_ros.cli'], 'script': [str(SCRIPT)]}
+
+
+@pytest.mark.parametrize('start', STARTS.values(), ids=STARTS.keys())
+def test_worker_processes_can_start(tmp_path: Path, start: list[str]) -> None:
+    """Workers import the script that was started; one that runs on import starts them for ever."""
+    if start[0] == str(SCRIPT) and not SCRIPT.exists():
+        pytest.skip(f'the command is not installed as {SCRIPT}')
+    out = str(tmp_path / 'data')
+    for arguments in (
+        ['synth', out, '--scenes', '2', '--size', '160x120', '--processes', '2'],
+        ['eval', out, '--processes', '2'],
+    ):
+        result = subprocess.run(
+            [*start, *arguments], capture_output=True, text=True, timeout=120, check=False
+        )
+        assert result.returncode == 0, result.stderr

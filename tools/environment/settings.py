@@ -33,7 +33,8 @@ import sys
 
 from smolrgpt_ros.cli import main
 
-sys.exit(main())
+if __name__ == '__main__':  # worker processes import this file
+    sys.exit(main())
 """
 # These read the profile under its old name.
 FAST_DDS_2_DISTRIBUTIONS = ('humble', 'jazzy')
