@@ -16,7 +16,7 @@ from .assemble import as_own, build, matrix_shape, stored_names
 from .config import SmolRgptConfig, read_config
 from .errors import CheckpointError
 from .layout import HEAD, INV_FREQ, layout
-from .linear import Half, PackedInt8, Rows, WeightOnlyInt8, packed_types
+from .linear import FewRows, Half, PackedInt8, Rows, WeightOnlyInt8, packed_types
 from .memory import return_free_memory
 from .network import Network
 from .quantise import Int8Weight, quantise
@@ -115,6 +115,9 @@ class _Loader:
             network.decoder.rows = self._rows()
         if self.in_place:
             network.vision_encoder.after_block = self._release_block()
+            for module in network.decoder.modules():
+                if type(module) is nn.Linear:
+                    module.__class__ = FewRows
         return network
 
     def fill(self, own_name: str, module: nn.Module, leaf: str) -> Tensor | None:

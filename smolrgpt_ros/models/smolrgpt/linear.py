@@ -22,6 +22,21 @@ def packed_types() -> bool:
     return 'fbgemm' in torch.backends.quantized.supported_engines
 
 
+class FewRows(nn.Linear):
+    """Dense float32 layer without bias for a CPU, turned round where tokens are few.
+
+    For 2 to 48 tokens the product `weight @ x.T` is 1.1 to 1.4 times as fast as `x @ weight.T` with
+    torch's library (MKL), which cuts the larger side into blocks.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(..., K) -> (..., N)."""
+        rows = x.numel() // x.shape[-1]
+        if not 1 < rows <= 48:
+            return F.linear(x, self.weight, self.bias)
+        return (self.weight @ x.flatten(0, -2).t()).t().reshape(*x.shape[:-1], -1)
+
+
 class Half(nn.Module):
     """Weight in float16, activations and sums in float32 (x86 only)."""
 
@@ -60,10 +75,13 @@ class PackedInt8(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(..., K) -> (..., N)."""
+        if x.numel() == x.shape[-1]:  # one token: the kernel's range is its own already
+            y = torch.ops.quantized.linear_dynamic(x, self.packed, False)
+            return y if self.bias is None else y.add_(self.bias)
         peak = torch.maximum(x.amax(-1, keepdim=True), -x.amin(-1, keepdim=True))
         peak.clamp_min_(1e-30)  # (..., 1)
-        y = torch.ops.quantized.linear_dynamic(x / peak, self.packed, False)
-        return y.mul_(peak) if self.bias is None else torch.addcmul(self.bias, y, peak)
+        y = torch.ops.quantized.linear_dynamic(x / peak, self.packed, False).mul_(peak)
+        return y if self.bias is None else y.add_(self.bias)
 
 
 class WeightOnlyInt8(nn.Module):
