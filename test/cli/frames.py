@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Files that `smolrgpt ask` reads: a floor seen from above with two boxes on it."""
+"""Files that `smolrgpt ask` reads: a wall with two boxes before it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Files:
 
 
 def write_files(folder: Path) -> Files:
-    """A 160x120 frame from 4 m above the floor: 'crate' is 1.2 m high, 'drum' 0.6 m."""
+    """A 160x120 frame: 'crate' 2.8 m and 'drum' 3.4 m in front of a wall 4 m away."""
     depth_mm = np.full((120, 160), 4000, np.uint16)
     for name, distance_mm in (('crate', 2800), ('drum', 3400)):
         x0, y0, x1, y1 = BOXES[name]

@@ -14,6 +14,9 @@ from frames import BOXES, Files, run, sentence, write_files
 from PIL import Image
 
 from smolrgpt_ros.cli.problem import BAD_INPUT, NOT_ANSWERED
+from smolrgpt_ros.warehouse.render import depth_millimetres, detections
+from smolrgpt_ros.warehouse.synthesis import asked_frame
+from smolrgpt_ros.warehouse.truth import true_distance_m
 
 DISTANCE = 'how far is crate from drum?'
 
@@ -37,18 +40,19 @@ def test_answers_every_question_in_order(files: Files) -> None:
     assert {entry['id'] for entry in answers[1]['objects']} == {'crate', 'drum'}
 
 
-def test_distance_is_measured_on_the_floor(files: Files) -> None:
-    """The camera looks straight down, so places on the floor are those of the boxes' tops."""
-
-    def top(name: str, z: float) -> np.ndarray:
-        x0, y0, x1, y1 = BOXES[name]
-        return np.array(
-            [((x0 + x1 - 1) / 2 - 79.5) * z / 200, ((y0 + y1 - 1) / 2 - 59.5) * z / 200]
-        )
-
-    expected_m = float(np.linalg.norm(top('crate', 2.8) - top('drum', 3.4)))
-    (row,) = rows([*files.arguments(), DISTANCE])
-    assert row['value'] == pytest.approx(expected_m, rel=0.05)
+def test_distance_in_a_hall_is_the_true_one(tmp_path: Path) -> None:
+    frame = asked_frame(5, 0, viewpoint='high').frame
+    camera, found = frame.camera, detections(frame, masks=False)
+    pallets = [region.id for region in found if region.class_id == 'pallet'][:2]
+    Image.fromarray(frame.colour).save(tmp_path / 'rgb.png')
+    Image.fromarray(depth_millimetres(frame.depth_m)).save(tmp_path / 'depth.png')
+    rows_of_file = [{'id': r.id, 'class': r.class_id, 'box': list(r.box_px)} for r in found]
+    (tmp_path / 'boxes.json').write_text(json.dumps(rows_of_file))
+    hall = Files(tmp_path, tmp_path / 'rgb.png', tmp_path / 'depth.png', tmp_path / 'boxes.json')
+    arguments = hall.arguments(camera=f'{camera.fx},{camera.fy},{camera.cx},{camera.cy}')
+    (row,) = rows([*arguments, f'how far is {pallets[0]} from {pallets[1]}?'])
+    expected_m = true_distance_m(*(frame.world.thing(pallet) for pallet in pallets))
+    assert row['value'] == pytest.approx(expected_m, rel=0.1)
     assert row['unit'] == 'm'
 
 
