@@ -38,9 +38,14 @@ def generate_launch_description():
         executable='warehouse_camera_node',
         name='warehouse_camera',
         parameters=[
-            {name: ParameterValue(LaunchConfiguration(name), value_type=kind) for name, _, kind, _ in CAMERA}
+            {
+                name: ParameterValue(LaunchConfiguration(name), value_type=kind)
+                for name, _, kind, _ in CAMERA
+            }
         ],
-        additional_env={'FASTDDS_DEFAULT_PROFILES_FILE': os.path.join(SHARE, 'config', 'fastdds.xml')},
+        additional_env={
+            'FASTDDS_DEFAULT_PROFILES_FILE': os.path.join(SHARE, 'config', 'fastdds.xml')
+        },
         output='screen',
     )
     node = IncludeLaunchDescription(

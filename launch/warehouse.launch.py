@@ -23,7 +23,11 @@ SHARE = get_package_share_directory('smolrgpt_ros')
 ARGUMENTS = (
     ('namespace', '', 'Namespace of the node and of its service'),
     ('use_sim_time', 'false', 'Take the time from /clock'),
-    ('params_file', os.path.join(SHARE, 'config', 'warehouse.yaml'), 'YAML file with the parameters'),
+    (
+        'params_file',
+        os.path.join(SHARE, 'config', 'warehouse.yaml'),
+        'YAML file with the parameters',
+    ),
     ('autostart', 'true', 'Configure and activate the node when it has started'),
     ('use_respawn', 'false', 'Start the node again when it has died'),
     ('log_level', 'info', 'debug, info, warn, error or fatal'),
@@ -34,7 +38,11 @@ ARGUMENTS = (
         'Depth, aligned to the colour picture',
     ),
     ('camera_info_topic', '/camera/camera/color/camera_info', 'Intrinsics of the colour camera'),
-    ('detections_topic', '/detections', 'vision_msgs/Detection2DArray in pixels of the colour picture'),
+    (
+        'detections_topic',
+        '/detections',
+        'vision_msgs/Detection2DArray in pixels of the colour picture',
+    ),
     ('mask_topic', '/detections/mask', 'Instance or label picture; used where use_mask is true'),
     (
         'depth_camera_info_topic',
@@ -44,7 +52,8 @@ ARGUMENTS = (
     (
         'fastdds_profile',
         os.path.join(SHARE, 'config', 'fastdds.xml'),
-        'Fast DDS profile with a shared-memory segment large enough for pictures; empty: none is set',
+        'Fast DDS profile with a shared-memory segment large enough for pictures; empty: none '
+        'is set',
     ),
 )
 INPUTS = ('image', 'depth', 'camera_info', 'detections', 'mask', 'depth_camera_info')
@@ -73,11 +82,14 @@ def start_node(context):
         respawn_delay=2.0,
         output='screen',
     )
-    # By events rather than by LifecycleNode's autostart, which exists from Kilted on only. Each start of the
+    # By events rather than by LifecycleNode's autostart, which exists from Kilted on only. Each
+    # start of the
     # process counts: a node that was respawned is brought up again.
     autostart = IfCondition(LaunchConfiguration('autostart'))
     configure = RegisterEventHandler(
-        OnProcessStart(target_action=node, on_start=[change(node, Transition.TRANSITION_CONFIGURE)]),
+        OnProcessStart(
+            target_action=node, on_start=[change(node, Transition.TRANSITION_CONFIGURE)]
+        ),
         condition=autostart,
     )
     activate = RegisterEventHandler(
@@ -103,7 +115,11 @@ def environment(profile):
     """Variables of the node's process: the middleware's profile, one thread for small matrices."""
     variables = {'OPENBLAS_NUM_THREADS': '1'}
     # Humble reads the older name only, and newer distributions warn about it.
-    name = 'FASTRTPS_DEFAULT_PROFILES_FILE' if os.environ.get('ROS_DISTRO') == 'humble' else 'FASTDDS_DEFAULT_PROFILES_FILE'
+    name = (
+        'FASTRTPS_DEFAULT_PROFILES_FILE'
+        if os.environ.get('ROS_DISTRO') == 'humble'
+        else 'FASTDDS_DEFAULT_PROFILES_FILE'
+    )
     if profile and name not in os.environ:
         variables[name] = profile
     return variables

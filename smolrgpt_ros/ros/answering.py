@@ -43,7 +43,8 @@ class Answered:
 class Outcome:
     """How a job ended: answered, or a status with a sentence.
 
-    It holds no scene: coroutines and futures refer to each other, and would keep its pictures for long.
+    It holds no scene: coroutines and futures refer to each other, and would keep its pictures for
+    long.
     """
 
     status: int
@@ -123,12 +124,20 @@ class Answerer:
         except NoTransformError as error:
             raise QueryError(_Response.NO_TRANSFORM, str(error)) from error
         except QueryError as error:
-            raise QueryError(error.status, with_notes(error.message, error.status, built, request)) from error
+            raise QueryError(
+                error.status, with_notes(error.message, error.status, built, request)
+            ) from error
         return _Prepared(job, question, built, engine)
 
-    def _build(self, frame_set: FrameSet, settings: Settings, target_frame: str, *, viewer: bool) -> BuiltScene:
+    def _build(
+        self, frame_set: FrameSet, settings: Settings, target_frame: str, *, viewer: bool
+    ) -> BuiltScene:
         return self._builder.build(
-            frame_set, settings, target_frame=target_frame, rectified=self._rectified(), viewer=viewer
+            frame_set,
+            settings,
+            target_frame=target_frame,
+            rectified=self._rectified(),
+            viewer=viewer,
         )
 
     def _check_age(self, frame_set: FrameSet, max_age_s: float) -> None:
@@ -168,7 +177,8 @@ class Answerer:
         self._fail(
             prepared.job,
             _Response.ENGINE_FAILED,
-            f"engine '{prepared.engine}' failed: {type(error).__name__}: {error}; the traceback is in the node's log",
+            f"engine '{prepared.engine}' failed: {type(error).__name__}: {error}; the traceback "
+            "is in the node's log",
             prepared.built.scene,
         )
 
@@ -176,7 +186,9 @@ class Answerer:
         job, built = prepared.job, prepared.built
         if isinstance(outcome, Failure):
             status = status_of(outcome.reason)
-            self._fail(job, status, with_notes(outcome.message, status, built, job.request), built.scene)
+            self._fail(
+                job, status, with_notes(outcome.message, status, built, job.request), built.scene
+            )
             return
         placed = placed_objects(outcome, built.scene)
         message = answer_message(
@@ -189,26 +201,38 @@ class Answerer:
             self._on_answered(answered)
 
     def _fail(self, job: Job, status: int, message: str, scene: Scene | None = None) -> None:
-        stamp_ns, frame_id = (scene.stamp_ns, scene.target_frame or scene.frame_id) if scene else (0, '')
+        stamp_ns, frame_id = (
+            (scene.stamp_ns, scene.target_frame or scene.frame_id) if scene else (0, '')
+        )
         job.finish(Outcome(status, message, stamp_ns=stamp_ns, frame_id=frame_id))
 
 
-def with_notes(
-    message: str, status: int, built: BuiltScene, request: SpatialQuery.Request
-) -> str:
+def with_notes(message: str, status: int, built: BuiltScene, request: SpatialQuery.Request) -> str:
     """The sentence, and what is known of the inputs it is about: defects of depth, detections left out."""
     notes: list[str] = []
     if status in (_Response.NO_DEPTH, _Response.ENGINE_FAILED):
-        notes += [defect for defect in built.defects if defect.startswith(('depth', 'camera_info', 'image'))]
+        notes += [
+            defect
+            for defect in built.defects
+            if defect.startswith(('depth', 'camera_info', 'image'))
+        ]
     if status in (_Response.UNKNOWN_OBJECT, _Response.AMBIGUOUS, _Response.NOT_UNDERSTOOD):
         asked = (request.question + ' ' + ' '.join(request.object_ids)).lower()
         notes += [defect for defect in built.defects if defect.startswith('detections')]
-        notes += [note.sentence for note in built.notes if any(name.lower() in asked for name in note.names)][:5]
+        notes += [
+            note.sentence
+            for note in built.notes
+            if any(name.lower() in asked for name in note.names)
+        ][:5]
     return '. '.join([message.rstrip('. '), *notes]) if notes else message
 
 
 def response_of(
-    outcome: Outcome, request: SpatialQuery.Request, response: SpatialQuery.Response, *, latency_s: float
+    outcome: Outcome,
+    request: SpatialQuery.Request,
+    response: SpatialQuery.Response,
+    *,
+    latency_s: float,
 ) -> SpatialQuery.Response:
     """Fill the service's response; without an answer it says header, question and latency as far as known."""
     response.status = outcome.status
@@ -225,9 +249,11 @@ def response_of(
 
 def timed_out(job: Job, running: bool) -> Outcome:
     """What a job gets whose deadline has passed."""
-    where = 'while it was being answered' if running else 'while it waited for the questions before it'
+    where = (
+        'while it was being answered' if running else 'while it waited for the questions before it'
+    )
     return Outcome(
         _Response.TIMEOUT,
-        f'no answer within {job.timeout_s:g} s: the time ran out {where}; raise timeout or ask less often',
+        f'no answer within {job.timeout_s:g} s: the time ran out {where}; raise timeout or ask '
+        'less often',
     )
-

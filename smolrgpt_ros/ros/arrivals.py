@@ -19,7 +19,8 @@ class Arrivals:
 
     Attributes:
         received: messages taken so far.
-        missing: messages that must have been sent in between and never arrived, by gaps in the stamps.
+        missing: messages that must have been sent in between and never arrived, by gaps in the
+            stamps.
         newest_ns: newest stamp; None before the first message.
         last_arrived_s: when the last one was taken, monotonic clock; None before the first.
     """
@@ -72,7 +73,9 @@ class Arrivals:
         if not recent:
             return None
         position = bisect_left(recent, stamp_ns)
-        candidates = [recent[i] - stamp_ns for i in (position - 1, position) if 0 <= i < len(recent)]
+        candidates = [
+            recent[i] - stamp_ns for i in (position - 1, position) if 0 <= i < len(recent)
+        ]
         return min(candidates, key=abs)
 
     def _count_gap(self, step_ns: int) -> None:

@@ -33,10 +33,13 @@ def parsed(text: str, regions: Sequence[Region]) -> Question:
     if len(text) > MOST_CHARACTERS:
         raise QueryError(
             SpatialQuery.Response.NOT_UNDERSTOOD,
-            f'the question has {len(text)} characters; at most {MOST_CHARACTERS} are read. Ask one question at a time',
+            f'the question has {len(text)} characters; at most {MOST_CHARACTERS} are read. Ask '
+            'one question at a time',
         )
     try:
-        return parse(text, [region.id for region in regions], {region.class_id for region in regions})
+        return parse(
+            text, [region.id for region in regions], {region.class_id for region in regions}
+        )
     except QuestionError as error:
         raise QueryError(status_of(error.failure.reason), error.failure.message) from error
 
@@ -52,7 +55,8 @@ def bound(question: Question, object_ids: Sequence[str], regions: Sequence[Regio
     if question.mask_count != len(object_ids):
         raise QueryError(
             SpatialQuery.Response.NOT_UNDERSTOOD,
-            f'the question has {question.mask_count} <mask> and object_ids has {len(object_ids)} ids; '
+            f'the question has {question.mask_count} <mask> and object_ids has {len(object_ids)} '
+            'ids; '
             'give one id for each <mask>, in order, or name the objects in the question',
         )
     index_of = {region.id: index for index, region in enumerate(regions)}

@@ -13,7 +13,14 @@ from smolrgpt_ros.scene.image import ImageError
 
 def is_for_cv_bridge(encoding: str) -> bool:
     """Whether an encoding of sensor_msgs/image_encodings.hpp is Bayer or YUV."""
-    return encoding.startswith('bayer_') or encoding.lower() in ('yuv422', 'yuv422_yuy2', 'uyvy', 'yuyv', 'nv21', 'nv24')
+    return encoding.startswith('bayer_') or encoding.lower() in (
+        'yuv422',
+        'yuv422_yuy2',
+        'uyvy',
+        'yuyv',
+        'nv21',
+        'nv24',
+    )
 
 
 def decode_with_cv_bridge(message: Any) -> np.ndarray:
@@ -22,13 +29,18 @@ def decode_with_cv_bridge(message: Any) -> np.ndarray:
     Raises:
         ImageError: cv_bridge is not installed or cannot read the picture.
     """
-    kind = f'a picture in {message.encoding!r}' if hasattr(message, 'encoding') else 'a compressed picture'
+    kind = (
+        f'a picture in {message.encoding!r}'
+        if hasattr(message, 'encoding')
+        else 'a compressed picture'
+    )
     try:
         # Imported here because only these pictures need it and it does not exist everywhere.
         from cv_bridge import CvBridge
     except ImportError as error:
         raise ImageError(
-            f'{kind} needs cv_bridge, which is not installed ({error}); install ros-$ROS_DISTRO-cv-bridge, '
+            f'{kind} needs cv_bridge, which is not installed ({error}); install '
+            'ros-$ROS_DISTRO-cv-bridge, '
             'or let the camera publish rgb8'
         ) from error
     bridge = CvBridge()

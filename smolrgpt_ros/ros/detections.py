@@ -56,7 +56,8 @@ def regions_from(
 
     Args:
         mask: (H, W) integers or None.
-        mask_values: 'instance' (value k is the detection at position k - 1) or 'label' (the commonest
+        mask_values: 'instance' (value k is the detection at position k - 1) or 'label' (the
+            commonest
             value in the box, other than 0).
     """
     regions: list[Region] = []
@@ -65,7 +66,11 @@ def regions_from(
         class_id, score = best_hypothesis(detection)
         try:
             region = Region.from_box(
-                enclosing_box_px(detection.bbox), size_px, class_id=class_id, score=score, id=detection.id.strip()
+                enclosing_box_px(detection.bbox),
+                size_px,
+                class_id=class_id,
+                score=score,
+                id=detection.id.strip(),
             )
         except RegionError as error:
             names = tuple(name for name in (detection.id.strip(), class_id.strip().lower()) if name)
@@ -105,16 +110,22 @@ def enclosing_box_px(box: BoundingBox2D) -> tuple[float, float, float, float]:
 def with_unique_ids(regions: Sequence[Region]) -> tuple[tuple[Region, ...], tuple[Note, ...]]:
     """Regions that all have an id of their own.
 
-    Ids that are given once are kept. Where an id is empty or given twice, the region is called by class and
-    number, counted from left to right within the class (there is no tracking: such an id holds for one picture).
+    Ids that are given once are kept. Where an id is empty or given twice, the region is called by
+    class and
+    number, counted from left to right within the class (there is no tracking: such an id holds for
+    one picture).
     """
     counts = Counter(region.id for region in regions)
     taken = {name for name in counts if name}
-    unnamed = [index for index, region in enumerate(regions) if not region.id or counts[region.id] > 1]
+    unnamed = [
+        index for index, region in enumerate(regions) if not region.id or counts[region.id] > 1
+    ]
     named = list(regions)
     notes = []
     next_number: Counter[str] = Counter()
-    for index in sorted(unnamed, key=lambda i: (regions[i].box_px[0] + regions[i].box_px[2], regions[i].box_px[1])):
+    for index in sorted(
+        unnamed, key=lambda i: (regions[i].box_px[0] + regions[i].box_px[2], regions[i].box_px[1])
+    ):
         region = regions[index]
         stem = re.sub(r'\s+', '_', region.class_id) or 'object'
         while True:
@@ -126,7 +137,11 @@ def with_unique_ids(regions: Sequence[Region]) -> tuple[tuple[Region, ...], tupl
         named[index] = replace(region, id=name)
         if region.id:
             notes.append(
-                Note((region.id,), f"the id '{region.id}' is given to {counts[region.id]} detections; one is now '{name}'")
+                Note(
+                    (region.id,),
+                    f"the id '{region.id}' is given to {counts[region.id]} detections; one is "
+                    f"now '{name}'",
+                )
             )
     return tuple(named), tuple(notes)
 

@@ -88,16 +88,22 @@ def report_input(
         age_s = (now_ns - arrivals.newest_ns) / 1e9
         report.values['age_s'] = f'{age_s:.3f}'
         if age_s < -0.1:
-            report.problem(f'stamped {-age_s:.3f} s in the future: the clocks differ, or one of them is simulated')
+            report.problem(
+                f'stamped {-age_s:.3f} s in the future: the clocks differ, or one of them is '
+                'simulated'
+            )
     if arrivals.missing and arrivals.missing > 0.02 * sent:
         report.problem(
-            f'{arrivals.received} of {sent} messages sent have arrived (gaps in stamps); large pictures need the '
+            f'{arrivals.received} of {sent} messages sent have arrived (gaps in stamps); large '
+            'pictures need the '
             'shared-memory profile config/fastdds.xml on both sides'
         )
     return report
 
 
-def report_matching(synchroniser: FrameSynchroniser, previous: Mapping[str, int], restart: str) -> Report:
+def report_matching(
+    synchroniser: FrameSynchroniser, previous: Mapping[str, int], restart: str
+) -> Report:
     """What became of the colour pictures, with a reason for each loss.
 
     Args:
@@ -109,7 +115,10 @@ def report_matching(synchroniser: FrameSynchroniser, previous: Mapping[str, int]
         'matched': str(synchroniser.matched),
         'dropped': str(synchroniser.dropped),
         'time_jumps': str(synchroniser.restarts),
-        **{f'dropped: {kind}': str(count) for kind, count in synchroniser.drop_reasons.most_common()},
+        **{
+            f'dropped: {kind}': str(count)
+            for kind, count in synchroniser.drop_reasons.most_common()
+        },
     }
     matched = synchroniser.matched - previous.get('matched', 0)
     dropped = synchroniser.dropped - previous.get('dropped', 0)
@@ -117,22 +126,33 @@ def report_matching(synchroniser: FrameSynchroniser, previous: Mapping[str, int]
         report.problem(restart)
     if dropped:
         reasons = '; '.join(synchroniser.latest_drop[kind] for kind in synchroniser.latest_drop)
-        report.problem(f'{dropped} of {dropped + matched} pictures dropped since the last report: {reasons}')
+        report.problem(
+            f'{dropped} of {dropped + matched} pictures dropped since the last report: {reasons}'
+        )
     elif not matched:
         missing = synchroniser.missing_inputs()
         report.problem(
-            f'no set matched: waiting for {", ".join(missing)}' if missing else 'no set matched since the last report'
+            f'no set matched: waiting for {", ".join(missing)}'
+            if missing
+            else 'no set matched since the last report'
         )
     return report
 
 
 def report_questions(
-    counts: Mapping[str, int], latencies_s: Sequence[float], *, waiting: int, problems: Mapping[str, str]
+    counts: Mapping[str, int],
+    latencies_s: Sequence[float],
+    *,
+    waiting: int,
+    problems: Mapping[str, str],
 ) -> Report:
     """Answers and failures by status, latency, queue; engines that could not be loaded."""
     answered = counts.get('OK', 0)
     report = Report('questions', f'{answered} answered, {sum(counts.values()) - answered} not')
-    report.values = {'waiting': str(waiting), **{name: str(count) for name, count in sorted(counts.items())}}
+    report.values = {
+        'waiting': str(waiting),
+        **{name: str(count) for name, count in sorted(counts.items())},
+    }
     if latencies_s:
         ordered = sorted(latencies_s)
         for share in (50, 90, 99):
@@ -144,7 +164,9 @@ def report_questions(
     return report
 
 
-def report_scene(defects: Sequence[str], notes: Sequence[str], *, regions: int, skipped: int) -> Report:
+def report_scene(
+    defects: Sequence[str], notes: Sequence[str], *, regions: int, skipped: int
+) -> Report:
     """What could not be used of the picture that was last asked about."""
     report = Report('scene', f'{regions} objects in the picture last asked about')
     report.values = {'objects': str(regions), 'detections_left_out': str(skipped)}
@@ -156,7 +178,9 @@ def report_scene(defects: Sequence[str], notes: Sequence[str], *, regions: int, 
     return report
 
 
-def report_transforms(newest_ns: int | None, now_ns: int, *, wanted: Sequence[str], problem: str) -> Report:
+def report_transforms(
+    newest_ns: int | None, now_ns: int, *, wanted: Sequence[str], problem: str
+) -> Report:
     """Age of TF, and what the gravity frame lacks.
 
     Args:

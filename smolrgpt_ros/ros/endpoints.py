@@ -25,7 +25,8 @@ def unheard_publishers(
 ) -> tuple[int, str]:
     """How many publish `topic`, and a sentence about those that cannot be heard ('' for none).
 
-    Asked from the graph rather than from the middleware's events: in a wait set, those wake the executor for
+    Asked from the graph rather than from the middleware's events: in a wait set, those wake the
+    executor for
     every message.
 
     Args:
@@ -37,7 +38,11 @@ def unheard_publishers(
 
 
 def mismatch(
-    name: str, topic: str, expected_type: str, qos: QoSProfile, publishers: Sequence[TopicEndpointInfo]
+    name: str,
+    topic: str,
+    expected_type: str,
+    qos: QoSProfile,
+    publishers: Sequence[TopicEndpointInfo],
 ) -> str:
     """What keeps publishers from being heard, in a sentence; '' where nothing does."""
     for publisher in publishers:
@@ -47,7 +52,9 @@ def mismatch(
         compatible, reason = qos_check_compatible(publisher.qos_profile, qos)
         if compatible == QoSCompatibility.ERROR:
             return (
-                f'nothing that {who} publishes on {topic} can arrive, the quality of service does not fit '
-                f'({reason.removeprefix("ERROR: ").rstrip(" ;")}); set qos.{name}.reliability to best_effort'
+                f'nothing that {who} publishes on {topic} can arrive, the quality of service '
+                'does not fit '
+                f'({reason.removeprefix("ERROR: ").rstrip(" ;")}); set qos.{name}.reliability to '
+                'best_effort'
             )
     return ''

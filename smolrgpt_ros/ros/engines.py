@@ -19,7 +19,9 @@ class Engines:
         problems: why an engine could not be loaded, by name; asked again only after `close`.
     """
 
-    def __init__(self, options: EngineOptions, load: Callable[[str, EngineOptions], Engine] = load_engine):
+    def __init__(
+        self, options: EngineOptions, load: Callable[[str, EngineOptions], Engine] = load_engine
+    ):
         """Hold nothing yet; `load` builds an engine or raises EngineError."""
         self._options = options
         self._load = load

@@ -61,15 +61,24 @@ class Shot:
 
 def film(plan: Film) -> tuple[tuple[Shot, ...], Pose]:
     """The frames of a plan, and ``base_from_camera``, which stays the same."""
-    first = asked_frame(plan.seed, plan.number, size_px=plan.size_px, viewpoint=plan.viewpoint).frame
+    first = asked_frame(
+        plan.seed, plan.number, size_px=plan.size_px, viewpoint=plan.viewpoint
+    ).frame
     map_from_base = base_pose(first.world_from_camera)
     base_from_camera = compose(map_from_base.inverse(), first.world_from_camera)
     rng = np.random.default_rng([plan.seed, plan.number, 7])
     shots: list[Shot] = []
     for offset_m in _offsets_m(plan):
-        step = Pose(map_from_base.rotation, map_from_base.translation + offset_m * map_from_base.rotation[:, 0])
+        step = Pose(
+            map_from_base.rotation,
+            map_from_base.translation + offset_m * map_from_base.rotation[:, 0],
+        )
         try:
-            frame = first if not offset_m else render(first.world, first.camera, compose(step, base_from_camera))
+            frame = (
+                first
+                if not offset_m
+                else render(first.world, first.camera, compose(step, base_from_camera))
+            )
         except ValueError:
             # The wall of the hall ends the drive.
             break
@@ -93,7 +102,9 @@ def compose(first: Pose, second: Pose) -> Pose:
 
 def camera_info_message(camera: Camera, frame_id: str = OPTICAL_FRAME) -> CameraInfo:
     """CameraInfo of a rectified camera."""
-    info = CameraInfo(width=camera.width, height=camera.height, distortion_model='plumb_bob', d=[0.0] * 5)
+    info = CameraInfo(
+        width=camera.width, height=camera.height, distortion_model='plumb_bob', d=[0.0] * 5
+    )
     info.header.frame_id = frame_id
     info.k = [camera.fx, 0.0, camera.cx, 0.0, camera.fy, camera.cy, 0.0, 0.0, 1.0]
     info.r = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]
@@ -101,7 +112,9 @@ def camera_info_message(camera: Camera, frame_id: str = OPTICAL_FRAME) -> Camera
     return info
 
 
-def detections_message(regions: tuple[Region, ...], frame_id: str = OPTICAL_FRAME) -> Detection2DArray:
+def detections_message(
+    regions: tuple[Region, ...], frame_id: str = OPTICAL_FRAME
+) -> Detection2DArray:
     """Detections as a detector publishes them."""
     array = Detection2DArray()
     array.header.frame_id = frame_id

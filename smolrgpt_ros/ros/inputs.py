@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Subscriptions that are emptied at a steady rate instead of waking the executor for every message.
 
-rclpy's executors build a wait set in Python for every wake-up. Four topics at 30 Hz wake them 120 times a
-second, which costs more than receiving the pictures does. Here one thread takes whatever has arrived, at a
+rclpy's executors build a wait set in Python for every wake-up. Four topics at 30 Hz wake them 120
+times a
+second, which costs more than receiving the pictures does. Here one thread takes whatever has
+arrived, at a
 steady rate and at once when a question comes, and the executor is left to services and timers.
 """
 
@@ -93,7 +95,8 @@ class PolledInputs:
                     entry.qos,
                     callback_group=group,
                     raw=entry.serialised,
-                    # In a wait set, events wake the executor for every message; `endpoints` asks the graph.
+                    # In a wait set, events wake the executor for every message; `endpoints` asks
+                    # the graph.
                     event_callbacks=SubscriptionEventCallbacks(use_default_callbacks=False),
                 ),
             )
@@ -105,7 +108,9 @@ class PolledInputs:
     def topic(self, name: str) -> str:
         """The full name that input `name` is remapped to."""
         return next(
-            subscription.topic_name for entry, subscription in self._subscriptions if entry.name == name
+            subscription.topic_name
+            for entry, subscription in self._subscriptions
+            if entry.name == name
         )
 
     def entry(self, name: str) -> Input:
@@ -133,7 +138,8 @@ class PolledInputs:
             self.take()
 
     def _empty(self, entry: Input, subscription: Subscription) -> None:
-        # No more than a full history at once: a publisher faster than this loop must not hold it for ever.
+        # No more than a full history at once: a publisher faster than this loop must not hold it
+        # for ever.
         for _ in range(max(1, entry.qos.depth) + 1):
             try:
                 with subscription.handle:

@@ -37,11 +37,17 @@ def markers(answered: Answered) -> MarkerArray:
     for number, thing in enumerate(measured):
         box = Marker(header=header, ns='objects', id=number, type=Marker.CUBE, action=Marker.ADD)
         box.pose = pose_of(thing)
-        box.scale = Vector3(**{axis: max(float(size), 0.01) for axis, size in zip('xyz', thing.size, strict=True)})
+        box.scale = Vector3(
+            **{axis: max(float(size), 0.01) for axis, size in zip('xyz', thing.size, strict=True)}
+        )
         box.color = _ANSWER_COLOUR if number == 0 else _OTHER_COLOUR
         array.markers += [box, _label(header, 'ids', number, thing, thing.region.id)]
     if measured:
-        array.markers.append(_label(header, 'answer', 0, measured[0], answered.message.text, raised_m=2 * _TEXT_HEIGHT_M))
+        array.markers.append(
+            _label(
+                header, 'answer', 0, measured[0], answered.message.text, raised_m=2 * _TEXT_HEIGHT_M
+            )
+        )
     return array
 
 
@@ -62,16 +68,30 @@ def _detection(header: Header, thing: PlacedObject) -> Detection3D:
         result.pose.covariance[7 * axis] = float(thing.stddev[axis] ** 2)
     size = Vector3(x=float(thing.size[0]), y=float(thing.size[1]), z=float(thing.size[2]))
     return Detection3D(
-        header=header, results=[result], bbox=BoundingBox3D(center=pose_of(thing), size=size), id=thing.region.id
+        header=header,
+        results=[result],
+        bbox=BoundingBox3D(center=pose_of(thing), size=size),
+        id=thing.region.id,
     )
 
 
 def _label(
-    header: Header, namespace: str, number: int, thing: PlacedObject, text: str, *, raised_m: float = 0.0
+    header: Header,
+    namespace: str,
+    number: int,
+    thing: PlacedObject,
+    text: str,
+    *,
+    raised_m: float = 0.0,
 ) -> Marker:
-    label = Marker(header=header, ns=namespace, id=number, type=Marker.TEXT_VIEW_FACING, action=Marker.ADD)
-    # Above the box along its own up axis, which is right in the camera's frame as well as in the map's.
-    above = thing.position + thing.rotation[:, 2] * (thing.size[2] / 2.0 + _TEXT_HEIGHT_M + raised_m)
+    label = Marker(
+        header=header, ns=namespace, id=number, type=Marker.TEXT_VIEW_FACING, action=Marker.ADD
+    )
+    # Above the box along its own up axis, which is right in the camera's frame as well as in the
+    # map's.
+    above = thing.position + thing.rotation[:, 2] * (
+        thing.size[2] / 2.0 + _TEXT_HEIGHT_M + raised_m
+    )
     label.pose.position = _point(above)
     label.scale.z = _TEXT_HEIGHT_M
     label.color = _TEXT_COLOUR

@@ -26,7 +26,9 @@ class Monitor:
         self._node = node
         self._previous: dict[str, int] = {}
         self._publisher = node.create_publisher(DiagnosticArray, '/diagnostics', 10)
-        self._timer = node.create_timer(PERIOD_S, self._publish, callback_group=MutuallyExclusiveCallbackGroup())
+        self._timer = node.create_timer(
+            PERIOD_S, self._publish, callback_group=MutuallyExclusiveCallbackGroup()
+        )
 
     def _publish(self) -> None:
         node = self._node
@@ -79,8 +81,15 @@ class Monitor:
             skipped=built.skipped_detections if built else 0,
         )
         settings = node.settings
-        wanted = [name for name in (settings.target_frame, settings.gravity_frame, settings.viewer_frame) if name]
+        wanted = [
+            name
+            for name in (settings.target_frame, settings.gravity_frame, settings.viewer_frame)
+            if name
+        ]
         transforms = diagnostics.report_transforms(
-            session.transforms.newest_ns, now_ns, wanted=wanted, problem=session.builder.gravity_problem
+            session.transforms.newest_ns,
+            now_ns,
+            wanted=wanted,
+            problem=session.builder.gravity_problem,
         )
         return [Report('node', 'active'), *inputs, matching, scene, transforms, questions]

@@ -37,7 +37,8 @@ from smolrgpt_ros.ros.worker import Job, Worker
 from smolrgpt_ros.srv import SpatialQuery
 
 NODE_NAME = 'spatial_query'
-# Python hands the interpreter from thread to thread this often at the latest; its default of 5 ms would be
+# Python hands the interpreter from thread to thread this often at the latest; its default of 5 ms
+# would be
 # longer than a whole answer takes.
 _SWITCH_INTERVAL_S = 0.0005
 
@@ -150,7 +151,8 @@ class SpatialQueryNode(LifecycleNode):
             job.finish(
                 Outcome(
                     SpatialQuery.Response.BUSY,
-                    f'{settings.question_queue} questions wait already; ask again later, or raise question_queue',
+                    f'{settings.question_queue} questions wait already; ask again later, or '
+                    'raise question_queue',
                 )
             )
 
@@ -185,7 +187,8 @@ class SpatialQueryNode(LifecycleNode):
             job.finish(
                 Outcome(
                     SpatialQuery.Response.ENGINE_FAILED,
-                    f"answering failed: {type(error).__name__}: {error}; the traceback is in the node's log",
+                    f'answering failed: {type(error).__name__}: {error}; the traceback is in the '
+                    "node's log",
                 )
             )
 
@@ -207,7 +210,8 @@ class SpatialQueryNode(LifecycleNode):
         state = self._inactive or 'changing its state'
         return Outcome(
             SpatialQuery.Response.INACTIVE,
-            f"the node is {state}; activate it ('ros2 lifecycle set {self.get_fully_qualified_name()} "
+            f"the node is {state}; activate it ('ros2 lifecycle set "
+            f'{self.get_fully_qualified_name()} '
             f"{'configure' if state == 'unconfigured' else 'activate'}')",
         )
 
@@ -230,7 +234,9 @@ class SpatialQueryNode(LifecycleNode):
             if engines is not None:
                 worker.call(engines.close)
             if not worker.stop():
-                self.get_logger().error('the engine did not stop within 5 s; its thread is left behind')
+                self.get_logger().error(
+                    'the engine did not stop within 5 s; its thread is left behind'
+                )
         if publishers is not None:
             publishers.close()
 
@@ -261,7 +267,8 @@ def main(args: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
     except rclpy_implementation.RCLError:
-        # A signal may end the context while the executor builds its wait set; anything else is an error.
+        # A signal may end the context while the executor builds its wait set; anything else is an
+        # error.
         if rclpy.ok():
             raise
     finally:

@@ -46,7 +46,9 @@ class ParameterSpec:
 
     def descriptor(self) -> ParameterDescriptor:
         """What `ros2 param describe` shows and rclpy enforces."""
-        constraints = f'one of: {", ".join(repr(choice) for choice in self.choices)}' if self.choices else ''
+        constraints = (
+            f'one of: {", ".join(repr(choice) for choice in self.choices)}' if self.choices else ''
+        )
         descriptor = ParameterDescriptor(
             name=self.name,
             description=self.description,
@@ -55,10 +57,14 @@ class ParameterSpec:
         )
         if self.range and isinstance(self.default, float):
             low, high = self.range
-            descriptor.floating_point_range = [FloatingPointRange(from_value=float(low), to_value=float(high))]
+            descriptor.floating_point_range = [
+                FloatingPointRange(from_value=float(low), to_value=float(high))
+            ]
         elif self.range:
             low, high = self.range
-            descriptor.integer_range = [IntegerRange(from_value=int(low), to_value=int(high), step=1)]
+            descriptor.integer_range = [
+                IntegerRange(from_value=int(low), to_value=int(high), step=1)
+            ]
         return descriptor
 
 
@@ -71,7 +77,8 @@ def _quality_of_service(topic: str) -> tuple[ParameterSpec, ParameterSpec]:
         ParameterSpec(
             f'qos.{topic}.reliability',
             'best_effort',
-            f'Reliability asked of the publisher of {topic}. best_effort hears every publisher, reliable '
+            f'Reliability asked of the publisher of {topic}. best_effort hears every publisher, '
+            'reliable '
             'only a reliable one.',
             choices=('best_effort', 'reliable'),
             applies=AT_CONFIGURE,
@@ -91,10 +98,16 @@ SPECS: tuple[ParameterSpec, ...] = (
         'engine', 'geometric', 'Engine for questions that name none.', choices=ENGINE_NAMES
     ),
     ParameterSpec(
-        'checkpoint', '', 'Folder of the network of a neural engine; empty: none is loaded.', applies=AT_CONFIGURE
+        'checkpoint',
+        '',
+        'Folder of the network of a neural engine; empty: none is loaded.',
+        applies=AT_CONFIGURE,
     ),
     ParameterSpec(
-        'device', 'auto', "Where a network runs: 'auto', 'cpu', 'cuda', 'cuda:1'.", applies=AT_CONFIGURE
+        'device',
+        'auto',
+        "Where a network runs: 'auto', 'cpu', 'cuda', 'cuda:1'.",
+        applies=AT_CONFIGURE,
     ),
     ParameterSpec(
         'dtype',
@@ -106,17 +119,21 @@ SPECS: tuple[ParameterSpec, ...] = (
     ParameterSpec(
         'target_frame',
         '',
-        "Frame of the positions in answers that ask for none, for example 'map'; empty: the camera's "
+        "Frame of the positions in answers that ask for none, for example 'map'; empty: the "
+        "camera's "
         'optical frame, which needs no TF.',
     ),
     ParameterSpec(
         'gravity_frame',
         '',
-        "Frame whose z axis points up (for example 'map' or 'base_link'), used to tell the floor; empty: "
+        "Frame whose z axis points up (for example 'map' or 'base_link'), used to tell the "
+        'floor; empty: '
         'the floor is found in the picture alone.',
     ),
     ParameterSpec(
-        'viewer_frame', '', "Frame that 'me' and 'the robot' mean, for example 'base_link'; empty: the camera."
+        'viewer_frame',
+        '',
+        "Frame that 'me' and 'the robot' mean, for example 'base_link'; empty: the camera.",
     ),
     ParameterSpec(
         'max_age',
@@ -125,7 +142,10 @@ SPECS: tuple[ParameterSpec, ...] = (
         range=(0.001, 3600.0),
     ),
     ParameterSpec(
-        'timeout', 5.0, 'Longest wait for an answer, seconds, for questions that say nothing.', range=(0.001, 3600.0)
+        'timeout',
+        5.0,
+        'Longest wait for an answer, seconds, for questions that say nothing.',
+        range=(0.001, 3600.0),
     ),
     ParameterSpec(
         'tf_timeout',
@@ -134,12 +154,16 @@ SPECS: tuple[ParameterSpec, ...] = (
         range=(0.0, 10.0),
     ),
     ParameterSpec(
-        'question_queue', 16, 'Questions that may wait for their answer; more get BUSY.', range=(1, 1000)
+        'question_queue',
+        16,
+        'Questions that may wait for their answer; more get BUSY.',
+        range=(1, 1000),
     ),
     ParameterSpec(
         'sync.slop',
         0.02,
-        'Largest difference between the stamps of one matched set, seconds. Less than one period of the camera, '
+        'Largest difference between the stamps of one matched set, seconds. Less than one '
+        'period of the camera, '
         'or a lost picture lets its depth be matched with the next one; 0 never matches.',
         range=(0.0001, 10.0),
         applies=AT_CONFIGURE,
@@ -147,7 +171,8 @@ SPECS: tuple[ParameterSpec, ...] = (
     ParameterSpec(
         'sync.queue',
         10,
-        'Messages of each input kept for matching. It must cover the detector: latency times frame rate, plus '
+        'Messages of each input kept for matching. It must cover the detector: latency times '
+        'frame rate, plus '
         'one. Each costs the memory of a picture.',
         range=(1, 1000),
         applies=AT_CONFIGURE,
@@ -155,15 +180,18 @@ SPECS: tuple[ParameterSpec, ...] = (
     ParameterSpec(
         'poll_rate',
         50.0,
-        'How often arrived messages are taken from the middleware, 1/s. A question takes them at once, so '
-        'this costs no freshness; it must be above the frame rate divided by the depth of the topics.',
+        'How often arrived messages are taken from the middleware, 1/s. A question takes them '
+        'at once, so '
+        'this costs no freshness; it must be above the frame rate divided by the depth of the '
+        'topics.',
         range=(1.0, 1000.0),
         applies=AT_CONFIGURE,
     ),
     ParameterSpec(
         'rectified',
         'auto',
-        "Whether the picture is rectified (camera_info's P holds) or raw (its K and D hold). auto: by 'rect' "
+        "Whether the picture is rectified (camera_info's P holds) or raw (its K and D hold). "
+        "auto: by 'rect' "
         "in the image topic's name.",
         choices=('auto', 'yes', 'no'),
         applies=AT_CONFIGURE,
@@ -180,18 +208,24 @@ SPECS: tuple[ParameterSpec, ...] = (
     ParameterSpec(
         'mask_values',
         'instance',
-        'What a pixel of mask means. instance: k is the detection at position k - 1 of the detections, 0 none. '
-        'label: a class or any other value; the commonest one inside a box, other than 0, is its object.',
+        'What a pixel of mask means. instance: k is the detection at position k - 1 of the '
+        'detections, 0 none. '
+        'label: a class or any other value; the commonest one inside a box, other than 0, is '
+        'its object.',
         choices=('instance', 'label'),
     ),
     ParameterSpec(
         'use_depth_camera_info',
         False,
-        "Subscribe to depth_camera_info, the depth camera's own, for depth that is not aligned to colour.",
+        "Subscribe to depth_camera_info, the depth camera's own, for depth that is not aligned "
+        'to colour.',
         applies=AT_CONFIGURE,
     ),
     ParameterSpec(
-        'stale_after', 1.0, 'Silence after which diagnostics call an input stale, seconds.', range=(0.01, 3600.0)
+        'stale_after',
+        1.0,
+        'Silence after which diagnostics call an input stale, seconds.',
+        range=(0.01, 3600.0),
     ),
     *(spec for topic in INPUTS for spec in _quality_of_service(topic)),
 )
@@ -201,7 +235,9 @@ _BY_NAME = {spec.name: spec for spec in SPECS}
 
 
 if TYPE_CHECKING:
-    # What make_dataclass builds below from SPECS: one attribute a parameter, dots become underscores.
+    # What make_dataclass builds below from SPECS: one attribute a parameter, dots become
+    # underscores.
+    @dataclass(frozen=True)
     class Settings:
         """The node's parameters at one moment."""
 
@@ -211,7 +247,9 @@ else:
         'Settings',
         [(spec.attribute, type(spec.default), field(default=spec.default)) for spec in SPECS],
         frozen=True,
-        namespace={'__doc__': "The node's parameters at one moment; dots in names become underscores."},
+        namespace={
+            '__doc__': "The node's parameters at one moment; dots in names become underscores."
+        },
     )
 
 
@@ -261,7 +299,10 @@ def parameter_table_markdown() -> str:
         description = spec.description.replace('of image ', 'of TOPIC ').replace('|', r'\|')
         if name.startswith('qos.'):
             description += f' TOPIC: {", ".join(INPUTS)}.'
-        lines.append(f'| `{name}` | `{_shown(spec.default)}` | {_allowed(spec)} | {spec.applies} | {description} |')
+        lines.append(
+            f'| `{name}` | `{_shown(spec.default)}` | {_allowed(spec)} | {spec.applies} | '
+            f'{description} |'
+        )
     return '\n'.join(lines) + '\n'
 
 

@@ -51,7 +51,8 @@ def placed_objects(answer: Answer, scene: Scene) -> tuple[PlacedObject, ...]:
     """The regions of an answer in the scene's target frame, in the answer's order."""
     positions = (*answer.question_positions, *([-1] * len(answer.regions)))
     return tuple(
-        place(scene, index, position) for index, position in zip(answer.regions, positions, strict=False)
+        place(scene, index, position)
+        for index, position in zip(answer.regions, positions, strict=False)
     )
 
 

@@ -39,7 +39,8 @@ class AnswerPublishers:
         """Publish one answer. The overlay is drawn in a thread of its own: the next question does not wait."""
         self._answers.publish(answered.message)
         if self._objects.get_subscription_count() or self._markers.get_subscription_count():
-            # Imported when first needed: tf_transformations costs memory that a plain node can do without.
+            # Imported when first needed: tf_transformations costs memory that a plain node can do
+            # without.
             from smolrgpt_ros.ros.markers import detections_3d, markers
 
             self._objects.publish(detections_3d(answered))
@@ -62,10 +63,14 @@ class AnswerPublishers:
         from smolrgpt_ros.drawing.overlay import draw_overlay
 
         picture = draw_overlay(answered.scene, answered.answer, question=answered.message.question)
-        self._overlay.publish(image_message(picture, answered.scene.stamp_ns, answered.scene.frame_id))
+        self._overlay.publish(
+            image_message(picture, answered.scene.stamp_ns, answered.scene.frame_id)
+        )
 
 
-def image_message(picture: np.ndarray, stamp_ns: int, frame_id: str, encoding: str = 'rgb8') -> Image:
+def image_message(
+    picture: np.ndarray, stamp_ns: int, frame_id: str, encoding: str = 'rgb8'
+) -> Image:
     """sensor_msgs/Image of a picture (H, W, 3) uint8 or (H, W) of the encoding's type."""
     picture = np.ascontiguousarray(picture)
     height, width = picture.shape[:2]
@@ -80,7 +85,9 @@ def image_message(picture: np.ndarray, stamp_ns: int, frame_id: str, encoding: s
 class _NewestOnly:
     """Works on the newest thing it was given, in a thread of its own; older ones that wait are dropped."""
 
-    def __init__(self, work: Callable[[Answered], None], on_error: Callable[[str, Exception], None]):
+    def __init__(
+        self, work: Callable[[Answered], None], on_error: Callable[[str, Exception], None]
+    ):
         self._work = work
         self._on_error = on_error
         self._changed = threading.Condition()
@@ -115,9 +122,9 @@ class _NewestOnly:
             with self._changed:
                 while self._next is None and not self._stopping:
                     self._changed.wait()
-                if self._stopping:
-                    return
                 thing, self._next = self._next, None
+                if self._stopping or thing is None:
+                    return
             try:
                 self._work(thing)
             except Exception as error:

@@ -32,7 +32,8 @@ class BuiltScene:
     """A scene and what of its messages could not be used.
 
     Attributes:
-        defects: a sentence for each input that could not be used ('depth: the picture is truncated ...').
+        defects: a sentence for each input that could not be used ('depth: the picture is
+            truncated ...').
         notes: what was done with detections; for answers about them.
         skipped_detections: detections left out.
     """
@@ -63,7 +64,13 @@ class SceneBuilder:
         self.gravity_problem = ''
 
     def build(
-        self, frame_set: FrameSet, settings: Settings, *, target_frame: str, rectified: bool, viewer: bool
+        self,
+        frame_set: FrameSet,
+        settings: Settings,
+        *,
+        target_frame: str,
+        rectified: bool,
+        viewer: bool,
     ) -> BuiltScene:
         """The scene of a set, with the target frame placed in it.
 
@@ -94,13 +101,20 @@ class SceneBuilder:
 
     def _forget_scenes(self) -> None:
         """A scene and its measurements hold each other: without help, pictures live until garbage is collected."""
-        scenes = [built.scene for built in (self._base, *self._placed.values()) if built is not None]
+        scenes = [
+            built.scene for built in (self._base, *self._placed.values()) if built is not None
+        ]
         for scene in scenes:
             vars(scene).pop('measurements', None)
         self._placed = {}
 
     def _place(
-        self, base: BuiltScene, frame_set: FrameSet, settings: Settings, target_frame: str, viewer_frame: str
+        self,
+        base: BuiltScene,
+        frame_set: FrameSet,
+        settings: Settings,
+        target_frame: str,
+        viewer_frame: str,
     ) -> BuiltScene:
         scene = base.scene
         if target_frame and target_frame != scene.frame_id:
@@ -113,7 +127,11 @@ class SceneBuilder:
 
     def _look_up(self, frame: str, frame_set: FrameSet, timeout_s: float) -> Pose:
         return self._transforms.look_up(
-            frame, frame_set.frame_id, frame_set.stamp_ns, timeout_s=timeout_s, refresh=self._refresh
+            frame,
+            frame_set.frame_id,
+            frame_set.stamp_ns,
+            timeout_s=timeout_s,
+            refresh=self._refresh,
         )
 
     def _up(self, frame_set: FrameSet, settings: Settings) -> np.ndarray | None:
@@ -139,12 +157,18 @@ class SceneBuilder:
         camera = _attempt(
             defects,
             'camera_info',
-            lambda: camera_from(_message(frame_set.camera_info, CameraInfo), rectified=rectified, picture_size_px=size_px),
+            lambda: camera_from(
+                _message(frame_set.camera_info, CameraInfo),
+                rectified=rectified,
+                picture_size_px=size_px,
+            ),
         )
         if size_px is None:
             size_px = (camera.width, camera.height) if camera else (0, 0)
         colour = _attempt(defects, 'image', lambda: colour_from(picture))
-        depth = _attempt(defects, 'depth', lambda: self._depth(frame_set, settings, camera, size_px))
+        depth = _attempt(
+            defects, 'depth', lambda: self._depth(frame_set, settings, camera, size_px)
+        )
         mask = None
         if frame_set.mask is not None:
             mask_message = _message(frame_set.mask, Image)
@@ -153,7 +177,10 @@ class SceneBuilder:
             defects,
             'detections',
             lambda: regions_from(
-                _message(frame_set.detections, Detection2DArray).detections, size_px, mask, settings.mask_values
+                _message(frame_set.detections, Detection2DArray).detections,
+                size_px,
+                mask,
+                settings.mask_values,
             ),
         ) or Detected(())
         scene = Scene(
@@ -169,7 +196,11 @@ class SceneBuilder:
         return BuiltScene(scene, tuple(defects), detected.notes, detected.skipped)
 
     def _depth(
-        self, frame_set: FrameSet, settings: Settings, camera: Camera | None, size_px: tuple[int, int]
+        self,
+        frame_set: FrameSet,
+        settings: Settings,
+        camera: Camera | None,
+        size_px: tuple[int, int],
     ) -> DepthImage:
         depth = depth_from(frame_set.depth.payload)
         own_info = frame_set.depth_camera_info
@@ -177,12 +208,16 @@ class SceneBuilder:
             height, width = depth.shape
             if (width, height) != size_px:
                 raise DepthError(
-                    f'depth is {width}x{height} and colour {size_px[0]}x{size_px[1]}; subscribe to the depth aligned '
-                    "to colour, or set use_depth_camera_info and remap depth_camera_info to the depth camera's own"
+                    f'depth is {width}x{height} and colour {size_px[0]}x{size_px[1]}; subscribe '
+                    'to the depth aligned '
+                    'to colour, or set use_depth_camera_info and remap depth_camera_info to the '
+                    "depth camera's own"
                 )
             return depth
         own_camera = camera_from(
-            _message(own_info, CameraInfo), rectified=False, picture_size_px=(depth.shape[1], depth.shape[0])
+            _message(own_info, CameraInfo),
+            rectified=False,
+            picture_size_px=(depth.shape[1], depth.shape[0]),
         )
         colour_from_depth = None
         if frame_set.depth.frame_id != frame_set.frame_id:

@@ -19,7 +19,8 @@ from smolrgpt_ros.srv import SpatialQuery
 
 SERVICE_NAME = 'spatial_query'
 _LATENCIES = 1000
-# The default of services keeps ten requests: of a burst of more, the middleware would lose some without a word.
+# The default of services keeps ten requests: of a burst of more, the middleware would lose some
+# without a word.
 _EVERY_REQUEST = QoSProfile(depth=1000)
 
 Finish = Callable[[Outcome], None]
@@ -62,7 +63,8 @@ class QueryService:
 
         def finish(outcome: Outcome) -> None:
             future.set_result(outcome)
-            # Executors look at waiting coroutines when they wake up, and nothing else wakes them for this one.
+            # Executors look at waiting coroutines when they wake up, and nothing else wakes them
+            # for this one.
             executor.wake()
 
         self._ask(request, finish)

@@ -25,7 +25,10 @@ from smolrgpt_ros.ros.synchroniser import FrameSynchroniser
 from smolrgpt_ros.ros.transforms import Transforms
 from smolrgpt_ros.srv import SpatialQuery
 
-_RELIABILITY = {'best_effort': ReliabilityPolicy.BEST_EFFORT, 'reliable': ReliabilityPolicy.RELIABLE}
+_RELIABILITY = {
+    'best_effort': ReliabilityPolicy.BEST_EFFORT,
+    'reliable': ReliabilityPolicy.RELIABLE,
+}
 
 
 class Session:
@@ -47,7 +50,13 @@ class Session:
         self.encodings: dict[str, str] = {}
         self.transforms = Transforms()
         self.builder = SceneBuilder(self.transforms, self.take)
-        topics = ('image', 'depth', 'camera_info', 'detections', *(('mask',) if settings.use_mask else ()))
+        topics = (
+            'image',
+            'depth',
+            'camera_info',
+            'detections',
+            *(('mask',) if settings.use_mask else ()),
+        )
         self.synchroniser = FrameSynchroniser(
             topics,
             slop_s=settings.sync_slop,
@@ -62,7 +71,9 @@ class Session:
             on_error=self._on_error,
         )
         rectified = settings.rectified
-        self.rectified = rectified == 'yes' or (rectified == 'auto' and 'rect' in self.inputs.topic('image'))
+        self.rectified = rectified == 'yes' or (
+            rectified == 'auto' and 'rect' in self.inputs.topic('image')
+        )
 
     def take(self) -> None:
         """Take what has arrived, now."""
@@ -79,7 +90,9 @@ class Session:
     def publishers_of(self, name: str) -> tuple[int, str]:
         """How many publish an input, and what keeps them from being heard ('' for nothing)."""
         entry = self.inputs.entry(name)
-        return unheard_publishers(self._node, name, self.inputs.topic(name), entry.message_type, entry.qos)
+        return unheard_publishers(
+            self._node, name, self.inputs.topic(name), entry.message_type, entry.qos
+        )
 
     def restart_note(self) -> str:
         """What happened when time jumped back; said once."""
@@ -102,7 +115,9 @@ class Session:
         self._depth_camera_info = None
 
     def _inputs(self, settings: Settings) -> tuple[Input, ...]:
-        def entry(name: str, message_type: type, on_message: Callable[[Any], None], serialised: bool) -> Input:
+        def entry(
+            name: str, message_type: type, on_message: Callable[[Any], None], serialised: bool
+        ) -> Input:
             qos = QoSProfile(
                 depth=getattr(settings, f'qos_{name}_depth'),
                 reliability=_RELIABILITY[getattr(settings, f'qos_{name}_reliability')],
@@ -113,22 +128,28 @@ class Session:
             return lambda message: self._on_picture(name, message)
 
         def serialised(name: str) -> Callable[[Any], None]:
-            return lambda data: self.synchroniser.add(stamped_from_bytes(name, data, time.monotonic()))
+            return lambda data: self.synchroniser.add(
+                stamped_from_bytes(name, data, time.monotonic())
+            )
 
         picture_type = CompressedImage if settings.compressed else Image
         optional = []
         if settings.use_mask:
             optional.append(entry('mask', Image, picture('mask'), False))
         if settings.use_depth_camera_info:
-            optional.append(entry('depth_camera_info', CameraInfo, self._on_depth_camera_info, True))
+            optional.append(
+                entry('depth_camera_info', CameraInfo, self._on_depth_camera_info, True)
+            )
         return (
             *self.transforms.inputs(),
             *optional,
             entry('camera_info', CameraInfo, serialised('camera_info'), True),
             entry('detections', Detection2DArray, serialised('detections'), True),
             entry('depth', Image, picture('depth'), False),
-            # Last, so that its partners of the same moment are there when it comes: message_filters matches at
-            # once with what it has, and would take the depth of a lost picture for that of the next one.
+            # Last, so that its partners of the same moment are there when it comes: message_filters
+            # matches at
+            # once with what it has, and would take the depth of a lost picture for that of the next
+            # one.
             entry('image', picture_type, picture('image'), False),
         )
 

@@ -48,14 +48,19 @@ def stamped_from_message(topic: str, message: Any, arrived_s: float) -> Stamped:
     """A message object with a header, left as it is."""
     stamp = message.header.stamp
     return Stamped(
-        topic, stamp.sec * 1_000_000_000 + stamp.nanosec, message.header.frame_id, message, arrived_s
+        topic,
+        stamp.sec * 1_000_000_000 + stamp.nanosec,
+        message.header.frame_id,
+        message,
+        arrived_s,
     )
 
 
 def stamped_from_bytes(topic: str, serialised: bytes, arrived_s: float) -> Stamped:
     """A serialised message that begins with a header; only the header is read.
 
-    Layout (OMG CDR): 4 bytes of encapsulation, whose second byte is odd for little endian, then int32 sec,
+    Layout (OMG CDR): 4 bytes of encapsulation, whose second byte is odd for little endian, then
+    int32 sec,
     uint32 nanosec, uint32 length of frame_id with its closing zero, the characters.
 
     Raises:
@@ -66,6 +71,8 @@ def stamped_from_bytes(topic: str, serialised: bytes, arrived_s: float) -> Stamp
     order = '<' if serialised[1] & 1 else '>'
     sec, nanosec, length = struct.unpack_from(f'{order}iII', serialised, 4)
     if 16 + length > len(serialised):
-        raise HeaderError(f'a message on {topic} has a frame_id of {length} bytes, more than the message')
+        raise HeaderError(
+            f'a message on {topic} has a frame_id of {length} bytes, more than the message'
+        )
     frame_id = bytes(serialised[16 : 16 + max(length - 1, 0)]).decode('utf-8', 'replace')
     return Stamped(topic, sec * 1_000_000_000 + nanosec, frame_id, serialised, arrived_s)

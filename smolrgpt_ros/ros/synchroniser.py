@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Matching of pictures, depth, camera_info and detections by their stamps, with a reason for every loss.
 
-message_filters matches; what it leaves out it leaves out silently. This module keeps the books beside it.
+message_filters matches; what it leaves out it leaves out silently. This module keeps the books
+beside it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ from smolrgpt_ros.ros.arrivals import JUMP_BACK_NS, Arrivals
 from smolrgpt_ros.ros.frame_set import FrameSet
 from smolrgpt_ros.ros.stamped import Stamped
 
-SPOKEN = {'image': 'colour', 'depth': 'depth', 'camera_info': 'camera_info', 'detections': 'detections', 'mask': 'mask'}
+SPOKEN = {
+    'image': 'colour',
+    'depth': 'depth',
+    'camera_info': 'camera_info',
+    'detections': 'detections',
+    'mask': 'mask',
+}
 
 
 class FrameSynchroniser:
@@ -27,7 +34,8 @@ class FrameSynchroniser:
         arrivals: what came in, by input.
         matched: sets handed on so far.
         dropped: colour pictures that found no set.
-        drop_reasons: how often each reason applied; the numbers in it are those of the latest such drop.
+        drop_reasons: how often each reason applied; the numbers in it are those of the latest
+            such drop.
         restarts: how often time has jumped back.
     """
 
@@ -43,9 +51,12 @@ class FrameSynchroniser:
         """Start with empty queues.
 
         Args:
-            topics: inputs to match, 'image' first; from 'image', 'depth', 'camera_info', 'detections', 'mask'.
-            slop_s: stamps of one set differ by less than this (message_filters never matches with 0).
-            on_frame: gets each set; runs under message_filters' lock, so it must be trivial and never raise.
+            topics: inputs to match, 'image' first; from 'image', 'depth', 'camera_info',
+                'detections', 'mask'.
+            slop_s: stamps of one set differ by less than this (message_filters never matches
+                with 0).
+            on_frame: gets each set; runs under message_filters' lock, so it must be trivial
+                and never raise.
             on_restart: gets a sentence when time has jumped back and everything was cleared.
         """
         self._topics = tuple(topics)
@@ -101,7 +112,8 @@ class FrameSynchroniser:
                 arrivals.restart()
         back_s = (newest_ns - item.stamp_ns) / 1e9
         self._on_restart(
-            f'time jumped back by {back_s:.3f} s on {item.topic}; everything waiting for a partner was cleared'
+            f'time jumped back by {back_s:.3f} s on {item.topic}; everything waiting for a '
+            'partner was cleared'
         )
 
     def _on_match(self, *items: Stamped) -> None:
@@ -161,7 +173,8 @@ class FrameSynchroniser:
         holds = f' ({self._queue_size / rate_hz * 1e3:.0f} ms)' if rate_hz else ''
         return (
             f'{topic} late',
-            f'{SPOKEN[topic]} of a picture come {lag_ns / 1e6:.0f} ms after it, the queue holds {self._queue_size} '
+            f'{SPOKEN[topic]} of a picture come {lag_ns / 1e6:.0f} ms after it, the queue holds '
+            f'{self._queue_size} '
             f'pictures{holds}; raise sync.queue',
         )
 
@@ -170,5 +183,6 @@ class FrameSynchroniser:
         return (
             f'{slowest} slow',
             f'its partners belong to another picture: {SPOKEN[slowest]} comes at '
-            f"{self.arrivals[slowest].rate_hz:.1f} Hz, colour at {self.arrivals['image'].rate_hz:.1f} Hz",
+            f'{self.arrivals[slowest].rate_hz:.1f} Hz, colour at '
+            f'{self.arrivals["image"].rate_hz:.1f} Hz',
         )

@@ -81,7 +81,9 @@ class Transforms:
         ends = time.monotonic() + timeout_s
         while True:
             try:
-                found = self._buffer.lookup_transform(target_frame, source_frame, stamp, _NOT_WAITING)
+                found = self._buffer.lookup_transform(
+                    target_frame, source_frame, stamp, _NOT_WAITING
+                )
                 return pose_from(found.transform)
             except TransformException as error:
                 if time.monotonic() >= ends:
@@ -90,7 +92,8 @@ class Transforms:
                     ) from error
             except ValueError as error:
                 raise NoTransformError(
-                    f"the transform from '{source_frame}' to '{target_frame}' cannot be used: {error}"
+                    f"the transform from '{source_frame}' to '{target_frame}' cannot be used: "
+                    f'{error}'
                 ) from error
             time.sleep(_RETRY_S)
             refresh()
@@ -111,7 +114,9 @@ def _sentence(target: str, source: str, stamp_ns: int, timeout_s: float, error: 
     if not source:
         return f"the picture's header has no frame_id, so nothing can be placed in '{target}'; set it in the camera driver"
     return (
-        f"no transform from '{source}' to '{target}' at the picture's stamp {stamp_ns / 1e9:.3f} s after "
-        f'{timeout_s:g} s: {str(error).rstrip(". ")}. Check that both frames are published and raise tf_timeout if TF '
+        f"no transform from '{source}' to '{target}' at the picture's stamp {stamp_ns / 1e9:.3f} "
+        's after '
+        f'{timeout_s:g} s: {str(error).rstrip(". ")}. Check that both frames are published and '
+        'raise tf_timeout if TF '
         "lags behind, or set the parameter target_frame to '' for positions in the camera's frame"
     )

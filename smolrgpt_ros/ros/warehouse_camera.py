@@ -37,12 +37,18 @@ _HISTORY = 5
 class WarehouseCamera(Node):
     """Publishes colour, aligned depth, camera_info, detections, instance mask and TF at a steady rate."""
 
-    def __init__(self, name: str = 'warehouse_camera', *, parameter_overrides: list[Parameter] | None = None):
+    def __init__(
+        self, name: str = 'warehouse_camera', *, parameter_overrides: list[Parameter] | None = None
+    ):
         super().__init__(name, parameter_overrides=parameter_overrides)
         plan = self._plan()
         rate_hz = self._declare('rate', 30.0, 'Frames a second.', (0.1, 240.0))
-        self._with_mask = self._declare('mask', False, f'Publish the instance mask on {MASK_TOPIC}.')
-        self.get_logger().info(f'rendering {plan.length if plan.noise or plan.drive_m else 1} frames ...')
+        self._with_mask = self._declare(
+            'mask', False, f'Publish the instance mask on {MASK_TOPIC}.'
+        )
+        self.get_logger().info(
+            f'rendering {plan.length if plan.noise or plan.drive_m else 1} frames ...'
+        )
         shots, base_from_camera = film(plan)
         # There and back, so that nothing jumps.
         self._shots = itertools.cycle((*shots, *shots[-2:0:-1]))
@@ -64,14 +70,25 @@ class WarehouseCamera(Node):
         return Film(
             seed=self._declare('seed', 1, 'Which warehouse.', (0, 2**31 - 1)),
             number=self._declare('scene', 0, 'Which picture of that warehouse.', (0, 10_000)),
-            viewpoint=self._declare('viewpoint', 'high', "'high': under the roof; 'robot': from a robot's height."),
-            noise=self._declare('noise', False, 'Depth and boxes of a stereo camera and a detector.'),
+            viewpoint=self._declare(
+                'viewpoint', 'high', "'high': under the roof; 'robot': from a robot's height."
+            ),
+            noise=self._declare(
+                'noise', False, 'Depth and boxes of a stereo camera and a detector.'
+            ),
             size_px=(
                 self._declare('width', 1280, 'Pixels across.', (64, 3840)),
                 self._declare('height', 720, 'Pixels down.', (64, 2160)),
             ),
-            drive_m=self._declare('drive', 0.0, 'How far the camera drives ahead and back, metres.', (0.0, 20.0)),
-            length=self._declare('frames', 8, 'Different frames, where noise or driving makes a difference.', (1, 1000)),
+            drive_m=self._declare(
+                'drive', 0.0, 'How far the camera drives ahead and back, metres.', (0.0, 20.0)
+            ),
+            length=self._declare(
+                'frames',
+                8,
+                'Different frames, where noise or driving makes a difference.',
+                (1, 1000),
+            ),
         )
 
     def _declare(
@@ -79,9 +96,13 @@ class WarehouseCamera(Node):
     ) -> Any:
         descriptor = ParameterDescriptor(description=description, read_only=True)
         if limits and isinstance(default, float):
-            descriptor.floating_point_range = [FloatingPointRange(from_value=limits[0], to_value=limits[1])]
+            descriptor.floating_point_range = [
+                FloatingPointRange(from_value=limits[0], to_value=limits[1])
+            ]
         elif limits:
-            descriptor.integer_range = [IntegerRange(from_value=int(limits[0]), to_value=int(limits[1]), step=1)]
+            descriptor.integer_range = [
+                IntegerRange(from_value=int(limits[0]), to_value=int(limits[1]), step=1)
+            ]
         return self.declare_parameter(name, default, descriptor).value
 
     def _publish(self) -> None:
@@ -110,7 +131,9 @@ class WarehouseCamera(Node):
         x, y, z, w = (float(value) for value in quaternion_from_matrix(matrix))
         rotation, translation = message.transform.rotation, message.transform.translation
         rotation.x, rotation.y, rotation.z, rotation.w = x, y, z, w
-        translation.x, translation.y, translation.z = (float(value) for value in parent_from_child.translation)
+        translation.x, translation.y, translation.z = (
+            float(value) for value in parent_from_child.translation
+        )
         return message
 
 
@@ -125,7 +148,8 @@ def main(args: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
     except rclpy_implementation.RCLError:
-        # A signal may end the context while the executor builds its wait set; anything else is an error.
+        # A signal may end the context while the executor builds its wait set; anything else is an
+        # error.
         if rclpy.ok():
             raise
     finally:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 import heapq
 import itertools
 import threading
@@ -60,7 +61,8 @@ class Worker:
 
         Args:
             process: answers a batch of jobs, all that were waiting.
-            on_expired: called when a job's deadline passes; the flag says whether it was being processed.
+            on_expired: called when a job's deadline passes; the flag says whether it was being
+                processed.
             on_crash: called with the batch and what `process` raised; must finish the jobs.
         """
         self._process = process
@@ -119,17 +121,28 @@ class Worker:
                     self._changed.wait()
                 if not self._waiting:
                     return
-                action = self._waiting.popleft() if not isinstance(self._waiting[0], Job) else None
-                while action is None and self._waiting and isinstance(self._waiting[0], Job):
-                    self._running.append(self._waiting.popleft())
+                action = self._next()
             if action is not None:
                 self._guarded(action, [])
                 continue
             batch = [job for job in self._running if not job.finished]
             if batch:
-                self._guarded(lambda batch=batch: self._process(batch), batch)
+                self._guarded(functools.partial(self._process, batch), batch)
             with self._changed:
                 self._running = []
+
+    def _next(self) -> Callable[[], None] | None:
+        """The action whose turn it is, or None after all jobs before the next one joined the batch."""
+        while self._waiting:
+            entry = self._waiting.popleft()
+            if isinstance(entry, Job):
+                self._running.append(entry)
+            elif self._running:
+                self._waiting.appendleft(entry)
+                break
+            else:
+                return entry
+        return None
 
     def _guarded(self, action: Callable[[], None], batch: list[Job]) -> None:
         try:
@@ -156,7 +169,8 @@ class _Deadlines:
         with self._changed:
             first = not self._heap or job.deadline_s < self._heap[0][0]
             heapq.heappush(self._heap, (job.deadline_s, next(self._order), job))
-            # Waking the thread for each of many questions with the same time-out would cost their latency.
+            # Waking the thread for each of many questions with the same time-out would cost their
+            # latency.
             if first:
                 self._changed.notify()
 
@@ -168,7 +182,9 @@ class _Deadlines:
     def _run(self) -> None:
         while True:
             with self._changed:
-                while not self._stopping and (not self._heap or self._heap[0][0] > time.monotonic()):
+                while not self._stopping and (
+                    not self._heap or self._heap[0][0] > time.monotonic()
+                ):
                     self._forget_finished()
                     self._changed.wait(self._heap[0][0] - time.monotonic() if self._heap else None)
                 if self._stopping:

@@ -12,12 +12,12 @@ import pytest
 import rclpy
 
 pytest.importorskip('launch_ros')
-from ament_index_python.packages import PackageNotFoundError, get_package_share_directory  # noqa: E402
-from launch import LaunchDescription, LaunchService  # noqa: E402
-from launch.actions import IncludeLaunchDescription  # noqa: E402
-from launch.launch_description_sources import PythonLaunchDescriptionSource  # noqa: E402
+from ament_index_python.packages import PackageNotFoundError, get_package_share_directory
+from launch.actions import IncludeLaunchDescription
+from launch.launch_description_sources import PythonLaunchDescriptionSource
 
-from smolrgpt_ros.srv import SpatialQuery  # noqa: E402
+from launch import LaunchDescription, LaunchService
+from smolrgpt_ros.srv import SpatialQuery
 
 PATIENCE_S = 60.0
 

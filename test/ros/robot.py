@@ -31,7 +31,10 @@ from smolrgpt_ros.srv import SpatialQuery
 PATIENCE_S = 10.0
 # A machine with much to do takes its time between a picture and the question about it.
 PATIENT = {'max_age': 30.0, 'timeout': 30.0}
-RELIABLE = {f'qos.{topic}.reliability': 'reliable' for topic in ('image', 'depth', 'camera_info', 'detections')}
+RELIABLE = {
+    f'qos.{topic}.reliability': 'reliable'
+    for topic in ('image', 'depth', 'camera_info', 'detections')
+}
 LATCHED = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 BURST = QoSProfile(depth=1000)
 
@@ -48,7 +51,9 @@ def good_shot() -> Shot:
 
 def ids_of(shot: Shot, class_id: str) -> list[str]:
     """Ids of one class in a shot."""
-    return [d.id for d in shot.detections.detections if d.results[0].hypothesis.class_id == class_id]
+    return [
+        d.id for d in shot.detections.detections if d.results[0].hypothesis.class_id == class_id
+    ]
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,10 @@ class Robot:
     def __init__(self, **parameters: Any):
         self.context = Context()
         rclpy.init(context=self.context)
-        overrides = [Parameter(name, value=value) for name, value in (RELIABLE | PATIENT | parameters).items()]
+        overrides = [
+            Parameter(name, value=value)
+            for name, value in (RELIABLE | PATIENT | parameters).items()
+        ]
         self.node = SpatialQueryNode(context=self.context, parameter_overrides=overrides)
         self._executor = SingleThreadedExecutor(context=self.context)
         self._executor.add_node(self.node)
@@ -111,7 +119,9 @@ class Robot:
     def _fed(self) -> tuple[Any, ...]:
         return self.image, self.depth, self.camera_info, self.detections
 
-    def publish(self, shot: Shot, stamp_ns: int, *, leave_out: tuple[str, ...] = (), **late_ns: int) -> None:
+    def publish(
+        self, shot: Shot, stamp_ns: int, *, leave_out: tuple[str, ...] = (), **late_ns: int
+    ) -> None:
         """Publish a picture; `late_ns` moves the stamp of one input, as in depth=-83_000_000."""
         for topic in ('camera_info', 'detections', 'mask', 'depth', 'image'):
             if topic in leave_out:
@@ -147,7 +157,9 @@ class Robot:
         self.wait_for(future.done, 'an answer')
         return future.result()
 
-    def wait_for(self, condition: Callable[[], Any], what: str, patience_s: float = PATIENCE_S) -> Any:
+    def wait_for(
+        self, condition: Callable[[], Any], what: str, patience_s: float = PATIENCE_S
+    ) -> Any:
         """Spin the asker until `condition` holds; returns what it gave."""
         ends = time.monotonic() + patience_s
         while not (found := condition()):
@@ -168,7 +180,12 @@ class Robot:
                         latest = status.message
                         if all(fragment in status.message for fragment in fragments):
                             values = {pair.key: pair.value for pair in status.values}
-                            return Heard(status.name, int.from_bytes(status.level, 'big'), status.message, values)
+                            return Heard(
+                                status.name,
+                                int.from_bytes(status.level, 'big'),
+                                status.message,
+                                values,
+                            )
             return None
 
         try:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import array
 import copy
+import importlib.util
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -167,11 +168,7 @@ BAD = {
 
 
 def without_cv_bridge(name: str) -> bool:
-    try:
-        import cv_bridge
-    except ImportError:
-        return True
-    return 'cv_bridge' not in name
+    return importlib.util.find_spec('cv_bridge') is None or 'cv_bridge' not in name
 
 
 @pytest.mark.parametrize('name', [name for name in BAD if without_cv_bridge(name)])

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import array
+import importlib.util
 import math
 
 import numpy as np
@@ -38,7 +39,9 @@ from smolrgpt_ros.scene.image import ImageError
 RNG = np.random.default_rng(5)
 
 
-def picture(pixels: np.ndarray, encoding: str, *, padding: int = 0, big_endian: bool = False) -> Image:
+def picture(
+    pixels: np.ndarray, encoding: str, *, padding: int = 0, big_endian: bool = False
+) -> Image:
     """A message whose rows end in `padding` bytes of rubbish."""
     stored = pixels.astype(pixels.dtype.newbyteorder('>' if big_endian else '<'))
     rows = stored.reshape(pixels.shape[0], -1).view(np.uint8)
@@ -53,7 +56,8 @@ def picture(pixels: np.ndarray, encoding: str, *, padding: int = 0, big_endian: 
 @pytest.mark.parametrize('padding', [0, 1, 3, 64])
 @pytest.mark.parametrize('big_endian', [False, True])
 @pytest.mark.parametrize(
-    ('encoding', 'dtype', 'metres'), [('16UC1', np.uint16, 0.001), ('mono16', np.uint16, 0.001), ('32FC1', np.float32, 1.0)]
+    ('encoding', 'dtype', 'metres'),
+    [('16UC1', np.uint16, 0.001), ('mono16', np.uint16, 0.001), ('32FC1', np.float32, 1.0)],
 )
 def test_depth_is_exact(encoding: str, dtype: type, metres: float, big_endian: bool, padding: int):
     pixels = RNG.integers(1, 60_000, (7, 5)).astype(dtype)
@@ -76,18 +80,16 @@ def test_colour_is_exact_and_a_view(encoding: str, order: list[int], padding: in
 
 @pytest.mark.parametrize('encoding', ['bayer_rggb8', 'yuv422', 'nv12'])
 def test_what_numpy_cannot_read_says_what_would_help(encoding: str):
-    try:
-        import cv_bridge
-    except ImportError:
-        pass
-    else:
+    if importlib.util.find_spec('cv_bridge') is not None:
         pytest.skip('cv_bridge is installed')
     message = Image(height=2, width=2, encoding=encoding, step=2, data=array.array('B', bytes(4)))
     with pytest.raises(ImageError, match=r'cv_bridge|unknown encoding'):
         colour_from(message)
 
 
-@pytest.mark.parametrize(('encoding', 'size'), [('rgb8', (4, 6)), ('mono8', (5, 6)), ('32FC1', (4, 6))])
+@pytest.mark.parametrize(
+    ('encoding', 'size'), [('rgb8', (4, 6)), ('mono8', (5, 6)), ('32FC1', (4, 6))]
+)
 def test_mask_of_another_kind_or_size_is_refused(encoding: str, size: tuple[int, int]):
     channels = 3 if encoding == 'rgb8' else 1
     pixels = np.zeros((6, 4, channels), np.float32 if encoding == '32FC1' else np.uint8)
@@ -98,17 +100,26 @@ def test_mask_of_another_kind_or_size_is_refused(encoding: str, size: tuple[int,
 def test_image_message_round_trip():
     pixels = RNG.integers(0, 255, (4, 6, 3), np.uint8)
     message = image_message(pixels, 1_500_000_000, 'camera')
-    assert (message.header.stamp.sec, message.header.stamp.nanosec, message.step) == (1, 500_000_000, 18)
+    assert (message.header.stamp.sec, message.header.stamp.nanosec, message.step) == (
+        1,
+        500_000_000,
+        18,
+    )
     np.testing.assert_array_equal(colour_from(message), pixels)
 
 
 def test_camera_info_round_trip():
     camera = Camera(64, 48, 50.0, 51.0, 31.0, 23.0)
     for rectified in (True, False):
-        assert camera_from(camera_info_message(camera), rectified=rectified, picture_size_px=(64, 48)) == camera
+        assert (
+            camera_from(camera_info_message(camera), rectified=rectified, picture_size_px=(64, 48))
+            == camera
+        )
 
 
-@given(st.lists(st.floats(-1, 1), min_size=4, max_size=4).filter(lambda q: np.linalg.norm(q) > 1e-2))
+@given(
+    st.lists(st.floats(-1, 1), min_size=4, max_size=4).filter(lambda q: np.linalg.norm(q) > 1e-2)
+)
 def test_rotations_are_rotations(quaternion: list[float]):
     rotation = rotation_from_quaternion(quaternion)
     np.testing.assert_allclose(rotation @ rotation.T, np.eye(3), atol=1e-9)
@@ -119,7 +130,9 @@ def test_quarter_turn_about_z_carries_x_to_y():
     message = Transform()
     message.rotation.z = message.rotation.w = math.sqrt(0.5)
     message.translation.x = 2.0
-    np.testing.assert_allclose(pose_from(message).apply(np.array([1.0, 0.0, 0.0])), [2.0, 1.0, 0.0], atol=1e-12)
+    np.testing.assert_allclose(
+        pose_from(message).apply(np.array([1.0, 0.0, 0.0])), [2.0, 1.0, 0.0], atol=1e-12
+    )
 
 
 @pytest.mark.parametrize('quaternion', [(0, 0, 0, 0), (math.nan, 0, 0, 1), (math.inf, 0, 0, 1)])
@@ -130,7 +143,9 @@ def test_no_rotation_is_refused(quaternion: tuple[float, ...]):
 
 def test_stddev_turns_with_its_axes():
     quarter = rotation_from_quaternion((0, 0, math.sqrt(0.5), math.sqrt(0.5)))
-    np.testing.assert_allclose(rotated_stddev(quarter, np.array([0.1, 0.2, 0.3])), [0.2, 0.1, 0.3], atol=1e-12)
+    np.testing.assert_allclose(
+        rotated_stddev(quarter, np.array([0.1, 0.2, 0.3])), [0.2, 0.1, 0.3], atol=1e-12
+    )
 
 
 @given(st.floats(-1e6, 1e6))
@@ -145,7 +160,11 @@ def test_times_keep_their_nanoseconds(stamp_ns: int):
     assert nanoseconds_from(time_from(stamp_ns)) == stamp_ns
 
 
-@given(st.integers(0, 2**31 - 1), st.integers(0, 10**9 - 1), st.text(max_size=40).filter(lambda t: '\0' not in t))
+@given(
+    st.integers(0, 2**31 - 1),
+    st.integers(0, 10**9 - 1),
+    st.text(max_size=40).filter(lambda t: '\0' not in t),
+)
 def test_header_of_serialised_bytes(sec: int, nanosec: int, frame_id: str):
     frame_id = frame_id.encode('utf-8', 'ignore').decode()
     info = CameraInfo()
@@ -155,13 +174,17 @@ def test_header_of_serialised_bytes(sec: int, nanosec: int, frame_id: str):
     assert item.header.stamp.nanoseconds == item.stamp_ns
 
 
-@pytest.mark.parametrize('data', [b'', b'\0\1\0\0', bytes(12), b'\0\1\0\0' + bytes(8) + b'\xff\xff\xff\x7f'])
+@pytest.mark.parametrize(
+    'data', [b'', b'\0\1\0\0', bytes(12), b'\0\1\0\0' + bytes(8) + b'\xff\xff\xff\x7f']
+)
 def test_no_header_is_refused(data: bytes):
     with pytest.raises(HeaderError):
         stamped_from_bytes('image', data, 0.0)
 
 
-def detection(x: float, y: float, size: float, class_id: str = 'pallet', name: str = '', theta: float = 0.0) -> Detection2D:
+def detection(
+    x: float, y: float, size: float, class_id: str = 'pallet', name: str = '', theta: float = 0.0
+) -> Detection2D:
     message = Detection2D(id=name)
     message.bbox.center.position.x, message.bbox.center.position.y = x, y
     message.bbox.center.theta = theta
@@ -174,10 +197,20 @@ def detection(x: float, y: float, size: float, class_id: str = 'pallet', name: s
 
 def test_given_ids_are_kept_and_others_counted_from_the_left():
     seen = regions_from(
-        [detection(80, 10, 4), detection(20, 10, 4), detection(50, 10, 4, name='pallet_1'), detection(30, 10, 4, 'Fork Lift')],
+        [
+            detection(80, 10, 4),
+            detection(20, 10, 4),
+            detection(50, 10, 4, name='pallet_1'),
+            detection(30, 10, 4, 'Fork Lift'),
+        ],
         (100, 20),
     )
-    assert [region.id for region in seen.regions] == ['pallet_3', 'pallet_2', 'pallet_1', 'fork_lift_1']
+    assert [region.id for region in seen.regions] == [
+        'pallet_3',
+        'pallet_2',
+        'pallet_1',
+        'fork_lift_1',
+    ]
 
 
 def test_twins_are_renamed_and_it_is_noted():
@@ -199,7 +232,9 @@ def test_the_best_hypothesis_counts():
 
 def test_a_turned_box_is_enclosed():
     box = enclosing_box_px(detection(50, 10, 2, theta=math.pi / 4).bbox)
-    np.testing.assert_allclose(box, [50 - math.sqrt(2), 10 - math.sqrt(2), 50 + math.sqrt(2), 10 + math.sqrt(2)])
+    np.testing.assert_allclose(
+        box, [50 - math.sqrt(2), 10 - math.sqrt(2), 50 + math.sqrt(2), 10 + math.sqrt(2)]
+    )
 
 
 @pytest.mark.parametrize(('kind', 'values'), [('instance', (1, 2)), ('label', (9, 9))])
@@ -208,5 +243,11 @@ def test_masks_by_instance_and_by_label(kind: str, values: tuple[int, int]):
     mask[8:12, 18:22] = values[0]
     mask[9:11, 79:81] = values[1]
     mask[0, 0] = 7
-    seen = regions_from([detection(20, 10, 8), detection(80, 10, 8), detection(50, 10, 8)], (100, 20), mask, kind)
-    assert [None if region.mask is None else int(region.mask.sum()) for region in seen.regions] == [16, 4, None]
+    seen = regions_from(
+        [detection(20, 10, 8), detection(80, 10, 8), detection(50, 10, 8)], (100, 20), mask, kind
+    )
+    assert [None if region.mask is None else int(region.mask.sum()) for region in seen.regions] == [
+        16,
+        4,
+        None,
+    ]

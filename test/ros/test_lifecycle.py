@@ -49,7 +49,12 @@ def test_rounds(fresh_robot: Robot):
         assert status == 'NO_FRAME'
         for topic in ('/image', '/depth', '/camera_info', '/detections'):
             assert topic in message
-        robot.wait_for(lambda: robot.image.get_subscription_count() and robot.detections.get_subscription_count(), 'subs')
+        robot.wait_for(
+            lambda: (
+                robot.image.get_subscription_count() and robot.detections.get_subscription_count()
+            ),
+            'subs',
+        )
         robot.show()
         assert ask_status(robot) == ('OK', '')
         frame = weakref.ref(robot.node.session._newest.get())
@@ -103,7 +108,10 @@ def test_a_transition_that_raises_is_logged_and_can_be_tried_again(
     with monkeypatch.context() as patch:
         patch.setattr(Session, '__init__', fail)
         fresh_robot.node.trigger_activate()
-    assert any('on_activate failed' in text and 'Traceback' in text and 'no room' in text for text in logged)
+    assert any(
+        'on_activate failed' in text and 'Traceback' in text and 'no room' in text
+        for text in logged
+    )
     assert fresh_robot.node._state_machine.current_state[1] == 'unconfigured'
     fresh_robot.activate()
     fresh_robot.show()

@@ -21,7 +21,9 @@ QUESTION = f'how far is {PALLETS[0]} from {PALLETS[1]}?'
 @pytest.fixture(scope='module')
 def full_robot(module_ros_domain: int) -> Iterator[Robot]:
     """A robot with mask and with the depth camera's own camera_info."""
-    robot = Robot(**{'use_mask': True, 'use_depth_camera_info': True, 'qos.mask.reliability': 'reliable'})
+    robot = Robot(
+        **{'use_mask': True, 'use_depth_camera_info': True, 'qos.mask.reliability': 'reliable'}
+    )
     robot.activate()
     robot.wait_for(robot.mask.get_subscription_count, 'mask')
     robot.wait_for(robot.depth_camera_info.get_subscription_count, 'depth_camera_info')

@@ -18,7 +18,12 @@ from lifecycle_msgs.srv import ChangeState, GetState
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
 
-from smolrgpt_ros.ros.warehouse_camera import CAMERA_INFO_TOPIC, DEPTH_TOPIC, DETECTIONS_TOPIC, IMAGE_TOPIC
+from smolrgpt_ros.ros.warehouse_camera import (
+    CAMERA_INFO_TOPIC,
+    DEPTH_TOPIC,
+    DETECTIONS_TOPIC,
+    IMAGE_TOPIC,
+)
 from smolrgpt_ros.srv import SpatialQuery
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,7 +109,9 @@ def ended(process: subprocess.Popen, number: signal.Signals) -> str:
 def test_both_nodes_end_cleanly_at_a_signal(asker: Asker, number: signal.Signals):
     remaps = [word for remap in REMAPS for word in ('-r', remap)]
     node = started('smolrgpt_ros.ros.node', *remaps)
-    camera = started('smolrgpt_ros.ros.warehouse_camera', *(word for p in CAMERA for word in ('-p', p)))
+    camera = started(
+        'smolrgpt_ros.ros.warehouse_camera', *(word for p in CAMERA for word in ('-p', p))
+    )
     try:
         bring_up(asker, node)
         request = SpatialQuery.Request(question='where is the nearest pallet?', target_frame='map')

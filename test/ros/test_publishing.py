@@ -50,14 +50,22 @@ def test_all_that_is_published_of_an_answer(robot: Robot):
     assert answers[-1] == answer
     assert [detection.id for detection in objects[-1].detections] == PALLETS[:2]
     for detection, thing in zip(objects[-1].detections, answer.objects, strict=True):
-        centre, size, q = detection.bbox.center.position, detection.bbox.size, detection.bbox.center.orientation
-        assert (centre.x, centre.y, centre.z) == pytest.approx((thing.position.x, thing.position.y, thing.position.z))
+        centre, size, q = (
+            detection.bbox.center.position,
+            detection.bbox.size,
+            detection.bbox.center.orientation,
+        )
+        assert (centre.x, centre.y, centre.z) == pytest.approx(
+            (thing.position.x, thing.position.y, thing.position.z)
+        )
         # The aligned extent of the answer is |R| s of the oriented box.
         aligned = np.abs(rotation_from_quaternion((q.x, q.y, q.z, q.w))) @ [size.x, size.y, size.z]
         np.testing.assert_allclose(aligned, [thing.size.x, thing.size.y, thing.size.z], rtol=1e-6)
         assert detection.results[0].pose.covariance[14] == pytest.approx(thing.position_stddev.z**2)
     assert markers[-1].markers[0].action == Marker.DELETEALL
-    texts = [marker.text for marker in markers[-1].markers if marker.type == Marker.TEXT_VIEW_FACING]
+    texts = [
+        marker.text for marker in markers[-1].markers if marker.type == Marker.TEXT_VIEW_FACING
+    ]
     assert texts == [*PALLETS[:2], answer.text]
     overlay = overlays[-1]
     assert (overlay.width, overlay.height, overlay.encoding) == (640, 480, 'rgb8')

@@ -37,7 +37,11 @@ def assert_answers(robot: Robot) -> SpatialQuery.Response:
 
 
 def test_every_status_constant_has_a_name_of_its_own():
-    constants = {name for name in dir(Response) if name.isupper() and isinstance(getattr(Response, name), int)}
+    constants = {
+        name
+        for name in dir(Response)
+        if name.isupper() and isinstance(getattr(Response, name), int)
+    }
     assert set(STATUS_NAMES.values()) == constants - {'SLOT_TYPES'}
     assert len(STATUS_NAMES) == 12
 
@@ -121,7 +125,10 @@ def test_masks_are_bound_in_their_order(robot: Robot):
     robot.show()
     response = robot.ask('how far is <mask> from <mask>?', object_ids=PALLETS[:2])
     assert status_of(response) == 'OK', response.message
-    assert [(thing.id, thing.region) for thing in response.answer.objects] == [(PALLETS[0], 0), (PALLETS[1], 1)]
+    assert [(thing.id, thing.region) for thing in response.answer.objects] == [
+        (PALLETS[0], 0),
+        (PALLETS[1], 1),
+    ]
 
 
 def test_stale_names_the_age_and_the_limit(robot: Robot):

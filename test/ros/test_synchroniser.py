@@ -77,7 +77,9 @@ def test_a_lost_message_never_shifts_the_sets_after_it(lost: str):
         ),
     ],
 )  # fmt: skip
-def test_reasons_name_the_input_and_the_numbers(late_ms: dict, slop_ms: float, kind: str, sentence: str):
+def test_reasons_name_the_input_and_the_numbers(
+    late_ms: dict, slop_ms: float, kind: str, sentence: str
+):
     bench = Bench(slop_ms)
     for step in range(4):
         bench.add_set(step * 1000 * MS, **late_ms)
@@ -105,7 +107,8 @@ def test_detections_that_come_too_late_ask_for_a_longer_queue():
     assert not bench.frames
     sentence = bench.synchroniser.latest_drop['detections late']
     assert sentence == (
-        'detections of a picture come 297 ms after it, the queue holds 5 pictures (165 ms); raise sync.queue'
+        'detections of a picture come 297 ms after it, the queue holds 5 pictures (165 ms); '
+        'raise sync.queue'
     )
 
 
@@ -151,7 +154,9 @@ def test_slop_zero_is_outside_of_the_range():
     lost=st.lists(st.tuples(st.integers(0, 29), st.sampled_from(TOPICS)), max_size=20),
     jitter_ms=st.lists(st.integers(-7, 7), min_size=90, max_size=90),
 )
-def test_property_each_picture_is_matched_or_counted(lost: list[tuple[int, str]], jitter_ms: list[int]):
+def test_property_each_picture_is_matched_or_counted(
+    lost: list[tuple[int, str]], jitter_ms: list[int]
+):
     """With jitter far below the period: complete sets match with themselves, all others are dropped or wait."""
     bench = Bench(slop_ms=20.0)
     missing = set(lost)
