@@ -172,7 +172,9 @@ def _predicate(sentence: Sentence, asked: Phrase | None) -> tuple[str, Phrase | 
         previous = sentence.before(index)
         gap = sentence.tokens[previous.last if previous else 0 : index]
         stated = previous is None or previous is asked or bool({t.text for t in gap} & _VERBS)
-        stated = stated or (asked is not None and _stands_for_another(previous))
+        stated = stated or (
+            asked is not None and previous is not None and _stands_for_another(previous)
+        )
         stated = stated or token.text in COMPARATIVES
         if not stated or (
             token.value == 'closest_to' and previous is not None and previous is not asked

@@ -59,6 +59,8 @@ def form_of(tokens: tuple[Token, ...]) -> str:
         return 'how_many'
     if any(token.kind == 'number' for token in tokens) or _AMOUNT_WORDS & set(words):
         return ''  # 'are there 3 pallets', 'are all pallets in buffer_1': the number tells
+    if 'or' in words and 'than' not in words and COMPARATIVES.keys() & set(words):
+        return ''  # 'is pallet_1 or pallet_2 closer' asks which
     if {'if', 'whether', 'true', 'confirm', 'verify'} & set(words):
         return 'yes_no'
     opens = bool(words) and (words[0] in _AUXILIARIES or bool({'isthere'} & values))

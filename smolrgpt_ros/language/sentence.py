@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from smolrgpt_ros.language.question import Category, Question, Reference
 
-_PLURALS = {'person': 'people', 'shelf': 'shelves', 'box': 'boxes'}
+_PLURALS = {'person': 'people', 'man': 'men', 'woman': 'women', 'shelf': 'shelves', 'die': 'dice'}
 
 
 def listed(names: Iterable[str]) -> str:
@@ -21,7 +21,18 @@ def listed(names: Iterable[str]) -> str:
 
 def plural_of(noun: str) -> str:
     """The plural of a class name."""
-    return _PLURALS.get(noun, f'{noun}s')
+    head, _, last = noun.rpartition(' ')
+    if head:
+        return f'{head} {plural_of(last)}'  # 'cardboard boxes'
+    if last in _PLURALS:
+        return _PLURALS[last]
+    if last.endswith(('s', 'x', 'z', 'ch', 'sh')):
+        return f'{last}es'
+    if last.endswith('y') and last[-2:-1] not in 'aeiou':
+        return f'{last[:-1]}ies'
+    if last.endswith('shelf'):
+        return f'{last[:-1]}ves'
+    return f'{last}s'
 
 
 def quantity(number: int, noun: str) -> str:

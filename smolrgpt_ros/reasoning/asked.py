@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from smolrgpt_ros.language.answer import Answer, Failure, QuestionError, Reason
 from smolrgpt_ros.language.question import Question
+from smolrgpt_ros.language.sentence import listed, plural_of
 from smolrgpt_ros.reasoning.world import SceneWorld
 
 
@@ -51,6 +52,38 @@ class Asked:
             )
         )
 
+    def said(self, region: int) -> str:
+        """What a sentence calls a region: its id, 'the bag' where the id is but its noun."""
+        name = self.world.name(region)
+        return f'the {name}' if name.isalpha() and name.islower() and len(name) > 2 else name
+
+    def said_all(self, regions: Iterable[int]) -> str:
+        """'pallet_1, pallet_2 and pallet_3'."""
+        return listed(self.said(region) for region in regions)
+
+    def opened(self, yes: bool, sentence: str) -> str:
+        """A sentence with 'Yes' or 'No' before it, where the question asks for that."""
+        if self.question.form != 'yes_no':
+            return sentence
+        return f'{"Yes" if yes else "No"}, {sentence[:1].lower() + sentence[1:]}'
+
+    def none_of(self, reference: int) -> str:
+        """'no pallet' for a reference that means nothing here, 'nothing' where it has no class."""
+        noun = self.noun(reference)
+        return f'no {noun}' if noun else 'nothing'
+
+    def noun(self, reference: int) -> str:
+        """The noun of a reference, '' where it is not in the question or names no class."""
+        references = self.question.references
+        if reference >= len(references):
+            return ''
+        noun, class_id = references[reference].noun, references[reference].class_id
+        return class_id if noun.endswith(('one', 'body')) else noun or class_id
+
+    def nouns(self, reference: int) -> str:
+        """The noun in the plural, 'objects' where there is none."""
+        return plural_of(self.noun(reference) or 'object')
+
     def position(self, region: int) -> int:
         """Where the question mentions a region: its `<mask>`, else its reference, or -1."""
         if region in self.question.mask_regions:
@@ -72,6 +105,7 @@ class Asked:
     ) -> Answer:
         """The answer with each referenced region once, the first mention first."""
         referenced = tuple(dict.fromkeys(regions))
+        text = f'T{text[1:]}' if text.startswith('the ') else text
         return Answer(
             category=self.question.category,
             normalized=normalized,
@@ -83,11 +117,3 @@ class Asked:
             confidence=min(max(confidence, 0.0), 1.0),
             stddev=stddev,
         )
-
-
-def listed(names: Iterable[str]) -> str:
-    """'a', 'a and b', 'a, b and c'; 'nothing' for none."""
-    words = list(names)
-    if not words:
-        return 'nothing'
-    return words[0] if len(words) == 1 else f'{", ".join(words[:-1])} and {words[-1]}'

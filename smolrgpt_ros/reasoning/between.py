@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 
 from smolrgpt_ros.language.answer import Answer, Failure, QuestionError, Reason
-from smolrgpt_ros.reasoning.asked import Asked, listed
+from smolrgpt_ros.reasoning.asked import Asked
 from smolrgpt_ros.reasoning.confidence import probability_positive
 from smolrgpt_ros.reasoning.distance import not_measured
 from smolrgpt_ros.reasoning.polygon import Point, Polygon, clip, extent_along
@@ -59,11 +59,15 @@ class Strip:
 
 
 def answer_between(asked: Asked) -> Answer:
-    """Ids of the things in the strip, first to second; painted areas do not stand in it."""
+    """Ids of the things in the strip, first to second; painted areas do not stand in it.
+
+    Where a kind of thing is asked for, or one by its id, only those count.
+    """
     world = asked.world
     ends = [None if asked.is_viewer(i) else asked.one(i) for i in (0, 1)]
     named = [end for end in ends if end is not None]
-    names = ['you' if end is None else world.name(end) for end in ends]
+    names = ['you' if end is None else asked.said(end) for end in ends]
+    wanted = asked.references[2] if len(asked.references) > 2 else None
     if not named or ends[0] == ends[1]:
         raise QuestionError(
             Failure(Reason.NOT_UNDERSTOOD, 'between needs two different objects; name both')
@@ -71,7 +75,7 @@ def answer_between(asked: Asked) -> Answer:
     strip = strip_between(world, ends[0], ends[1])
     found, crossed, unmeasured, confidence = [], [], [], 1.0
     for region in range(len(world.scene.regions)):
-        if region in named:
+        if region in named or (wanted is not None and region not in wanted):
             continue
         try:
             footprint = world.footprint(region)
@@ -79,7 +83,7 @@ def answer_between(asked: Asked) -> Answer:
             unmeasured.append(region)
             continue
         intrusion_m = strip.intrusion_m(footprint)
-        if world.is_area(region):
+        if world.is_area(region) and wanted is None:
             crossed += [region] if intrusion_m > INTRUSION_LEAST_M else []
             continue
         if intrusion_m > 0.0:
@@ -89,11 +93,9 @@ def answer_between(asked: Asked) -> Answer:
             centre = world.floor_centre(region)
             found.append((centre[0] * strip.along[0] + centre[1] * strip.along[1], region))
     regions = [region for _, region in sorted(found)]
-    things = listed(world.name(region) for region in regions) if regions else 'Nothing'
-    verb = 'are' if len(regions) > 1 else 'is'
-    text = f'{things} {verb} between {names[0]} and {names[1]}.'
+    text = _sentence(asked, regions, names)
     if crossed:
-        text += f' The way crosses {listed(world.name(region) for region in crossed)}.'
+        text += f' The way crosses {asked.said_all(crossed)}.'
     if unmeasured:
         text += f' {not_measured(asked, unmeasured)}'
         confidence *= 0.5
@@ -104,6 +106,19 @@ def answer_between(asked: Asked) -> Answer:
         value=float(len(regions)),
         confidence=confidence,
     )
+
+
+def _sentence(asked: Asked, regions: list[int], names: list[str]) -> str:
+    """'pallet_3 is between you and pallet_7.', with yes or no where that is asked."""
+    place = f'between {names[0]} and {names[1]}'
+    verb = 'are' if len(regions) > 1 else 'is'
+    if regions:
+        return asked.opened(True, f'{asked.said_all(regions)} {verb} {place}.')
+    references = asked.question.references
+    if len(references) > 2 and not references[2].plural and asked.references[2]:
+        return asked.opened(False, f'{asked.said(asked.one(2))} is not {place}.')
+    nobody = asked.none_of(2)
+    return asked.opened(False, f'{nobody[:1].upper()}{nobody[1:]} is {place}.')
 
 
 def strip_between(world: SceneWorld, first: int | None, second: int | None) -> Strip:

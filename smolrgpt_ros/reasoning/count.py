@@ -7,21 +7,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from smolrgpt_ros.language.answer import Answer
-from smolrgpt_ros.reasoning.asked import Asked, listed
+from smolrgpt_ros.language.sentence import quantity
+from smolrgpt_ros.reasoning.asked import Asked
 from smolrgpt_ros.reasoning.confidence import product
 from smolrgpt_ros.reasoning.distance import not_measured
+from smolrgpt_ros.reasoning.related import RELATION_WORDS
 from smolrgpt_ros.reasoning.world import SceneWorld
 from smolrgpt_ros.scene.geometry import NoDepthError
+
+# What stands in the part of an area that the picture cuts off is not seen.
+CUT_CONFIDENCE = 0.8
 
 
 def answer_count(asked: Asked) -> Answer:
     """The number of things, in the area where one is named; things detected twice count once."""
     world = asked.world
     things = distinct(world, asked.references[0])
-    noun = asked.question.references[0].class_id or 'object'
     if len(asked.references) < 2 or asked.is_viewer(1):
-        names = listed(world.name(thing) for thing in things)
-        return _counted(asked, things, [], 1.0, f'{_quantity(len(things), noun)} in view: {names}.')
+        text = asked.opened(bool(things), f'{_subject(asked, things)} {_relation(asked)}')
+        text += f': {asked.said_all(things)}.' if things and not _named(asked) else '.'
+        return _counted(asked, things, [], 1.0, text)
     area = asked.one(1)
     world.footprint(area)
     inside, confidences, unmeasured = [], [], []
@@ -37,12 +42,14 @@ def answer_count(asked: Asked) -> Answer:
         confidences.append(judgement.confidence)
         if judgement.holds:
             inside.append(thing)
-    preposition = 'in' if world.is_area(area) else 'on'
-    text = f'{_quantity(len(inside), noun)} {preposition} {world.name(area)}'
-    text += f': {listed(world.name(thing) for thing in inside)}.' if inside else '.'
+    text = _sentence(asked, things, inside, area)
     if unmeasured:
         text += f' {not_measured(asked, unmeasured)}'
-    return _counted(asked, inside, [area], product(confidences), text)
+    confidence = product(confidences)
+    if world.is_cut(area):
+        confidence *= CUT_CONFIDENCE
+        text += f' {asked.said(area)} is only partly in view.'
+    return _counted(asked, inside, [area], confidence, text)
 
 
 def distinct(world: SceneWorld, regions: Sequence[int]) -> list[int]:
@@ -56,17 +63,62 @@ def distinct(world: SceneWorld, regions: Sequence[int]) -> list[int]:
     return sorted(kept)
 
 
-def _quantity(number: int, noun: str) -> str:
-    plural = (
-        noun
-        if number == 1
-        else 'people'
-        if noun == 'person'
-        else 'shelves'
-        if noun == 'shelf'
-        else f'{noun}s'
+def _sentence(asked: Asked, things: list[int], inside: list[int], area: int) -> str:
+    """What stands in or on the area."""
+    preposition = 'in' if asked.world.is_area(area) else 'on'
+    place = f'{preposition} {asked.said(area)}'
+    if asked.question.choice in ('empty', 'loaded'):
+        return _state_sentence(asked, inside, area, preposition)
+    if _named(asked):
+        outside = [thing for thing in things if thing not in inside]
+        sentences = [f'{asked.said_all(inside)} {_are(inside)} {place}'] if inside else []
+        sentences += [f'{asked.said_all(outside)} {_are(outside)} not {place}'] if outside else []
+        return asked.opened(not outside, f'{", ".join(sentences)}.')
+    text = asked.opened(bool(inside), f'{_subject(asked, inside)} {place}')
+    return f'{text}: {asked.said_all(inside)}.' if inside else f'{text}.'
+
+
+def _state_sentence(asked: Asked, inside: list[int], area: int, preposition: str) -> str:
+    """Whether the area or the transporter is empty."""
+    state = asked.question.choice
+    if not inside:
+        return asked.opened(state == 'empty', f'{asked.said(area)} is empty.')
+    denied = ' not empty' if state == 'empty' else ' loaded'
+    held = f'{asked.said_all(inside)} {_are(inside)} {preposition} it'
+    return asked.opened(state == 'loaded', f'{asked.said(area)} is{denied}: {held}.')
+
+
+def _named(asked: Asked) -> bool:
+    """Whether the things are named one by one, not by their kind."""
+    reference = asked.question.references[0]
+    return not reference.plural or bool(reference.members)
+
+
+def _subject(asked: Asked, things: list[int]) -> str:
+    """'3 pallets are', 'No pallets are', 'pallet_3 is'."""
+    if _named(asked) and things:
+        return f'{asked.said_all(things)} {_are(things)}'
+    reference = asked.question.references[0]
+    noun = f'{reference.attribute} {asked.noun(0) or "object"}'.strip()
+    number = quantity(len(things), noun)
+    return f'{number[:1].upper()}{number[1:]} {"is" if len(things) == 1 else "are"}'
+
+
+def _relation(asked: Asked) -> str:
+    """'in view', or how the counted stand to something."""
+    relation = asked.question.references[0].relation
+    if relation is None:
+        return 'in view'
+    words = RELATION_WORDS[relation.kind]
+    if not relation.other.viewer:
+        return f'{words} {relation.other.text}'
+    return {'left_of': 'to your left', 'right_of': 'to your right'}.get(
+        relation.kind, f'{words} you'
     )
-    return f'{number or "No"} {plural}'
+
+
+def _are(things: list[int]) -> str:
+    return 'are' if len(things) > 1 else 'is'
 
 
 def _counted(

@@ -17,12 +17,13 @@ from smolrgpt_ros.reasoning.asked import Asked
 from smolrgpt_ros.reasoning.between import answer_between
 from smolrgpt_ros.reasoning.choice import answer_choice
 from smolrgpt_ros.reasoning.count import answer_count
-from smolrgpt_ros.reasoning.distance import answer_distance, answer_within
+from smolrgpt_ros.reasoning.distance import answer_distance
 from smolrgpt_ros.reasoning.hints import hinted
 from smolrgpt_ros.reasoning.relative import SCALE_FREE, world_up_to_scale
 from smolrgpt_ros.reasoning.room import answer_room
 from smolrgpt_ros.reasoning.side import answer_left_right
 from smolrgpt_ros.reasoning.where import answer_where
+from smolrgpt_ros.reasoning.within import answer_within
 from smolrgpt_ros.reasoning.world import SceneWorld
 from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.geometry import NoDepthError

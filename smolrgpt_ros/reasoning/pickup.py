@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from smolrgpt_ros.language.answer import Answer, Failure, QuestionError, Reason
-from smolrgpt_ros.reasoning.asked import Asked, listed
+from smolrgpt_ros.reasoning.asked import Asked
 from smolrgpt_ros.reasoning.placement import Judgement
 from smolrgpt_ros.reasoning.ranking import chosen, measured_best
 from smolrgpt_ros.scene.geometry import NoDepthError
@@ -36,13 +36,13 @@ def answer_pickup(asked: Asked) -> Answer:
             raise QuestionError(
                 Failure(
                     Reason.UNKNOWN_OBJECT,
-                    f'no transporter is empty: {listed(map(world.name, transporters))} carry a '
+                    f'no transporter is empty: {asked.said_all(transporters)} carry a '
                     'pallet; name the transporter that should take one',
                 )
             )
         # Asked about this one by name: say it, with the doubt that goes with it.
         empty, empty_confidence = list(transporters), 1.0 - empty_confidence
-        caveat = f'{world.name(transporters[0])} seems to carry a pallet already.'
+        caveat = f'{asked.said(transporters[0])} seems to carry a pallet already.'
     pallets = [region for region in asked.references[0] if region not in carriers]
     free, free_confidence = _untaken(pallets, carried)
     if not free:
@@ -62,7 +62,7 @@ def answer_pickup(asked: Asked) -> Answer:
     return chosen(
         asked,
         best.region,
-        f'the closest free pallet to {world.name(taker)}{world.told_m(best.value)}',
+        f'the closest free pallet to {asked.said(taker)}{world.told_m(best.value)}',
         [taker],
         confidence * empty_confidence * free_confidence,
         f'{caveat} {note}'.strip(),

@@ -69,7 +69,7 @@ def chosen(
     has_masks = asked.question.mask_count > 0
     return asked.answer(
         position if has_masks else asked.world.name(region),
-        f'{asked.world.name(region)} is {words}.{" " + note if note else ""}',
+        f'{asked.said(region)} is {words}.{" " + note if note else ""}',
         [region, *others],
         value=float(position) if has_masks else math.nan,
         confidence=confidence,

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 
 from smolrgpt_ros.language.answer import Answer
-from smolrgpt_ros.reasoning.asked import Asked, listed
+from smolrgpt_ros.reasoning.asked import Asked
 from smolrgpt_ros.reasoning.confidence import probability_positive, product
 
 RELATION_WORDS = {
@@ -30,9 +30,6 @@ def answer_related(asked: Asked) -> Answer:
     kind = relation.kind if relation is not None else ''
     centre = None if asked.is_viewer(0) else asked.one(0)
     regions = [region for region in asked.references[1] if region != centre]
-    names = listed(world.name(region) for region in regions) if regions else 'Nothing'
-    verb = 'are' if len(regions) > 1 else 'is'
-    whom = 'you' if centre is None else world.name(centre)
     confidence = (
         1.0
         if centre is None
@@ -40,11 +37,39 @@ def answer_related(asked: Asked) -> Answer:
     )
     return asked.answer(
         ' '.join(world.name(region) for region in regions),
-        f'{names} {verb} {RELATION_WORDS.get(kind, "related to")} {whom}.',
+        _sentence(asked, kind, regions, centre),
         regions if centre is None else [*regions, centre],
         value=float(len(regions)),
         confidence=confidence,
     )
+
+
+def _sentence(asked: Asked, kind: str, regions: list[int], centre: int | None) -> str:
+    """'transporter_2 is empty.', 'pallet_4 is in buffer_2.', 'Nothing is behind pallet_3.'."""
+    whom = 'you' if centre is None else asked.said(centre)
+    if kind == 'holding' and centre is not None:
+        return _held_sentence(asked, whom, regions, centre)
+    nobody = asked.none_of(1)
+    names = asked.said_all(regions) if regions else f'{nobody[:1].upper()}{nobody[1:]}'
+    verb = 'are' if len(regions) > 1 else 'is'
+    state = asked.question.references[1].attribute
+    if not kind:
+        return f'{names} {verb} {state or "in view"}.'
+    if centre is None and kind in ('left_of', 'right_of'):
+        return f'{names} {verb} to your {kind.removesuffix("_of")}.'
+    if centre is not None and kind in ('in_front_of', 'behind'):
+        # What is compared: how far they are from the viewer.
+        compared = 'farther from' if kind == 'behind' else 'nearer to'
+        return f'{names} {verb} {compared} you than {whom}.'
+    return f'{names} {verb} {RELATION_WORDS[kind]} {whom}.'
+
+
+def _held_sentence(asked: Asked, whom: str, regions: list[int], centre: int) -> str:
+    """What holds the centre: 'pallet_4 is in buffer_2', 'pallet_3 is on no transporter'."""
+    area = any(asked.world.is_area(region) for region in regions) or asked.noun(1) == 'buffer'
+    preposition = 'in' if area else 'on'
+    holders = asked.said_all(regions) if regions else asked.none_of(1)
+    return f'{whom} is {preposition} {holders}.'
 
 
 def _confidence(asked: Asked, kind: str, region: int, other: int) -> float:

@@ -35,7 +35,7 @@ def answer_where(asked: Asked) -> Answer:
     coordinates = ', '.join(f'{value:.2f}' for value in position)
     return asked.answer(
         ' '.join(f'{value:.3f}' for value in position),
-        f'{world.name(region)} is {offset_words(ahead_m, left_m)}, '
+        f'{asked.said(region)} is {offset_words(ahead_m, left_m)}, '
         f'at ({coordinates}) m in {frame or "the camera frame"}.',
         [region],
         value=length.value_m,

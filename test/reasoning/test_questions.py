@@ -15,8 +15,8 @@ from known_hall import ask, every, thing, without_depth
 from smolrgpt_ros.language.answer import Answer, Failure, Reason
 from smolrgpt_ros.language.question import Category, Reference, Relation
 from smolrgpt_ros.reasoning.asked import Asked
-from smolrgpt_ros.reasoning.distance import answer_within
 from smolrgpt_ros.reasoning.geometric import GeometricEngine
+from smolrgpt_ros.reasoning.within import answer_within
 from smolrgpt_ros.reasoning.world import SceneWorld
 from smolrgpt_ros.warehouse.render import as_scene
 
@@ -283,7 +283,7 @@ def test_what_cannot_be_answered_says_why(engine, scene, question, reason):
         pytest.param('left_of', 'pallet_2', ['pallet_1'], 'to the left of pallet_2', id='left'),
         pytest.param('in', 'buffer_1', ['pallet_1', 'pallet_2'], 'in buffer_1', id='in'),
         pytest.param('on', 'transporter_2', ['pallet_5'], 'on transporter_2', id='on'),
-        pytest.param('on', 'transporter_1', [], 'Nothing is on transporter_1', id='nothing'),
+        pytest.param('on', 'transporter_1', [], 'No pallet is on transporter_1', id='nothing'),
     ],
 )
 def test_relations(scene, kind, other, found, words):
@@ -300,7 +300,7 @@ def test_relations(scene, kind, other, found, words):
 def test_count_on_a_transporter(engine, scene):
     answer = answer_one(engine, scene, ask(COUNT, every('pallet'), 'transporter_2'))
     assert answer.normalized == 1
-    assert '1 pallet on transporter_2: pallet_5' in answer.text
+    assert '1 pallet is on transporter_2: pallet_5' in answer.text
 
 
 def test_an_area_without_a_class_is_known_by_being_flat(engine, scene):
