@@ -45,21 +45,32 @@ def category_of(sentence: Sentence) -> Category:
     """The category, by meaning. Raises QuestionError where there is none."""
     category = _category(sentence)
     listing = (Category.WITHIN, Category.COUNT, Category.BETWEEN, Category.MCQ)
-    if category in listing and _denies([token.text for token in sentence.tokens]):
+    if (
+        category in listing
+        and radius_index(sentence.tokens) < 0
+        and _denies([token.text for token in sentence.tokens])
+    ):
         raise not_understood("what is 'not' so cannot be asked, only what is so")
     return category
 
 
 def _denies(texts: list[str]) -> bool:
-    """True for a 'not' that is no part of 'or not' and 'not more than'."""
+    """True for a 'not' that is no part of 'or not' and 'not more than', for 'except', 'outside'."""
+    if {'except', 'excluding', 'isn', 'aren', 'doesn', 'without'} & set(texts):
+        return True
     return any(
-        first == 'not' and before != 'or' and second not in ('more', 'farther', 'further', 'less')
+        (first == 'not' and before != 'or' and second not in _MORE | _LESS) or first == 'outside'
         for before, first, second in zip(['', *texts], texts, [*texts[1:], ''])
     )
 
 
 def _category(sentence: Sentence) -> Category:
     words = sentence.words()
+    if words & {'way', 'path', 'route'} and words & {'free', 'clear', 'blocked', 'open'}:
+        raise not_understood(
+            'whether a way is free cannot be asked; '
+            "ask 'is there anything between me and pallet_1?'"
+        )
     if _radius(sentence.tokens):
         return Category.WITHIN
     if _is_room(sentence, words):

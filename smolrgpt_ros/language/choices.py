@@ -51,6 +51,9 @@ def choice_question(sentence: Sentence) -> Question:
     stated, side = stated_place(sentence)
     if stated and asked is not None and not asked.superlative:
         asked.superlative, asked.ordinal = side, stated
+    closer = _closer_to_which(sentence)
+    if closer is not None:
+        return closer
     if 'mutual' in sentence.words():
         raise not_understood(
             'which pair is closest together cannot be asked; ask what is nearest to one of them'
@@ -95,6 +98,23 @@ def choice_question(sentence: Sentence) -> Question:
             second = replace(second, plural=True)
         references.append(second)
     return Question(sentence.text, Category.MCQ, tuple(references), choice=choice)
+
+
+def _closer_to_which(sentence: Sentence) -> Question | None:
+    """'is pallet_1 closer to transporter_2 or to pallet_5': the one of two that X is closer to."""
+    at = next((i for i, token in sentence.bare() if token.text in COMPARATIVES), -1)
+    before = [phrase for phrase in sentence.phrases if phrase.last <= at]
+    behind = [phrase for phrase in sentence.phrases if phrase.first > at]
+    if at < 0 or len(before) != 1 or len(behind) != 2 or before[0].asked:
+        return None
+    gap = [token.text for token in sentence.between(*behind)]
+    if gap[:1] != ['or'] or sentence.tokens[at + 1].text not in ('to', 'from'):
+        return None
+    members = tuple(reference(sentence, phrase, plural=False) for phrase in behind)
+    candidates = Reference(' or '.join(m.text for m in members), plural=True, members=members)
+    choice = COMPARATIVES[sentence.tokens[at].text]
+    pair = (candidates, reference(sentence, before[0], plural=False))
+    return Question(sentence.text, Category.MCQ, pair, choice=choice)
 
 
 def _fullest(sentence: Sentence, asked: Phrase | None, amount: str) -> Question:

@@ -25,7 +25,9 @@ COMPARATIVES = {
 
 # 'is pallet_3 behind pallet_4' compares how far they are from the viewer.
 DEPTH_RELATIONS = {'behind': 'furthest', 'in_front_of': 'nearest'}
-HOLDING_VERBS = frozenset({'contain', 'hold', 'carry', 'have', 'containing', 'holding', 'carrying'})
+HOLDING_VERBS = frozenset(
+    'contain contains hold holds carry carries have containing holding carrying'.split()
+)
 AMOUNTS = {'most': 'most', 'fewest': 'fewest', 'least': 'fewest'}
 STRONG_PICKUP = frozenset(
     """
@@ -67,6 +69,12 @@ def form_of(tokens: tuple[Token, ...]) -> str:
     return 'yes_no' if opens and not _QUESTION_WORDS & set(words) else ''
 
 
+def is_one(sentence: Sentence, phrase: Phrase) -> bool:
+    """True for 'the person' of 'is the person in buffer_1': one that the words must tell."""
+    definite = sentence.tokens[phrase.first].text in ('the', 'this', 'that')
+    return definite and not phrase.plural and form_of(sentence.tokens) == 'yes_no'
+
+
 def counts(tokens: tuple[Token, ...]) -> Category | None:
     """COUNT for 'how many pallets', DISTANCE for 'how many metres', None where nothing counts."""
     texts = [token.text for token in tokens]
@@ -92,7 +100,6 @@ def asks_how_far(tokens: tuple[Token, ...]) -> bool:
             'near',
             'remote',
             'nearby',
-            'long',
         ):
             return True
         if first.value == 'howmuch' and second.text in (
@@ -171,7 +178,7 @@ def chooses(sentence: Sentence) -> bool:
         return True
     if any(is_stated(phrase, asked[0] if asked else None) for phrase in sentence.phrases):
         return True
-    if {'carrying', 'carries'} & set(texts):
+    if {'carrying', 'carries'} & set(texts) or {'does', 'carry'} <= set(texts):
         return False
     return bool(
         (words & lexicon.PICKUP_WORDS and not words & {'located', 'where'}) or words & STRONG_PICKUP

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from smolrgpt_ros.language.clues import HOLDING_VERBS
+from smolrgpt_ros.language.clues import HOLDING_VERBS, is_one
 from smolrgpt_ros.language.phrase import Phrase
 from smolrgpt_ros.language.question import Category, Question, Reference
 from smolrgpt_ros.language.roles import (
@@ -51,7 +51,8 @@ def count_question(sentence: Sentence) -> Question:
     attach(sentence, keep=[what])
     free = [phrase for phrase in hanging_on_nothing(sentence) if phrase is not what]
     where, kind = _place(sentence, what, free)
-    counted = reference(sentence, what, plural=not what.object_id)
+    one = bool(what.object_id) or is_one(sentence, what)
+    counted = reference(sentence, what, plural=not one)
     if counted.superlative:
         counted = replace(counted, plural=False)
     if where is None:
@@ -66,8 +67,23 @@ def count_question(sentence: Sentence) -> Question:
         counted = Reference(
             ' and '.join(member.text for member in members), plural=True, members=members
         )
-    place = reference(sentence, where, plural=False)
-    return Question(sentence.text, Category.COUNT, (counted, place))
+    return Question(sentence.text, Category.COUNT, (counted, _places(sentence, where)))
+
+
+def _places(sentence: Sentence, where: Phrase) -> Reference:
+    """Where to count; several places for 'in buffer_1 and buffer_2' and 'in the buffers'."""
+    named = [where]
+    for phrase in sentence.phrases:
+        gap = sentence.between(named[-1], phrase)
+        joined = bool(gap) and all(token.text in (',', 'and', 'or', '&') for token in gap)
+        if phrase.first >= named[-1].last and phrase.object_id and joined and where.object_id:
+            named.append(phrase)
+    if len(named) == 1:
+        every = where.plural and not (where.superlative or where.relation or where.object_id)
+        return reference(sentence, where, plural=every and not where.asked)
+    members = tuple(reference(sentence, phrase, plural=False) for phrase in named)
+    text = ' and '.join(member.text for member in members)
+    return Reference(text, plural=True, members=members)
 
 
 def _held(sentence: Sentence) -> Question | None:

@@ -17,7 +17,7 @@ CLASS_WORDS: dict[str, str] = {
     'shelving': 'shelf', 'racking': 'shelf', 'bookshelf': 'shelf', 'person': 'person',
     'human': 'person', 'worker': 'person', 'man': 'person', 'woman': 'person',
     'operator': 'person', 'pedestrian': 'person', 'employee': 'person', 'somebody': 'person',
-    'anyone': 'person', 'anybody': 'person',
+    'anyone': 'person', 'everyone': 'person', 'anybody': 'person',
     'someone': 'person', 'region': '', 'object': '', 'item': '', 'thing': '', 'one': '',
     'mask': '', 'candidate': '', 'target': '', 'element': '', 'entity': '', 'obstacle': '',
     'anything': '', 'something': '', 'everything': '', 'option': '',

@@ -137,7 +137,7 @@ def _share_nouns(phrases: list[Phrase]) -> None:
         unnamed = phrase.noun in ('', 'one') and not (
             phrase.masks or phrase.pools or phrase.object_id or phrase.viewer
         )
-        if unnamed and phrase.superlative and other.class_id:
+        if unnamed and (phrase.superlative or phrase.attribute) and other.class_id:
             phrase.noun, phrase.class_id = other.noun, other.class_id
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from smolrgpt_ros.language import lexicon
 from smolrgpt_ros.language.phrase import Phrase
 from smolrgpt_ros.language.question import Category, Question, Reference
 from smolrgpt_ros.language.roles import attach, masks_of, reference
@@ -41,7 +42,10 @@ def pickup_question(sentence: Sentence, asked: Phrase | None) -> Question:
         before = sentence.tokens[phrase.first - 1].text if phrase.first else ''
         if phrase.masks and not phrase.class_id and before in ('for', 'by'):
             phrase.class_id = 'transporter'  # 'the most convenient for <mask> to collect'
-    carriers = [phrase for phrase in free if phrase.class_id == 'transporter']
+    carriers = [phrase for phrase in free if _means_transporter(phrase)]
+    if not carriers and pallet is asked:
+        # 'which pallet should obj-17 take': whatever it is called
+        carriers = [phrase for phrase in free if phrase.object_id][:1]
     carrier = next((phrase for phrase in carriers if phrase.masks), next(iter(carriers), None))
     if pallet is None:
         pallet = next((phrase for phrase in free if phrase.masks and phrase is not carrier), asked)
@@ -73,6 +77,12 @@ def pickup_question(sentence: Sentence, asked: Phrase | None) -> Question:
     if carrier is not None:
         references.append(_carrier_reference(sentence, carrier, candidates))
     return Question(sentence.text, Category.MCQ, tuple(references), choice='pickup')
+
+
+def _means_transporter(phrase: Phrase) -> bool:
+    """True by its noun, or by the noun in its id ('transporter_1', 'forklift-2')."""
+    noun = phrase.object_id.rstrip('0123456789').rstrip('_- #').lower()
+    return phrase.class_id == 'transporter' or lexicon.CLASS_WORDS.get(noun) == 'transporter'
 
 
 def _carrier_reference(sentence: Sentence, carrier: Phrase, candidates: Reference) -> Reference:

@@ -8,6 +8,7 @@ import math
 from dataclasses import replace
 
 from smolrgpt_ros.language.categories import is_beyond, radius_index
+from smolrgpt_ros.language.clues import HOLDING_VERBS, is_one
 from smolrgpt_ros.language.phrase import Phrase
 from smolrgpt_ros.language.question import Category, Question, Reference, Relation
 from smolrgpt_ros.language.roles import (
@@ -40,7 +41,8 @@ def within_question(sentence: Sentence) -> Question:
     what = [phrase for phrase in what if phrase.class_id or phrase.object_id or phrase.masks]
     if not what:
         return Question(sentence.text, Category.WITHIN, (centre,), radius_m=radius_m, beyond=beyond)
-    wanted = reference(sentence, what[0], plural=not what[0].object_id)
+    one = bool(what[0].object_id) or is_one(sentence, what[0])
+    wanted = reference(sentence, what[0], plural=not one)
     return Question(
         sentence.text, Category.WITHIN, (centre, wanted), radius_m=radius_m, beyond=beyond
     )
@@ -63,6 +65,7 @@ def _near(sentence: Sentence) -> Question | None:
         if not (what.class_id or what.object_id or what.masks):
             return Question(sentence.text, Category.WITHIN, (centre,))
         one = bool(what.object_id or what.superlative or len(what.masks) == 1)
+        one = one or is_one(sentence, what)
         wanted = reference(sentence, what, plural=not one)
         return Question(sentence.text, Category.WITHIN, (centre, wanted))
     return None
@@ -144,7 +147,9 @@ def _related(sentence: Sentence) -> Question:
     wanted = replace(
         reference(sentence, what, plural=True), text=what.class_id or 'objects', superlative=''
     )
-    centre = reference(sentence, other, plural=False)
+    article = sentence.tokens[other.first].text in ('a', 'an', 'any') or other.plural
+    anyone = kind in ('in', 'on', 'holding') and article and not other.superlative
+    centre = _VIEWER if anyone else reference(sentence, other, plural=False)
     return Question(sentence.text, Category.WITHIN, (centre, wanted), radius_m=math.inf)
 
 
@@ -162,6 +167,8 @@ def _stated_relation(sentence: Sentence, other: Phrase) -> str:
         & texts
     ):
         kind = 'on'
+    if not kind and HOLDING_VERBS & {token.text for token in sentence.tokens[: other.first]}:
+        kind = 'holding'  # 'which transporter carries a pallet'
     behind = [token.value for token in sentence.tokens[other.last :] if token.kind == 'relation']
     if not kind and behind[-1:] in (['in'], ['on']):
         kind = 'holding'  # 'which buffer is pallet_3 in'

@@ -121,7 +121,13 @@ def _by_distance(asked: Asked) -> Answer:
             landmarks,
         )
     relation = f'{_rank(asked)} to' if nearest else f'{_rank(asked)} from'
-    words = f'{relation} {whom}{world.told_m(abs(best.value))}'
+    inside = nearest and bool(landmarks) and best.value == 0.0
+    words = f'{relation} {whom}{" (inside it)" if inside else world.told_m(abs(best.value))}'
+    if inside:
+        alike = [r for r in candidates if r != best.region and distance(r)[0] == 0.0]
+        verb = 'are' if len(alike) > 1 else 'is'
+        also = f'{asked.said_all(alike)} {verb} inside as well.' if alike else ''
+        note = f'{also} {note}'.strip()
     return chosen(asked, best.region, words, landmarks, confidence, note)
 
 

@@ -11,6 +11,7 @@ from smolrgpt_ros.language.sentence import quantity
 from smolrgpt_ros.reasoning.asked import Asked
 from smolrgpt_ros.reasoning.confidence import product
 from smolrgpt_ros.reasoning.distance import not_measured
+from smolrgpt_ros.reasoning.placement import Judgement
 from smolrgpt_ros.reasoning.related import RELATION_WORDS
 from smolrgpt_ros.reasoning.world import SceneWorld
 from smolrgpt_ros.scene.geometry import NoDepthError
@@ -27,12 +28,15 @@ def answer_count(asked: Asked) -> Answer:
         text = asked.opened(bool(things), f'{_subject(asked, things)} {_relation(asked)}')
         text += f': {asked.said_all(things)}.' if things and not _named(asked) else '.'
         return _counted(asked, things, [], 1.0, text)
-    area = asked.one(1)
-    world.footprint(area)
+    reference = asked.question.references[1]
+    areas = asked.references[1] if reference.plural or reference.members else (asked.one(1),)
+    for area in areas:
+        world.footprint(area)
+    things = [thing for thing in things if thing not in areas]
     inside, confidences, unmeasured = [], [], []
     for thing in things:
         try:
-            judgement = world.belongs_judged(thing, area)
+            judgement = _in_any(world, thing, areas)
         except NoDepthError:
             unmeasured.append(thing)
             if len(unmeasured) == len(things):
@@ -42,14 +46,26 @@ def answer_count(asked: Asked) -> Answer:
         confidences.append(judgement.confidence)
         if judgement.holds:
             inside.append(thing)
-    text = _sentence(asked, things, inside, area)
+    text = _sentence(asked, things, inside, areas)
     if unmeasured:
         text += f' {not_measured(asked, unmeasured)}'
     confidence = product(confidences)
-    if world.is_cut(area):
+    cut = [area for area in areas if world.is_area(area) and world.is_cut(area)]
+    if cut:
         confidence *= CUT_CONFIDENCE
-        text += f' {asked.said(area)} is only partly in view.'
-    return _counted(asked, inside, [area], confidence, text)
+        text += f' {asked.said_all(cut)} {_are(cut)} only partly in view.'
+    return _counted(asked, inside, list(areas), confidence, text)
+
+
+def _in_any(world: SceneWorld, thing: int, areas: Sequence[int]) -> Judgement:
+    """Whether a thing belongs to one of the areas. Raises NoDepthError."""
+    confidence = 1.0
+    for area in areas:
+        judgement = world.belongs_judged(thing, area)
+        if judgement.holds:
+            return judgement
+        confidence *= judgement.confidence
+    return Judgement(False, confidence)
 
 
 def distinct(world: SceneWorld, regions: Sequence[int]) -> list[int]:
@@ -63,12 +79,12 @@ def distinct(world: SceneWorld, regions: Sequence[int]) -> list[int]:
     return sorted(kept)
 
 
-def _sentence(asked: Asked, things: list[int], inside: list[int], area: int) -> str:
-    """What stands in or on the area."""
-    preposition = 'in' if asked.world.is_area(area) else 'on'
-    place = f'{preposition} {asked.said(area)}'
-    if asked.question.choice in ('empty', 'loaded'):
-        return _state_sentence(asked, inside, area, preposition)
+def _sentence(asked: Asked, things: list[int], inside: list[int], areas: Sequence[int]) -> str:
+    """What stands in or on the areas."""
+    preposition = 'in' if all(asked.world.is_area(area) for area in areas) else 'on'
+    place = f'{preposition} {asked.said_all(areas)}'
+    if asked.question.choice in ('empty', 'loaded') and len(areas) == 1:
+        return _state_sentence(asked, inside, areas[0], preposition)
     if _named(asked):
         outside = [thing for thing in things if thing not in inside]
         sentences = [f'{asked.said_all(inside)} {_are(inside)} {place}'] if inside else []

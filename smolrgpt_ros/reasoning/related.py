@@ -30,11 +30,10 @@ def answer_related(asked: Asked) -> Answer:
     kind = relation.kind if relation is not None else ''
     centre = None if asked.is_viewer(0) else asked.one(0)
     regions = [region for region in asked.references[1] if region != centre]
-    confidence = (
-        1.0
-        if centre is None
-        else product(_confidence(asked, kind, region, centre) for region in regions)
-    )
+    if centre is not None:
+        confidence = product(_confidence(asked, kind, region, centre) for region in regions)
+    else:
+        confidence = product(_state_confidence(asked, kind, region) for region in regions)
     return asked.answer(
         ' '.join(world.name(region) for region in regions),
         _sentence(asked, kind, regions, centre),
@@ -55,6 +54,9 @@ def _sentence(asked: Asked, kind: str, regions: list[int], centre: int | None) -
     state = asked.question.references[1].attribute
     if not kind:
         return f'{names} {verb} {state or "in view"}.'
+    relation = asked.question.references[1].relation
+    if centre is None and relation is not None and not relation.other.viewer:
+        return f'{names} {verb} {RELATION_WORDS[kind]} {relation.other.text}.'
     if centre is None and kind in ('left_of', 'right_of'):
         return f'{names} {verb} to your {kind.removesuffix("_of")}.'
     if centre is not None and kind in ('in_front_of', 'behind'):
@@ -70,6 +72,18 @@ def _held_sentence(asked: Asked, whom: str, regions: list[int], centre: int) -> 
     preposition = 'in' if area else 'on'
     holders = asked.said_all(regions) if regions else asked.none_of(1)
     return f'{whom} is {preposition} {holders}.'
+
+
+def _state_confidence(asked: Asked, kind: str, region: int) -> float:
+    """How surely a region is empty or loaded, or stands in or on anything."""
+    world = asked.world
+    others = [other for other in range(len(world.scene.regions)) if other != region]
+    if kind in ('in', 'on'):
+        judged = [world.belongs_judged(region, other) for other in others]
+        return max((judgement.confidence for judgement in judged if judgement.holds), default=1.0)
+    if asked.question.references[1].attribute and not world.is_area(region):
+        return world.loaded_judged(region).confidence
+    return 1.0
 
 
 def _confidence(asked: Asked, kind: str, region: int, other: int) -> float:
