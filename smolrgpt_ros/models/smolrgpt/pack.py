@@ -160,7 +160,9 @@ def byte_tokenizer(size: int) -> str:
     specials = ['<|endoftext|>', '<|im_start|>', '<|im_end|>']
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
     words = [*specials, *letters]
-    words += [f'word{number}' for number in range(size - len(words))]
+    # Consonants only: noise must not read as a number or a word.
+    spelled = str.maketrans('0123456789abcdef', 'bcdfghjklmnpqrst')
+    words += [f'z{number:x}'.translate(spelled) for number in range(size - len(words))]
     tokenizer = Tokenizer(models.BPE({word: i for i, word in enumerate(words[:size])}, []))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
