@@ -42,10 +42,16 @@ class Result:
 
     @property
     def good(self) -> bool:
-        """Whether the value keeps its bounds."""
+        """Whether the value, its 99th percentile and its ratio keep their bounds."""
         low = -math.inf if self.at_least is None else self.at_least
         high = math.inf if self.at_most is None else self.at_most
-        return low <= self.value <= high
+        p99_at_most = self.further.get('p99_at_most', math.inf)
+        ratio_at_most = self.further.get('ratio_at_most', math.inf)
+        return (
+            low <= self.value <= high
+            and self.further.get('p99', -math.inf) <= p99_at_most
+            and (self.ratio or 0.0) <= ratio_at_most
+        )
 
     def row(self) -> dict[str, Any]:
         """The object of a JSON line."""
