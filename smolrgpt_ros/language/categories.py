@@ -199,7 +199,8 @@ def radius_index(tokens: tuple[Token, ...]) -> int:
         following = tokens[index + 1].text if index + 1 < len(tokens) else ''
         if _is_more(near):
             return index
-        if set(near) & _LESS or following == 'radius' or {'no', 'than'} <= set(near):
+        denied = 'than' in near and {'no', 'not'} & set(near)
+        if set(near) & _LESS or following == 'radius' or denied:
             return index
         if following in ('around', 'of', 'from', 'away') and near[-1:] == ['in']:
             return index

@@ -48,6 +48,11 @@ def count_question(sentence: Sentence) -> Question:
             reference(sentence, mask, plural=False),
         )
         return Question(sentence.text, Category.COUNT, references)
+    following = sentence.after(what.last)
+    if following is not None and following.plural and not (following.masks or following.asked):
+        gap = [token.text for token in sentence.between(what, following)]
+        if gap == ['and'] and what.plural and not what.masks:
+            raise not_understood('one kind of thing is counted at a time; ask for each')
     attach(sentence, keep=[what])
     free = [phrase for phrase in hanging_on_nothing(sentence) if phrase is not what]
     where, kind = _place(sentence, what, free)

@@ -152,7 +152,8 @@ FUNCTION_WORDS = frozenset(
     resides residing reside belongs belonging belong occupy occupies occupying there
     accommodate accommodates housed house houses exist exists included include includes fall
     falls falling come comes visual visually perceived directly immediately slightly far
-    fewest fewer stationed stationary context information data input inputs annotations
+    fewest fewer outside without except excluding isn aren doesn stationed stationary context
+    information data input inputs annotations
     annotation
     segmentation segmentations serve serves job perform make makes sense strategic
     strategically vicinity carries carried closely situate whereas considered deemed exhibits

@@ -18,7 +18,7 @@ from smolrgpt_ros.language.roles import (
 )
 from smolrgpt_ros.language.sentence_parts import Sentence, not_understood
 
-_VIEWER = Reference(text='me', viewer=True)
+VIEWER = Reference(text='me', viewer=True)
 
 _LANDMARK_WORDS = frozenset({'of', 'relative', 'than', 'from', 'versus'})
 
@@ -41,6 +41,8 @@ def left_right_question(sentence: Sentence) -> Question:
                 '',
                 False,
             )  # '... is the pallet on the left?' asks for it
+    if len(named) > 2 and all(phrase.object_id for phrase in named):
+        raise not_understood('one side is told at a time, of two objects')
     if len(named) >= 2:
         pair = _subject_first(sentence, named)
     elif len(named) == 1:
@@ -51,7 +53,7 @@ def left_right_question(sentence: Sentence) -> Question:
         raise not_understood('left or right of what was not understood: name two objects')
     references = [reference(sentence, phrase) for phrase in pair]
     if len(references) == 1:
-        references.append(_VIEWER)
+        references.append(VIEWER)
     return Question(sentence.text, Category.LEFT_RIGHT, tuple(references), side=side)
 
 
@@ -113,7 +115,7 @@ def distance_question(sentence: Sentence) -> Question:
         )
     pair = [reference(sentence, phrase, plural=False) for phrase in asked]
     if len(pair) == 1:
-        pair.append(_VIEWER)
+        pair.append(VIEWER)
     elif (
         pair[0].superlative in ('nearest', 'furthest')
         and not pair[1].viewer

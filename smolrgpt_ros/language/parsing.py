@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from smolrgpt_ros.language.categories import category_of
 from smolrgpt_ros.language.clues import form_of
 from smolrgpt_ros.language.grammar import BUILDERS
 from smolrgpt_ros.language.known_ids import id_key
+from smolrgpt_ros.language.pairs import VIEWER
 from smolrgpt_ros.language.phrases import find_phrases
 from smolrgpt_ros.language.question import Category, Question
 from smolrgpt_ros.language.sentence_parts import Sentence, not_understood
@@ -19,6 +21,12 @@ from smolrgpt_ros.language.tokens import tokenize
 from smolrgpt_ros.language.words import normalise, singular
 
 LONGEST_QUESTION = 4096
+# '-3 m', '1e9 m': read without the sign or the exponent they would mean something else.
+_ODD_LENGTH = re.compile(
+    r'(?:^|\s)(?:-\s?\d{1,9}(?:[.,]\d{1,9})?|\d{1,9}(?:\.\d{1,9})?e[+-]?\d{1,9})'
+    r'\s?(?:[cmk]?m|ft|feet|inch(?:es)?|met(?:re|er)s?)\b',
+    re.IGNORECASE,
+)
 
 
 def parse(
@@ -46,6 +54,9 @@ def parse(
     plain = normalise(text)
     if not any(character.isalnum() for character in plain):
         raise not_understood('the question is empty')
+    odd = _ODD_LENGTH.search(plain)
+    if odd is not None:
+        raise not_understood(f"'{odd.group().strip()}' is no length that can be read")
     nouns = {singular(' '.join(name.lower().replace('_', ' ').split())) for name in known_classes}
     tokens = tuple(
         tokenize(plain, known_ids, {noun for noun in nouns if noun and not noun.isdigit()})
@@ -84,8 +95,7 @@ def _is_complete(question: Question) -> bool:
     """False where a role was filled by the viewer without a word for it."""
     return not (
         question.category in (Category.DISTANCE, Category.LEFT_RIGHT)
-        and question.references[1].viewer
-        and question.references[1].text == 'me'
+        and question.references[1] is VIEWER
     )
 
 

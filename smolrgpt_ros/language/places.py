@@ -24,6 +24,9 @@ def where_question(sentence: Sentence) -> Question:
     asked = [phrase for phrase in free if not phrase.pool] or free
     if not asked:
         raise not_understood('where what is was not understood: name an object')
+    if len(asked) > 1 and all(phrase.object_id for phrase in asked):
+        names = ' and '.join(phrase.object_id for phrase in asked)
+        raise not_understood(f'one place is told at a time, {names} were asked for')
     return Question(sentence.text, Category.WHERE, (reference(sentence, asked[0], plural=False),))
 
 

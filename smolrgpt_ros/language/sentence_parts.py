@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from smolrgpt_ros.language.answer import Failure, QuestionError, Reason
 from smolrgpt_ros.language.phrase import Phrase
@@ -28,6 +29,10 @@ class Sentence:
 
     def words(self) -> frozenset[str]:
         """All words, and what they stand for."""
+        return self._words
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
         return frozenset(token.text for token in self.tokens) | frozenset(
             token.value for token in self.tokens
         )
@@ -38,6 +43,10 @@ class Sentence:
 
     def bare(self) -> list[tuple[int, Token]]:
         """Tokens (with their index) that are part of no phrase."""
+        return self._bare
+
+    @cached_property
+    def _bare(self) -> list[tuple[int, Token]]:
         inside = {index for phrase in self.phrases for index in range(phrase.first, phrase.last)}
         return [(index, token) for index, token in enumerate(self.tokens) if index not in inside]
 

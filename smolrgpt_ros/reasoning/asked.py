@@ -52,6 +52,19 @@ class Asked:
             )
         )
 
+    def two_different(self, first: int, second: int) -> int:
+        """The second of two regions. Raises QuestionError where words name the same one twice."""
+        if first == second and not self.question.mask_count:
+            name = self.world.name(first)
+            raise QuestionError(
+                Failure(
+                    Reason.NOT_UNDERSTOOD,
+                    f'both objects of the question are {name}; name two different ones',
+                    (name,),
+                )
+            )
+        return second
+
     def said(self, region: int) -> str:
         """What a sentence calls a region: its id, 'the bag' where the id is but its noun."""
         name = self.world.name(region)

@@ -27,6 +27,7 @@ def answer_distance(asked: Asked) -> Answer:
         text = f'{asked.said(regions[0])} is {length.value_m:.2f} m away.'
         return _of_length(asked, length, text, regions)
     a, b = regions
+    asked.two_different(a, b)
     length = world.distance(a, b)
     if length.value_m == 0.0 and a != b:
         inner, area = (a, b) if world.is_area(b) and world.inside(a, b) else (b, a)

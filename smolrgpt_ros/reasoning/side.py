@@ -19,7 +19,7 @@ def answer_left_right(asked: Asked) -> Answer:
     if asked.is_viewer(1):
         landmark_px, landmark_stddev_px, place = world.middle_px(), 0.0, 'to your {}'
     else:
-        landmark = asked.one(1)
+        landmark = asked.two_different(subject, asked.one(1))
         landmark_column = world.column(landmark)
         landmark_px, landmark_stddev_px = landmark_column.value_px, landmark_column.stddev_px
         place = f'to the {{}} of {asked.said(landmark)}'
