@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from smolrgpt_ros.scene.depth import DepthImage
+from smolrgpt_ros.scene.overhead import Overhead
 from smolrgpt_ros.scene.robust import quantile
 from smolrgpt_ros.scene.samples import Samples
 
@@ -20,20 +21,22 @@ _NEARER_M = 0.2
 
 
 def bottom_height(
-    heights: np.ndarray, samples: Samples, own: np.ndarray, depth: DepthImage, sigma_m: float
+    seen: Overhead, samples: Samples, places: np.ndarray, depth: DepthImage, sigma_m: float
 ) -> float:
     """Height of the object's underside above the floor.
 
     Metres: 0 where it stands on it or its foot is hidden.
 
     Args:
-        heights: (N,) of the object's samples, metres.
-        own: (R, C) which samples are the object's, N of them.
+        seen: the object's samples (N,).
+        places: (N,) their places in the flat window.
         sigma_m: one sigma of depth at the object.
     """
-    lowest = quantile(heights, 0.02)
+    lowest = quantile(seen.heights, 0.02)
     if lowest < _LEAST_LIFT_M + sigma_m:
         return 0.0
+    own = np.zeros(samples.z.shape, dtype=bool)
+    own.ravel()[places] = True
     columns = np.flatnonzero(own.any(axis=0))
     rows = own.shape[0] - 1 - np.argmax(own[::-1, columns], axis=0)
     below = samples.rows[rows] + samples.stride + _LOOK_BELOW_PX
@@ -44,9 +47,9 @@ def bottom_height(
         depth.raw[below[inside], samples.columns[columns[inside]]].astype(float)
         * depth.metres_per_unit
     )
-    seen = (z > 0.0) & np.isfinite(z)
-    if not seen.any():
+    known = (z > 0.0) & np.isfinite(z)
+    if not known.any():
         return 0.0
     own_z = samples.z[rows[inside], columns[inside]]
-    nearer = z[seen] < own_z[seen] - _NEARER_M - 2.0 * sigma_m
+    nearer = z[known] < own_z[known] - _NEARER_M - 2.0 * sigma_m
     return 0.0 if np.mean(nearer) > 0.4 else lowest

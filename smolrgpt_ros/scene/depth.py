@@ -37,16 +37,25 @@ class DepthImage:
         """Height and width in pixels."""
         return self.raw.shape  # type: ignore[return-value]
 
-    def crop_m(self, window_px: tuple[int, int, int, int], stride: int = 1) -> np.ndarray:
+    def crop_m(
+        self, window_px: tuple[int, int, int, int], stride: int | tuple[int, int] = 1
+    ) -> np.ndarray:
         """Depth of the window (x0, y0, x1, y1) in metres, float32.
 
         NaN where nothing was measured.
+
+        Args:
+            stride: from sample to sample, or (along a row, down a column).
         """
         x0, y0, x1, y1 = window_px
-        depth_m = self.raw[y0:y1:stride, x0:x1:stride].astype(np.float32)
+        along, down = stride if isinstance(stride, tuple) else (stride, stride)
+        depth_m = self.raw[y0:y1:down, x0:x1:along].astype(np.float32)
         if self.metres_per_unit != 1.0:
             depth_m *= np.float32(self.metres_per_unit)
-        depth_m[~((depth_m > 0.0) & (depth_m < np.inf))] = np.nan
+        if self.raw.dtype.kind == 'u':
+            np.copyto(depth_m, np.nan, where=depth_m == 0.0)
+        else:
+            np.copyto(depth_m, np.nan, where=~((depth_m > 0.0) & (depth_m < np.inf)))
         return depth_m
 
     def metres(self) -> np.ndarray:

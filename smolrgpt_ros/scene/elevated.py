@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from smolrgpt_ros.scene.measured import Floor, Measured
+from smolrgpt_ros.scene.measured import Measured
 from smolrgpt_ros.scene.robust import quantile, quantiles
 from smolrgpt_ros.scene.samples import Samples
 
@@ -19,19 +19,23 @@ _SUPPORT_BAND_M = 0.02
 _UPRIGHT = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 
 
-def is_lifted(points: np.ndarray, own: np.ndarray, floor: Floor) -> bool:
-    """Whether the lowest of the object's samples (R, C) lie well above the floor."""
-    return quantile(floor.heights_m(points[own]), 0.03) > _LIFTED_M
+def is_lifted(heights: np.ndarray) -> bool:
+    """Whether the lowest of the object's samples, by their heights (N,), lie well above."""
+    return quantile(heights, 0.03) > _LIFTED_M
 
 
-def without_support(points: np.ndarray, own: np.ndarray, floor: Floor) -> np.ndarray:
+def without_support(heights: np.ndarray, own: np.ndarray) -> np.ndarray:
     """The object's samples (R, C) without those of what it stands on.
 
     All, where it is as flat as that.
 
     The lowest rows of a detection's box show the table in front of the object, or its lower edge.
+
+    Args:
+        heights: (R, C) above the floor, metres.
+        own: (R, C) bool.
     """
-    heights = np.where(own, floor.heights_m(points), np.nan)
+    heights = np.where(own, heights, np.nan)
     rows = np.flatnonzero(own.any(axis=1))
     lowest = heights[rows[-max(2, len(rows) // 12) :]]
     level = float(np.median(lowest[np.isfinite(lowest)]))

@@ -98,11 +98,12 @@ def boxed(
     count: int,
 ) -> Measured:
     """A measured box over a rectangle on the floor."""
-    rotation = np.column_stack([*(rectangle.axes @ floor.axes), floor.normal])
+    rotation = np.empty((3, 3))
+    rotation[:2], rotation[2] = rectangle.axes @ floor.axes, floor.normal
     return Measured(
         centre_camera=floor.points(rectangle.centre, (bottom_m + top_m) / 2.0),
         size=np.array([*rectangle.size, top_m - bottom_m]),
-        rotation=rotation,
+        rotation=rotation.T,
         stddev_camera=stddev,
         footprint=rectangle.corners,
         standing=True,

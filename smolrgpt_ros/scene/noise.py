@@ -4,31 +4,35 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from smolrgpt_ros.scene.depth import DepthImage
+from smolrgpt_ros.scene.robust import quantile
+
+_LEAST_SAMPLES = 20
+# Of the median absolute second difference of white noise: 0.6745 sqrt(1 + 4 + 1) sigma.
+_SIGMAS = 0.6745 * math.sqrt(6.0)
 
 
 def inverse_depth_noise(depth: DepthImage) -> float:
     """One sigma of inverse depth, 1/m, the same over the whole picture for a stereo camera.
 
     Inverse depth is linear over a plane, so that second differences along a row vanish on planes
-    and leave the
-    noise: their median absolute value is 0.6745 * sqrt(6) sigma (Immerkaer, "Fast noise variance
-        estimation",
-    1996, in one dimension). Object edges are few among the samples and do not move a median.
+    and leave the noise: their median absolute value is 0.6745 * sqrt(6) sigma (Immerkaer, "Fast
+    noise variance estimation", 1996, in one dimension). Object edges are few among the samples and
+    do not move a median.
     """
     height, width = depth.shape
-    rows = slice(height // 24, height, max(1, height // 12))
-    step = max(1, width // 64)
     apart = 3 if width > 64 else 1
-    columns = np.arange(0, width - 2 * apart, step)
-    z = (
-        depth.raw[rows][:, columns[:, None] + apart * np.arange(3)].astype(np.float64)
-        * depth.metres_per_unit
+    strides = max(1, width // 64), max(1, height // 12)
+    left, middle, right = (
+        1.0 / depth.crop_m((at, height // 24, width - 2 * apart + at, height), strides)
+        for at in (0, apart, 2 * apart)
     )
-    valid = ((z > 0.0) & (z < np.inf)).all(axis=2)
-    if np.count_nonzero(valid) < 20:
+    bends = np.abs(left + right - 2.0 * middle)
+    bends = bends[np.isfinite(bends)]
+    if len(bends) < _LEAST_SAMPLES:
         return 0.0
-    inverse = 1.0 / z[valid]
-    return float(np.median(np.abs(inverse @ np.array([1.0, -2.0, 1.0]))) / (0.6745 * np.sqrt(6.0)))
+    return quantile(bends, 0.5) / _SIGMAS

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,50 +46,59 @@ def smallest_rectangle(points: np.ndarray) -> Rectangle:
 
 
 def fitted_rectangle(points: np.ndarray, sigma_m: float) -> Rectangle:
-    """Rectangle around what is seen of an upright object from the origin: points (N, 2), N >= 1.
+    """Rectangle around what is seen of an upright object from the origin: points (2, N), N >= 1.
 
     From above the whole top is seen and the smallest rectangle is right. From the side only two
-    faces are seen, an
-    L: its hypotenuse would make the smallest rectangle, so that closeness of the points to the two
-        near sides
-    counts as well (Zhang et al., "Efficient L-shape fitting for vehicle detection using laser
-    scanners", IV 2017).
+    faces are seen, an L: its hypotenuse would make the smallest rectangle, so that closeness of the
+    points to the two near sides counts as well (Zhang et al., "Efficient L-shape fitting for
+    vehicle detection using laser scanners", IV 2017).
 
     Args:
         sigma_m: one sigma of a point along its ray, metres.
     """
-    some = points[:: max(1, len(points) // 130)]
-    best = int(np.argmin(_costs(some, _DIRECTIONS, sigma_m)))
-    fine = _ANGLES[best] + np.deg2rad(np.arange(-2.5, 2.51, 0.5))
-    directions = np.stack([np.cos(fine), np.sin(fine), -np.sin(fine), np.cos(fine)])
-    best = int(np.argmin(_costs(some, directions, sigma_m)))
-    return rectangle_along(points, directions[:2, best])
+    some = points[:, :: max(1, points.shape[1] // 130)]
+    angle = float(_ANGLES[_costs(some, _FAN, sigma_m).argmin()])
+    cos, sin = math.cos(angle), math.sin(angle)
+    fine = _FINE_FAN @ np.array([[cos, sin], [-sin, cos]], dtype=np.float32)
+    x, y = fine[int(_costs(some, fine, sigma_m).argmin())].tolist()
+    axes = np.array([[x, y], [-y, x]])
+    along = axes @ points
+    low, high = along.min(axis=1), along.max(axis=1)
+    return Rectangle((low + high) / 2.0 @ axes, axes, high - low)
 
 
 _NEAR_SIDE_M = 0.12
 _AREA_WEIGHT = 0.6
 
 
-def _costs(points: np.ndarray, directions: np.ndarray, sigma_m: float) -> np.ndarray:
-    """Cost (A,) of each pair of directions (4, A): points off the near sides.
+def _fan(angles: np.ndarray) -> np.ndarray:
+    """Unit vectors (2 A, 2) at angles (A,), then those square on them."""
+    cos, sin = np.cos(angles), np.sin(angles)
+    fan = np.concatenate([np.stack([cos, sin], axis=1), np.stack([-sin, cos], axis=1)])
+    return fan.astype(np.float32)
+
+
+_FAN = _fan(_ANGLES)
+_FINE_FAN = _fan(np.deg2rad(np.arange(-2.5, 2.51, 0.5)))
+
+
+def _costs(points: np.ndarray, fan: np.ndarray, sigma_m: float) -> np.ndarray:
+    """Cost (A,) of each direction of a fan (2 A, 2): points (2, N) off the near sides.
 
     And the rectangle's area.
     """
-    spans = []
-    nearest: np.ndarray | None = None
+    count = len(fan) // 2
+    along = fan @ points
+    low, high = along.min(axis=1), along.max(axis=1)
+    spans = high - low
+    # The side that faces the origin is the one at the coordinate that is smaller in amount.
+    along -= np.where(np.abs(low) <= np.abs(high), low, high)[:, None]
+    off = np.abs(along, out=along)
     cap = _NEAR_SIDE_M + sigma_m
-    for pair in (directions[:2], directions[2:]):
-        along = points @ pair
-        low, high = along.min(axis=0), along.max(axis=0)
-        # The side that faces the origin is the one at the coordinate that is smaller in amount.
-        off = np.where(np.abs(low) <= np.abs(high), along - low, high - along)
-        nearest = off if nearest is None else np.minimum(nearest, off)
-        spans.append(high - low)
-    area = spans[0] * spans[1]
-    assert nearest is not None
-    return np.minimum(nearest, cap).mean(axis=0) / cap + _AREA_WEIGHT * area / max(
-        float(area.min()), 1e-9
-    )
+    nearest = np.minimum(off[:count], off[count:])
+    np.minimum(nearest, cap, out=nearest)
+    area = spans[:count] * spans[count:]
+    return nearest.mean(axis=1) / cap + _AREA_WEIGHT * area / max(float(area.min()), 1e-9)
 
 
 def rectangle_along(points: np.ndarray, direction: np.ndarray) -> Rectangle:

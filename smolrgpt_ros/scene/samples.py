@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -21,23 +22,30 @@ class Samples:
     """A strided window around a region, (R, C) samples.
 
     Attributes:
-        directions: (R, C, 3) rays with z = 1.
+        x: rays' x/z, float32, (1, C), or (R, C) where the lens bends them.
+        y: rays' y/z, float32, (R, 1) or (R, C) likewise.
         z: (R, C) metres, NaN where nothing was measured.
         inside: (R, C) bool, samples of the mask, or of the box where there is no mask.
         rows, columns: (R,), (C,) their pixels.
         stride: pixels from sample to sample.
+        box: (first row, first column, end row, end column) of the samples in the region's box.
     """
 
-    directions: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
     z: np.ndarray
     inside: np.ndarray
     rows: np.ndarray
     columns: np.ndarray
     stride: int
+    box: tuple[int, int, int, int]
 
-    def points(self, chosen: np.ndarray) -> np.ndarray:
-        """Points (N, 3) of the chosen samples (R, C), camera frame."""
-        return self.directions[chosen] * self.z[chosen][:, None]
+    @cached_property
+    def directions(self) -> np.ndarray:
+        """(R, C, 3) rays with z = 1."""
+        directions = np.empty((*self.z.shape, 3))
+        directions[..., 0], directions[..., 1], directions[..., 2] = self.x, self.y, 1.0
+        return directions
 
 
 def region_samples(
@@ -51,21 +59,24 @@ def region_samples(
     x0, y0, x1, y1 = region.window_px()
     stride = max(1, math.ceil(math.sqrt((x1 - x0) * (y1 - y0) / _SAMPLES)))
     grow_x, grow_y = int((x1 - x0) * margin), int((y1 - y0) * margin)
-    window = (
-        max(0, x0 - grow_x + stride // 2), max(0, y0 - grow_y + stride // 2),
-        min(width, x1 + grow_x), min(height, y1 + grow_y),
-    )  # fmt: skip
+    left, top = max(0, x0 - grow_x + stride // 2), max(0, y0 - grow_y + stride // 2)
+    right, bottom = min(width, x1 + grow_x), min(height, y1 + grow_y)
+    window = left, top, right, bottom
     z = depth.crop_m(window, stride)
-    rows = np.arange(window[1], window[3], stride)
-    columns = np.arange(window[0], window[2], stride)
+    box = (
+        max(0, -((top - y0) // stride)), max(0, -((left - x0) // stride)),
+        min(z.shape[0], -((top - y1) // stride)), min(z.shape[1], -((left - x1) // stride)),
+    )  # fmt: skip
     if region.mask is not None:
-        inside = region.mask[window[1] : window[3] : stride, window[0] : window[2] : stride]
+        inside = region.mask[top:bottom:stride, left:right:stride]
     else:
-        inside = ((rows >= y0) & (rows < y1))[:, None] & ((columns >= x0) & (columns < x1))[None, :]
+        inside = np.zeros(z.shape, dtype=bool)
+        inside[box[0] : box[2], box[1] : box[3]] = True
     x, y = camera.rays(window, stride)
-    directions = np.empty((*z.shape, 3))
-    directions[..., 0], directions[..., 1], directions[..., 2] = x, y, 1.0
-    return Samples(directions, z, inside, rows, columns, stride)
+    return Samples(
+        x.astype(np.float32), y.astype(np.float32), z, inside,
+        np.arange(top, bottom, stride), np.arange(left, right, stride), stride, box,
+    )  # fmt: skip
 
 
 def eroded(mask: np.ndarray, samples: Samples, by_px: int = 1) -> np.ndarray:

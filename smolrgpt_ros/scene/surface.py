@@ -15,7 +15,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import label
 
 _SMOOTHING_STEPS = 7
 _QUIET_PER_M = 3e-4  # below this inverse depth noise (0.3 mm at 1 m) there is nothing to smooth
@@ -42,55 +41,56 @@ class Surface:
     noise_per_m: float
 
 
-def surface_of(z: np.ndarray, usable: np.ndarray, noise_per_m: float) -> Surface:
+def surface_of(z: np.ndarray, usable: np.ndarray | None, noise_per_m: float) -> Surface:
     """Surface of depths (R, C), metres, NaN unknown.
 
-    Samples that are not usable are tied to nothing.
+    Samples that are not usable are tied to nothing; None: all that were measured are.
     """
-    with np.errstate(invalid='ignore'):
-        inverse_z = np.where(usable, 1.0 / z, np.nan)
-        right = _tied(inverse_z[:, :-1], inverse_z[:, 1:], noise_per_m)
-        below = _tied(inverse_z[:-1], inverse_z[1:], noise_per_m)
+    inverse_z = 1.0 / z
+    if usable is not None:
+        np.copyto(inverse_z, np.nan, where=~usable)
+    right = _tied(inverse_z[:, :-1], inverse_z[:, 1:], noise_per_m)
+    below = _tied(inverse_z[:-1], inverse_z[1:], noise_per_m)
     if noise_per_m < _QUIET_PER_M:
         return Surface(inverse_z, right, below, noise_per_m)
     smooth = _smoothed(inverse_z, right, below)
     left_over = _NOISE_LEFT * noise_per_m
-    with np.errstate(invalid='ignore'):
-        # With less noise, surfaces that lie closer together can be told apart.
-        right &= _tied(smooth[:, :-1], smooth[:, 1:], left_over)
-        below &= _tied(smooth[:-1], smooth[1:], left_over)
+    # With less noise, surfaces that lie closer together can be told apart.
+    right &= _tied(smooth[:, :-1], smooth[:, 1:], left_over)
+    below &= _tied(smooth[:-1], smooth[1:], left_over)
     return Surface(smooth, right, below, left_over)
 
 
 def _tied(first: np.ndarray, second: np.ndarray, noise_per_m: float) -> np.ndarray:
-    return np.abs(first - second) < 4.5 * noise_per_m + _EDGE_SHARE * np.minimum(first, second)
+    """Which samples are one surface with their neighbours; none with what was not measured."""
+    apart = first - second
+    np.abs(apart, out=apart)
+    allowed = np.minimum(first, second)
+    allowed *= _EDGE_SHARE
+    allowed += 4.5 * noise_per_m
+    return apart < allowed
 
 
 def _smoothed(inverse_z: np.ndarray, right: np.ndarray, below: np.ndarray) -> np.ndarray:
     """Diffusion between opposite pairs of neighbours that are both tied to the sample."""
-    smooth = np.where(np.isnan(inverse_z), 0.0, inverse_z)
-    across = 0.25 * (right[:, :-1] & right[:, 1:])
-    down = 0.25 * (below[:-1] & below[1:])
+    unknown = np.isnan(inverse_z)
+    smooth = inverse_z.copy()
+    smooth[unknown] = 0.0
+    across = (right[:, :-1] & right[:, 1:]) * np.float32(0.25)
+    down = (below[:-1] & below[1:]) * np.float32(0.25)
+    left_ones, right_ones, between = smooth[:, :-2], smooth[:, 2:], smooth[:, 1:-1]
+    upper_ones, lower_ones, amid = smooth[:-2], smooth[2:], smooth[1:-1]
+    bend_across, bend_down = np.empty_like(between), np.empty_like(amid)
+    doubled = np.empty_like(smooth)
     for _ in range(_SMOOTHING_STEPS):
-        doubled = 2.0 * smooth
-        bend_across = across * (smooth[:, :-2] + smooth[:, 2:] - doubled[:, 1:-1])
-        bend_down = down * (smooth[:-2] + smooth[2:] - doubled[1:-1])
-        smooth[:, 1:-1] += bend_across
-        smooth[1:-1] += bend_down
-    smooth[np.isnan(inverse_z)] = np.nan
+        np.add(smooth, smooth, out=doubled)
+        np.add(left_ones, right_ones, out=bend_across)
+        bend_across -= doubled[:, 1:-1]
+        bend_across *= across
+        np.add(upper_ones, lower_ones, out=bend_down)
+        bend_down -= doubled[1:-1]
+        bend_down *= down
+        between += bend_across
+        amid += bend_down
+    smooth[unknown] = np.nan
     return smooth
-
-
-def components(surface: Surface, chosen: np.ndarray) -> tuple[np.ndarray, int]:
-    """Connected parts of the chosen samples (R, C): their numbers from 1, 0 elsewhere.
-
-    And how many.
-    """
-    rows, columns = chosen.shape
-    # Samples sit at even places of a finer grid, their ties between them.
-    grid = np.zeros((2 * rows - 1, 2 * columns - 1), dtype=bool)
-    grid[::2, ::2] = chosen
-    grid[::2, 1::2] = surface.right & chosen[:, :-1] & chosen[:, 1:]
-    grid[1::2, ::2] = surface.below & chosen[:-1] & chosen[1:]
-    numbers, count = label(grid)
-    return numbers[::2, ::2], count

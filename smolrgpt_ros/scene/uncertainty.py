@@ -8,6 +8,8 @@ one sigma holds about two thirds of the true centres.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from smolrgpt_ros.scene.measured import Floor
@@ -57,22 +59,30 @@ def standing_stddev(
         cut: True where the picture's border cuts it.
         count: samples that the measurement rests on.
     """
-    ray = centre - (centre @ floor.normal) * floor.normal
-    ray = ray / max(float(np.linalg.norm(ray)), 1e-6)
-    axes = np.array([ray, _cross(floor.normal, ray), floor.normal])
-    width = float(min(size[0], size[1]))
+    width = float(min(size.tolist()))
     common = (
         (0.0 if trusted else 0.02)
         + (_CUT_SHARE * width if cut else 0.0)
-        + 0.3 * width / np.sqrt(count)
+        + 0.3 * width / math.sqrt(count)
     )
     along = (
-        np.hypot(0.4 * sample_m + common, 1.6 * noise_m * (1.0 if trusted else 1.6))
+        math.hypot(0.4 * sample_m + common, 1.6 * noise_m * (1.0 if trusted else 1.6))
         + 0.25 * pushed_m
     )
-    across = np.hypot(0.3 * sample_m + common, 0.7 * noise_m * (1.0 if trusted else 1.5))
-    up = np.hypot(0.003 + 0.1 * sample_m, 0.5 * noise_m)
-    return np.sqrt((axes**2).T @ np.array([along, across, up]) ** 2)
+    across = math.hypot(0.3 * sample_m + common, 0.7 * noise_m * (1.0 if trusted else 1.5))
+    up = math.hypot(0.003 + 0.1 * sample_m, 0.5 * noise_m)
+    return _along_camera(centre, floor, along, across, up)
+
+
+def _along_camera(
+    centre: np.ndarray, floor: Floor, along: float, across: float, up: float
+) -> np.ndarray:
+    """Standard deviations (3,) along the camera's axes of ones along the ray, across, and up."""
+    ray = centre - (centre @ floor.normal) * floor.normal
+    ray /= max(math.hypot(*ray.tolist()), 1e-6)
+    axes = np.array([ray, _cross(floor.normal, ray), floor.normal])
+    axes *= axes
+    return np.sqrt(np.array([along * along, across * across, up * up]) @ axes)
 
 
 def painted_stddev(
@@ -91,13 +101,8 @@ def painted_stddev(
         pixel_m: what one pixel of the outline means on the floor along the ray.
         noise_m: one sigma of depth there after smoothing: the floor itself was fitted to it.
     """
-    ray = centre - (centre @ floor.normal) * floor.normal
-    ray = ray / max(float(np.linalg.norm(ray)), 1e-6)
-    axes = np.array([ray, _cross(floor.normal, ray), floor.normal])
-    least = float(min(size[0], size[1]))
+    least = float(min(size.tolist()))
     common = (0.005 if trusted else 0.02 + 0.03 * least) + (0.06 * least if cut else 0.0)
     along = common + 0.25 * pixel_m + 0.5 * noise_m
-    return np.sqrt(
-        (axes**2).T
-        @ np.array([along, common + 0.1 * pixel_m + 0.15 * noise_m, 0.003 + 0.3 * noise_m]) ** 2
-    )
+    across = common + 0.1 * pixel_m + 0.15 * noise_m
+    return _along_camera(centre, floor, along, across, 0.003 + 0.3 * noise_m)
