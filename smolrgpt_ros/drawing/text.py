@@ -45,6 +45,9 @@ def printable(text: str) -> str:
     flat = ' '.join(
         ''.join(c if c.isprintable() else ' ' for c in text[: 4 * LONGEST_TEXT]).split()
     )
+    if not isinstance(font_of(SMALLEST_FONT_PX), ImageFont.FreeTypeFont):
+        # The old bitmap font raises on anything else.
+        flat = flat.encode('latin-1', 'replace').decode('latin-1')
     return flat if len(flat) <= LONGEST_TEXT else flat[: LONGEST_TEXT - 3] + '...'
 
 
