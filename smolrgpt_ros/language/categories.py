@@ -13,6 +13,7 @@ from smolrgpt_ros.language.clues import (
     asks_how_far,
     asks_side,
     asks_what,
+    asks_whether,
     asks_which,
     chooses,
     counts,
@@ -134,9 +135,8 @@ def _by_what_is_left(sentence: Sentence, words: frozenset[str]) -> Category:
         phrase.class_id == 'pallet' for phrase in sentence.phrases
     ):
         return Category.MCQ
-    first = sentence.tokens[0].text if sentence.tokens else ''
     if (
-        first in ('is', 'are', 'does', 'do', 'has')
+        asks_whether(sentence.tokens)
         and len(sentence.phrases) >= 2
         and not words & set(COMPARATIVES)
     ) and any(
@@ -166,8 +166,7 @@ def _by_what_is_left(sentence: Sentence, words: frozenset[str]) -> Category:
 
 def _stated_of_one(sentence: Sentence) -> Category | None:
     """What 'is pallet_3 ...' asks: near, behind, carrying something, the leftmost; else None."""
-    first = sentence.tokens[0].text
-    if first not in ('is', 'are', 'does', 'do', 'has') or len(sentence.phrases) < 2:
+    if not asks_whether(sentence.tokens) or len(sentence.phrases) < 2:
         return None
     bare = [token for _, token in sentence.bare()]
     kinds = {token.value for token in bare if token.kind == 'relation'}

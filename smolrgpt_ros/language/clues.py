@@ -69,6 +69,12 @@ def form_of(tokens: tuple[Token, ...]) -> str:
     return 'yes_no' if opens and not _QUESTION_WORDS & set(words) else ''
 
 
+def asks_whether(tokens: tuple[Token, ...]) -> bool:
+    """True for 'is pallet_3 ...', 'are all pallets ...', 'tell me if ...'."""
+    opening = tokens[0].text if tokens else ''
+    return opening in ('is', 'are', 'does', 'do', 'has') or form_of(tokens) == 'yes_no'
+
+
 def is_one(sentence: Sentence, phrase: Phrase) -> bool:
     """True for 'the person' of 'is the person in buffer_1': one that the words must tell."""
     definite = sentence.tokens[phrase.first].text in ('the', 'this', 'that')

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from smolrgpt_ros.language.clues import HOLDING_VERBS, is_one
+from smolrgpt_ros.language.clues import HOLDING_VERBS, asks_whether, is_one
 from smolrgpt_ros.language.phrase import Phrase
 from smolrgpt_ros.language.question import Category, Question, Reference
 from smolrgpt_ros.language.roles import (
@@ -93,8 +93,7 @@ def _places(sentence: Sentence, where: Phrase) -> Reference:
 
 def _held(sentence: Sentence) -> Question | None:
     """'is transporter_2 carrying pallet_3', 'does buffer_1 contain any pallets': (what, where)."""
-    first = sentence.tokens[0].text
-    if first not in ('is', 'are', 'does', 'do', 'has') or not 1 <= len(sentence.phrases) <= 2:
+    if not asks_whether(sentence.tokens) or not 1 <= len(sentence.phrases) <= 2:
         return None
     holder = sentence.phrases[0]
     behind = sentence.tokens[holder.last :]

@@ -218,6 +218,36 @@ def test_more_wordings(category: str, text: str, meaning: str) -> None:
         ('list all pallets', 'within', 'me; pallet'),
         ('is anyone within 3 metres of me?', 'within', 'me; person'),
         ('which transporter is empty?', 'within', 'me; empty transporter'),
+        ('which buffer has the most pallets?', 'mcq', '{most} buffer; pallet'),
+        ('which of the buffers contains the fewest pallets?', 'mcq', '{fewest} buffer; pallet'),
+        ('Which of the buffers <mask> <mask> holds the most pallets among the pallets <mask> <mask>?',
+         'mcq', '{most} buffer[0 1]; pallet[2 3]'),
+        ('how far is the transporter from the nearest pallet?', 'distance',
+         'transporter; pallet~closest_to(transporter)'),
+        ('which pallet is second from the left?', 'mcq', '{leftmost} 2 leftmost pallet'),
+        ('which is the second pallet from the left?', 'mcq', '{leftmost} 2 leftmost pallet'),
+        ('which pallet is the second nearest to me?', 'mcq',
+         '{nearest} 2 pallet~closest_to(me); me'),
+        ('what do you see?', 'within', 'me; any'),
+        ('what is pallet_3 next to?', 'within', '#pallet_3'),
+        ('is anyone near me?', 'within', 'me; person'),
+        ('is pallet_3 near buffer_2?', 'within', '#buffer_2; #pallet_3'),
+        ('what is on my left?', 'within', 'me; any~left_of(me)'),
+        ('which pallets are on the left?', 'within', 'me; pallet~left_of(me)'),
+        ('is pallet_3 the leftmost pallet?', 'mcq', '{leftmost} pallet'),
+        ('is transporter_2 carrying pallet_3?', 'count', '#pallet_3; #transporter_2'),
+        ('does buffer_1 contain any pallets?', 'count', 'pallet; #buffer_1'),
+        ('are pallet_1 and pallet_3 in buffer_2?', 'count', '<#pallet_1, #pallet_3>; #buffer_2'),
+        ('how many pallets are in buffer_1 and buffer_2?', 'count',
+         'pallet; <#buffer_1, #buffer_2>'),
+        ('is pallet_3 behind pallet_2?', 'mcq', '{furthest} <#pallet_3, #pallet_2>'),
+        ('is pallet_1 closer to transporter_2 or to pallet_3?', 'mcq',
+         '{nearest} <#transporter_2, #pallet_3>; #pallet_1'),
+        ('how far is the loaded transporter from the empty one?', 'distance',
+         'loaded transporter; empty transporter'),
+        ('which pallet should transporter_1 take?', 'mcq', '{pickup} pallet; #transporter_1'),
+        ('which pallet should obj-17 take?', 'mcq', '{pickup} pallet; #obj-17'),
+        ('what does transporter_2 carry?', 'within', '#transporter_2; any~on(#transporter_2)'),
     ],
 )  # fmt: skip
 def test_free_wording(text: str, category: str, meaning: str) -> None:
@@ -278,6 +308,61 @@ def test_asked_side(text: str, side: str) -> None:
     assert parse(text, IDS).side == side
 
 
+@pytest.mark.parametrize(
+    ('text', 'form'),
+    [
+        ('is pallet_1 left of pallet_2?', 'yes_no'),
+        ('can you confirm if pallet_1 is left of pallet_2?', 'yes_no'),
+        ('tell me whether pallet_1 is in buffer_1', 'yes_no'),
+        ('is the die closer than the bag?', 'yes_no'),
+        ('is the die or the bag closer?', ''),
+        ('can you tell me how far pallet_1 is from pallet_2?', ''),
+        ('which pallet is leftmost?', ''),
+        ('are there 3 pallets in buffer_1?', ''),
+        ('are all pallets in buffer_1?', ''),
+        ('how many pallets are there?', 'how_many'),
+        ('can you count the pallets in buffer_1?', 'how_many'),
+    ],
+)
+def test_how_the_answer_should_open(text: str, form: str) -> None:
+    assert parse(text, IDS, ('die', 'bag')).form == form
+
+
+@pytest.mark.parametrize(
+    ('text', 'beyond'),
+    [
+        ('which pallets are farther than 5 m from me?', True),
+        ('which pallets are farther than 5 m?', True),
+        ('is pallet_3 more than 5 m away?', True),
+        ('is pallet_3 at least 5 m away?', True),
+        ('which pallets are closer than 5 m?', False),
+        ('which pallets are not farther than 5 m from me?', False),
+        ('what is no more than 5 m from me?', False),
+        ('what is within 5 m of me?', False),
+    ],
+)
+def test_beyond_a_radius(text: str, beyond: bool) -> None:
+    question = parse(text, IDS)
+    assert (question.category, question.radius_m) == (Category.WITHIN, 5.0)
+    assert question.beyond is beyond
+
+
+@pytest.mark.parametrize(
+    ('text', 'meaning'),
+    [
+        ('is A left of B?', '#A; #B'),
+        ('how far is A from B?', '#A; #B'),
+        ('is B in A?', '#B; #A'),
+        ('where is A?', '#A'),
+        ('Is A closer than B?', '{nearest} <#A, #B>'),
+        ('how far is A pallet from B?', 'pallet; #B'),
+        ('how far is a from B?', '#B; me'),
+    ],
+)
+def test_an_id_that_is_an_article(text: str, meaning: str) -> None:
+    assert notation(parse(text, ('A', 'B', 'pallet_1'))) == meaning
+
+
 def test_the_robot_may_be_the_viewer_but_an_empty_robot_is_a_transporter() -> None:
     assert parse('how far is the robot from pallet_3?', IDS).references[0].viewer
     assert short(parse('which pallet is closest to the empty robot?').references[1]) == (
@@ -325,7 +410,10 @@ def test_a_length_is_no_id() -> None:
         'is there room?', 'is there room of 0 m left of the rack?', 'what is within 0 m of me?',
         'how tall is pallet_1?', 'where should the transporter go?',
         'is there room of 1 m between pallet_1 and pallet_2?', '(((((((', '🤖🤖🤖',
-        'how far are pallet_1, pallet_2 and pallet_3 apart?',
+        'how far are pallet_1, pallet_2 and pallet_3 apart?', 'how long is pallet_1?',
+        'which pallets are not in a buffer?', 'which transporter is without a pallet?',
+        'how many pallets are outside buffer_1?', 'where is pallet_1 and pallet_2?',
+        'what is within -3 m of pallet_1?', 'what is within 1e9 m of me?',
     ],
 )  # fmt: skip
 def test_what_means_nothing_says_so_with_examples(text: str) -> None:
