@@ -71,4 +71,7 @@ EXPRESSIONS: dict[str, tuple[str, str]] = {
 
 TAGS = {tuple(words.replace('-', ' ').split()): tag for words, tag in EXPRESSIONS.items()}
 EXPRESSION_WORDS = frozenset(word for words in TAGS for word in words)
-LONGEST_EXPRESSION = max(len(words) for words in TAGS)
+# The longest expression that starts with a word.
+LONGEST_FROM: dict[str, int] = {}
+for _words in TAGS:
+    LONGEST_FROM[_words[0]] = max(len(_words), LONGEST_FROM.get(_words[0], 0))

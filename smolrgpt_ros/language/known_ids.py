@@ -30,6 +30,11 @@ def id_key(object_id: str) -> str:
     return ''.join(_ALNUM.findall(normalise(object_id))).casefold()
 
 
+@lru_cache(maxsize=8192)
+def _pieces_of(object_id: str) -> int:
+    return len(_ALNUM.findall(normalise(object_id)))
+
+
 def id_spans(text: str, known_ids: Sequence[str]) -> list[tuple[int, int, str]]:
     """(start, end, id) of known ids, longest first at each place.
 
@@ -62,8 +67,10 @@ def _known_spans(text: str, known_ids: Sequence[str]) -> list[tuple[int, int, st
         if not key or key.isdigit() or is_known_word(key):
             continue  # '3' is a number and 'pallet' a class until something says otherwise
         by_key.setdefault(key, []).append(object_id)
-        most_pieces = max(most_pieces, len(_ALNUM.findall(normalise(object_id))) + 1)
-    determiners = [known for known in known_ids if known.lower() in lexicon.DETERMINERS]
+        most_pieces = max(most_pieces, _pieces_of(object_id) + 1)
+    determiners = [
+        known for known in known_ids if len(known) < 8 and known.lower() in lexicon.DETERMINERS
+    ]
     if not by_key and not determiners:
         return []
     pieces = [(match.start(), match.end()) for match in _ALNUM.finditer(text)]

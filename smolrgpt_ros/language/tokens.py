@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from smolrgpt_ros.language import lexicon
-from smolrgpt_ros.language.expressions import LONGEST_EXPRESSION, TAGS
+from smolrgpt_ros.language.expressions import LONGEST_FROM, TAGS
 from smolrgpt_ros.language.known_ids import id_spans, numbers_that_are_ids
 from smolrgpt_ros.language.quantities import merge_quantities
 from smolrgpt_ros.language.sides import merge_sides
@@ -86,7 +86,8 @@ def _merge_expressions(tokens: list[Token]) -> list[Token]:
     index = 0
     tokens = [token for token in tokens if token.text not in ('-', "'")]
     while index < len(tokens):
-        for count in range(min(LONGEST_EXPRESSION, len(tokens) - index), 0, -1):
+        longest = LONGEST_FROM.get(tokens[index].text, 0)
+        for count in range(min(longest, len(tokens) - index), 0, -1):
             run = tokens[index : index + count]
             tag = TAGS.get(tuple(token.text for token in run))
             if run[0].text == 'right' and merged and merged[-1].text in _BEFORE_A_SIDE:
