@@ -1,0 +1,133 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""One detection as a tracker takes it: where it was in the picture and in the fixed frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from smolrgpt_ros.scene.appearance import appearance
+from smolrgpt_ros.scene.camera import Camera
+from smolrgpt_ros.scene.frame import Scene
+from smolrgpt_ros.scene.geometry import NoDepthError
+from smolrgpt_ros.scene.pose import Pose
+from smolrgpt_ros.scene.region import Region
+from smolrgpt_ros.scene.uncertainty import touches_border
+
+
+@dataclass(frozen=True, eq=False)
+class Sighting:
+    """One detection.
+
+    Attributes:
+        box_px: (x0, y0, x1, y1) in the picture.
+        class_id: as in `Region`.
+        id: what the detector calls it, '' where it gives no ids.
+        position: (3,) centre in the fixed frame, metres; None without depth or TF.
+        covariance: (3, 3) of the position, m^2; None where not known.
+        size: (3,) of the measured box, metres; None where not known.
+        appearance: unit vector that resembles others as far as their product is near 1; None where not known.
+        cut: True where the picture's border cuts the box, so that its centre says less.
+        view: (4,) the box as the fixed frame sees it from the camera: azimuth and elevation of its middle, half its
+            width and half its height, radians. The robot's turning does not move it. None without TF.
+    """
+
+    box_px: tuple[float, float, float, float]
+    class_id: str = ''
+    id: str = ''
+    position: np.ndarray | None = None
+    covariance: np.ndarray | None = None
+    size: np.ndarray | None = None
+    appearance: np.ndarray | None = None
+    cut: bool = False
+    view: np.ndarray | None = None
+
+
+def cleaned(sighting: Sighting) -> Sighting:
+    """A sighting without what cannot be: NaN and arrays of another shape become None, a bad box becomes NaN."""
+    box = _finite(sighting.box_px, 4)
+    return replace(
+        sighting,
+        box_px=(float('nan'),) * 4 if box is None else tuple(box.tolist()),
+        position=_finite(sighting.position, 3),
+        covariance=_finite(sighting.covariance, 3, 3),
+        size=_finite(sighting.size, 3),
+        appearance=_finite(sighting.appearance, None),
+        view=_finite(sighting.view, 4),
+    )
+
+
+def _finite(values: object, *shape: int | None) -> np.ndarray | None:
+    if values is None:
+        return None
+    array = np.asarray(values, np.float64)
+    fits = array.ndim == len(shape) and all(
+        n in (None, m) for n, m in zip(shape, array.shape, strict=True)
+    )
+    return array if fits and np.isfinite(array).all() else None
+
+
+def sightings_of(
+    scene: Scene,
+    fixed_from_camera: Pose | None,
+    *,
+    detector_ids: tuple[str, ...] | None = None,
+    with_appearance: bool = True,
+) -> tuple[Sighting, ...]:
+    """What a tracker takes of a scene, a sighting a region. It measures every region of the scene.
+
+    Args:
+        fixed_from_camera: where the camera stood at the picture's stamp, in a frame that does not move with the
+            robot; None where TF does not tell.
+        detector_ids: what the detector called each region; None: the ids of the regions.
+    """
+    ids = detector_ids if detector_ids is not None else tuple(region.id for region in scene.regions)
+    return tuple(
+        _sighting(scene, index, region, ids[index], fixed_from_camera, with_appearance)
+        for index, region in enumerate(scene.regions)
+    )
+
+
+def _sighting(
+    scene: Scene, index: int, region: Region, id: str, pose: Pose | None, with_appearance: bool
+) -> Sighting:
+    position = covariance = size = None
+    if pose is not None and scene.depth is not None and scene.camera is not None:
+        try:
+            measured = scene.measurements.of(index)
+        except NoDepthError:
+            pass
+        else:
+            position = pose.apply(measured.centre_camera)
+            spread = pose.rotation * measured.stddev_camera
+            covariance, size = spread @ spread.T, measured.size
+    seen = appearance(scene.colour, region) if with_appearance and scene.colour is not None else None
+    return Sighting(
+        region.box_px, region.class_id, id, position, covariance, size, seen,
+        touches_border(region.box_px, scene.size_px), _view(scene, region, pose),
+    )  # fmt: skip
+
+
+def _view(scene: Scene, region: Region, pose: Pose | None) -> np.ndarray | None:
+    """A region's box in directions of the fixed frame, measured along the lines through its middle."""
+    if pose is None or scene.camera is None:
+        return None
+    return view_of(region.box_px, scene.camera, pose)
+
+
+def view_of(
+    box_px: tuple[float, float, float, float], camera: Camera, fixed_from_camera: Pose
+) -> np.ndarray | None:
+    """(4,) azimuth, elevation, half width and half height of a box, radians; None where the lens maps no ray."""
+    x0, y0, x1, y1 = box_px
+    x, y = (x0 + x1) / 2.0, (y0 + y1) / 2.0
+    corners = np.array([(x, y), (x0, y), (x1, y), (x, y0), (x, y1)])
+    rays = camera.directions(corners) @ fixed_from_camera.rotation.T
+    rays /= np.sqrt((rays**2).sum(axis=1, keepdims=True))
+    azimuth, elevation = np.arctan2(rays[0, 1], rays[0, 0]), np.arcsin(np.clip(rays[0, 2], -1.0, 1.0))
+    # Half angles between opposite sides: azimuths would widen towards the zenith.
+    across, up = (np.arccos(np.clip(rays[a] @ rays[b], -1.0, 1.0)) / 2.0 for a, b in ((1, 2), (3, 4)))
+    view = np.array([azimuth, elevation, across / max(np.cos(elevation), 0.2), up])
+    return view if np.isfinite(view).all() else None
