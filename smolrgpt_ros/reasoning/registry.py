@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
+import inspect
+from dataclasses import asdict, dataclass
 
 from smolrgpt_ros.reasoning.engine import Engine
 
-# Engine name: module and class. A neural class is built from keyword arguments checkpoint, device, dtype.
+# Engine name: module and class. A neural class is built from the fields of `EngineOptions` that
+# its constructor names.
 _FACTORIES: dict[str, tuple[str, str]] = {
     'geometric': ('smolrgpt_ros.reasoning.geometric', 'GeometricEngine'),
     'smolrgpt': ('smolrgpt_ros.reasoning.neural', 'SmolRgptEngine'),
@@ -28,14 +30,18 @@ class EngineOptions:
     """What a neural engine is built from.
 
     Attributes:
-        checkpoint: folder with config.json and model.safetensors; '' if none.
-        device: 'auto', 'cpu', 'cuda', ...
-        dtype: 'auto', 'float32', 'float16' or 'bfloat16'.
+        checkpoint: folder made by `smolrgpt pack`; '' if none.
+        device: 'auto', 'cpu', 'cuda', 'cuda:1'.
+        dtype: 'auto', 'float32', 'float16', 'bfloat16' or 'int8'. 'auto' takes int8 from a folder
+            packed so, else bfloat16 on CUDA and float32 on a CPU.
+        decode: 'generate' writes a sentence; 'score' weighs the possible answers of a closed
+            question against each other.
     """
 
     checkpoint: str = ''
     device: str = 'auto'
     dtype: str = 'auto'
+    decode: str = 'generate'
 
 
 def load_engine(name: str, options: EngineOptions | None = None) -> Engine:
@@ -58,10 +64,13 @@ def load_engine(name: str, options: EngineOptions | None = None) -> Engine:
     options = options or EngineOptions()
     if not options.checkpoint:
         raise EngineError(
-            f"engine '{name}' has no checkpoint; set the parameter checkpoint to the network's folder"
+            f"engine '{name}' has no checkpoint; set checkpoint to the network's folder, as "
+            "'smolrgpt pack' writes it"
         )
+    known = inspect.signature(factory).parameters
+    arguments = {name: value for name, value in asdict(options).items() if name in known}
     try:
-        return factory(checkpoint=options.checkpoint, device=options.device, dtype=options.dtype)
+        return factory(**arguments)
     except Exception as error:
         raise EngineError(
             f"engine '{name}' could not be loaded from {options.checkpoint!r}: {error}"

@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The engines that a node holds: loaded once in the worker's thread, freed on deactivate."""
+"""The engines that a node holds: loaded once in the worker's thread, freed with it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ from collections.abc import Callable
 
 from smolrgpt_ros.reasoning.engine import Engine
 from smolrgpt_ros.reasoning.registry import ENGINE_NAMES, EngineError, EngineOptions, load_engine
+from smolrgpt_ros.ros.parameters import Settings
 from smolrgpt_ros.ros.status import QueryError
 from smolrgpt_ros.srv import SpatialQuery
+
+
+def engine_options(settings: Settings) -> EngineOptions:
+    """What the node's parameters say about networks."""
+    return EngineOptions(settings.checkpoint, settings.device, settings.dtype, settings.decode)
 
 
 class Engines:

@@ -17,10 +17,9 @@ from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
 
-from smolrgpt_ros.reasoning.registry import EngineOptions
 from smolrgpt_ros.ros.answering import Answered, Answerer, Outcome, timed_out
 from smolrgpt_ros.ros.conversions import seconds_from
-from smolrgpt_ros.ros.engines import Engines
+from smolrgpt_ros.ros.engines import Engines, engine_options
 from smolrgpt_ros.ros.monitor import Monitor
 from smolrgpt_ros.ros.parameters import (
     declare_parameters,
@@ -94,7 +93,7 @@ class SpatialQueryNode(LifecycleNode):
         """Read the parameters, start the worker, begin to load the engine."""
         self.settings = read_settings(self)
         settings = self.settings
-        self.engines = Engines(EngineOptions(settings.checkpoint, settings.device, settings.dtype))
+        self.engines = Engines(engine_options(settings))
         self._answer_publishers = AnswerPublishers(self, on_error=self._log_failure)
         self.worker = Worker(self._process, on_expired=self._expire, on_crash=self._on_crash)
         self._preload()

@@ -100,7 +100,10 @@ SPECS: tuple[ParameterSpec, ...] = (
     ParameterSpec(
         'checkpoint',
         '',
-        'Folder of the network of a neural engine; empty: none is loaded.',
+        "Folder of the network of a neural engine, as 'smolrgpt pack' writes it; empty: none is "
+        'loaded. '
+        'It is loaded at configure where engine names the network, else at the first question for '
+        'it.',
         applies=AT_CONFIGURE,
     ),
     ParameterSpec(
@@ -112,8 +115,20 @@ SPECS: tuple[ParameterSpec, ...] = (
     ParameterSpec(
         'dtype',
         'auto',
-        'Arithmetic of a network.',
-        choices=('auto', 'float32', 'float16', 'bfloat16'),
+        'Type of the weights of a network. auto: int8 from a folder packed so, else bfloat16 on '
+        'CUDA and float32 on a CPU. int8 is the fastest on a CPU, float16 the most exact of the '
+        'small ones.',
+        choices=('auto', 'float32', 'bfloat16', 'float16', 'int8'),
+        applies=AT_CONFIGURE,
+    ),
+    ParameterSpec(
+        'decode',
+        'generate',
+        'How a network answers. generate: it writes a sentence. score: of a closed question (left '
+        'or right, '
+        'which one, how many) it weighs the possible answers against each other, which is several '
+        'times faster.',
+        choices=('generate', 'score'),
         applies=AT_CONFIGURE,
     ),
     ParameterSpec(
