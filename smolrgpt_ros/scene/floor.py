@@ -3,35 +3,35 @@
 """The plane that everything stands on, from depth alone or with the direction of gravity.
 
 A plane seen by a camera is linear in inverse depth: ``1/z = a x + b y + c`` over the rays (x, y,
-1), with
-``(a, b, c) = -normal / offset``. The noise of stereo depth, which grows with z squared, is
-constant in 1/z
-(Gallup et al., "Variable baseline/resolution stereo", CVPR 2008), so that plain least squares in
-1/z are the
-weighted ones in z. Consensus search after Fischler and Bolles, "Random sample consensus", 1981.
+1), with ``(a, b, c) = -normal / offset``. The noise of stereo depth, which grows with z squared, is
+constant in 1/z (Gallup et al., "Variable baseline/resolution stereo", CVPR 2008), so that plain
+least squares in 1/z are the weighted ones in z. Consensus search after Fischler and Bolles, "Random
+sample consensus", 1981.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+import math
 
 import numpy as np
 
 from smolrgpt_ros.scene.camera import Camera
 from smolrgpt_ros.scene.depth import DepthImage
+from smolrgpt_ros.scene.floor_grid import Grid, grid_of
 from smolrgpt_ros.scene.measured import Floor
+from smolrgpt_ros.scene.robust import quantile
 
-_SAMPLES = 1200
-_HYPOTHESES = 72
 _LEAST_SUPPORT = 0.012  # share of the samples
 _LEAST_POINTS = 20
+_SCORED = 220  # samples that hypotheses are compared by
+_BY_GRAVITY = 72  # hypotheses where the direction of the normal is known
 # Without gravity: the normal's share against the image's y axis. A camera that looks 75 degrees
 # down has 0.26.
 _LEAST_UPWARD = 0.2
 _MOST_TILT_FROM_UP = 0.985  # cosine of 10 degrees, with gravity from TF
-_BELOW_COSTS = (
-    2.0  # a point below the plane speaks against it as much as this many on it speak for it
-)
+_HEIGHTS_M = (0.05, 100.0)
+# A point below the plane speaks against it as much as this many on it speak for it.
+_BELOW_COSTS = 2.0
 
 
 def fit_floor(
@@ -43,126 +43,97 @@ def fit_floor(
         up_camera: (3,) unit vector against gravity, where known.
         noise_per_m: one sigma of inverse depth, 1/m (see `noise.inverse_depth_noise`).
     """
-    rays, inverse_z, grid = _samples(depth, camera)
-    if len(inverse_z) < _LEAST_POINTS:
+    height, width = depth.shape
+    grid = grid_of(camera, width, height)
+    measured = (1.0 / depth.crop_m(grid.window_px, grid.stride)).ravel().astype(np.float64)
+    known = np.flatnonzero(np.isfinite(measured) & grid.mapped)
+    if len(known) < _LEAST_POINTS:
         return None
-    planes = _hypotheses(rays, inverse_z, grid, up_camera)
-    planes = planes[_plausible(planes, up_camera)]
-    if len(planes) == 0:
+    rays, inverse_z = grid.rays.take(known, axis=1), measured.take(known)
+    planes = (
+        _hypotheses(grid, measured)
+        if up_camera is None
+        else _level_hypotheses(rays, inverse_z, up_camera)
+    )
+    planes = planes[:, _plausible(planes, up_camera)]
+    if planes.shape[1] == 0:
         return None
     support = max(_LEAST_POINTS, _LEAST_SUPPORT * len(inverse_z))
     for plane in _best_first(planes, rays, inverse_z, noise_per_m):
         plane = _refined(plane, rays, inverse_z, noise_per_m)
         plane = _lowered(plane, rays, inverse_z, noise_per_m, support)
-        on_it = _on_plane(plane, rays, inverse_z, noise_per_m)
-        if np.count_nonzero(on_it) >= support and _plausible(plane[None], up_camera)[0]:
-            return _floor(plane, rays[on_it], inverse_z[on_it])
+        on_it = np.flatnonzero(_on_plane(plane, rays, inverse_z, noise_per_m))
+        if len(on_it) >= support and _plausible(plane[:, None], up_camera)[0]:
+            return _floor(plane, rays.take(on_it, axis=1), inverse_z.take(on_it))
     return None
 
 
-def _samples(depth: DepthImage, camera: Camera) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rays (N, 3), inverse depths (N,).
+def _hypotheses(grid: Grid, inverse_z: np.ndarray) -> np.ndarray:
+    """Planes (3, H) as a, b, c of inverse depth, NaN where one of their points is not known.
 
-    And for each cell of the sampled grid its sample's number or -1.
+    Args:
+        inverse_z: (R * C,) of all of the grid.
     """
-    height, width = depth.shape
-    stride = max(1, int(np.sqrt(width * height / _SAMPLES)))
-    window = (stride // 2, stride // 2, width, height)
-    z = depth.crop_m(window, stride).astype(np.float64)
-    x, y = camera.rays(window, stride)
-    valid = np.isfinite(z + x + y)
-    x, y = np.broadcast_to(x, z.shape)[valid], np.broadcast_to(y, z.shape)[valid]
-    numbers = np.full(z.shape, -1)
-    numbers[valid] = np.arange(len(x))
-    return np.stack([x, y, np.ones_like(x)], axis=1), 1.0 / z[valid], numbers
+    at = inverse_z.take(grid.triples)
+    first, second, third = grid.solutions
+    return first * at[0] + second * at[1] + third * at[2]
 
 
-@lru_cache(maxsize=8)
-def _triples(rows: int, columns: int) -> np.ndarray:
-    """Grid cells (H, 3, 2) to fit planes through: half near each other, half anywhere.
-
-    The same every time.
-    """
-    random = np.random.default_rng(20240917)
-    cells = np.stack(
-        [
-            random.integers(0, rows, (_HYPOTHESES * 2, 3)),
-            random.integers(0, columns, (_HYPOTHESES * 2, 3)),
-        ],
-        axis=2,
-    )
-    # Neighbours share a surface far more often than strangers: small floors are found through them.
-    reach = max(3, rows // 4)
-    near = random.integers(-reach, reach + 1, (_HYPOTHESES, 2, 2))
-    cells[:_HYPOTHESES, 1:] = cells[:_HYPOTHESES, :1] + near
-    return np.clip(cells, 0, [rows - 1, columns - 1])
-
-
-def _hypotheses(
-    rays: np.ndarray, inverse_z: np.ndarray, grid: np.ndarray, up_camera: np.ndarray | None
-) -> np.ndarray:
-    """Planes (H, 3) as a, b, c of inverse depth."""
-    if up_camera is not None:
-        # (a, b, c) = -up / offset through every chosen sample: 1/z = (a, b, c) @ ray
-        chosen = np.linspace(0, len(rays) - 1, _HYPOTHESES).astype(int)
-        towards = rays[chosen] @ up_camera
-        with np.errstate(divide='ignore', invalid='ignore'):
-            planes = (inverse_z[chosen] / towards)[:, None] * up_camera
-        return planes[np.isfinite(planes).all(axis=1) & (towards < -1e-3)]
-    cells = _triples(*grid.shape)
-    numbers = grid[cells[..., 0], cells[..., 1]]
-    numbers = numbers[(numbers >= 0).all(axis=1)]
-    matrices, values = rays[numbers], inverse_z[numbers]
-    # Cramer's rule, on all triples at once
-    first, second, third = matrices[:, 0], matrices[:, 1], matrices[:, 2]
-    cross_12, cross_23, cross_31 = (
-        np.cross(first, second), np.cross(second, third), np.cross(third, first),
-    )  # fmt: skip
-    determinant = np.einsum('ij,ij->i', first, cross_23)
-    regular = np.abs(determinant) > 1e-6
-    planes = values[:, :1] * cross_23 + values[:, 1:2] * cross_31 + values[:, 2:] * cross_12
-    return planes[regular] / determinant[regular, None]
+def _level_hypotheses(rays: np.ndarray, inverse_z: np.ndarray, up_camera: np.ndarray) -> np.ndarray:
+    """Planes (3, H) square on gravity through some of the samples."""
+    # (a, b, c) = -up / offset through every chosen sample: 1/z = (a, b, c) @ ray
+    chosen = np.linspace(0, len(inverse_z) - 1, _BY_GRAVITY).astype(int)
+    towards = up_camera @ rays.take(chosen, axis=1)
+    downwards = towards < -1e-3
+    return up_camera[:, None] * (inverse_z.take(chosen)[downwards] / towards[downwards])
 
 
 def _plausible(planes: np.ndarray, up_camera: np.ndarray | None) -> np.ndarray:
-    """Which planes (H, 3) can be a floor below the camera by the direction of their normals."""
-    lengths = np.linalg.norm(planes, axis=1)
-    with np.errstate(divide='ignore', invalid='ignore'):
-        normals = -planes / lengths[:, None]
-        heights = 1.0 / lengths
-    direction = normals @ up_camera if up_camera is not None else -normals[:, 1]
-    least = _MOST_TILT_FROM_UP if up_camera is not None else _LEAST_UPWARD
-    return (direction > least) & (heights > 0.05) & (heights < 100.0)
-
-
-def _tolerance(plane: np.ndarray, inverse_z: np.ndarray, noise_per_m: float) -> np.ndarray:
-    """How far in inverse depth a floor sample may lie off the plane: its noise, and 2 cm of height.
-
-    A sample at height r above the floor lies ``r / (offset z)`` off in inverse depth.
-    """
-    return 2.5 * noise_per_m + 0.02 * np.linalg.norm(plane) * inverse_z
+    """Which planes (3, H) can be a floor below the camera by the direction of their normals."""
+    lengths = np.sqrt((planes * planes).sum(axis=0))
+    if up_camera is None:
+        upwards = planes[1] > _LEAST_UPWARD * lengths
+    else:
+        upwards = -up_camera @ planes > _MOST_TILT_FROM_UP * lengths
+    low, high = _HEIGHTS_M
+    return upwards & (lengths < 1.0 / low) & (lengths > 1.0 / high)
 
 
 def _on_plane(
     plane: np.ndarray, rays: np.ndarray, inverse_z: np.ndarray, noise_per_m: float
 ) -> np.ndarray:
-    return np.abs(inverse_z - rays @ plane) < _tolerance(plane, inverse_z, noise_per_m)
+    """Which samples (N,) can be the plane's: those within its noise and 2 cm of height.
+
+    A sample at height r above the floor lies ``r / (offset z)`` off in inverse depth.
+    """
+    tolerance = 0.02 * _length(plane) * inverse_z
+    tolerance += 2.5 * noise_per_m
+    return np.abs(inverse_z - plane @ rays) < tolerance
+
+
+def _length(plane: np.ndarray) -> float:
+    return math.hypot(*plane.tolist())
 
 
 def _best_first(
     planes: np.ndarray, rays: np.ndarray, inverse_z: np.ndarray, noise_per_m: float
 ) -> np.ndarray:
-    """The three best planes by points on them less points below them."""
-    step = max(1, len(rays) // 220)
-    rays, inverse_z = rays[::step], inverse_z[::step]
-    # Single precision and one pass: this is the largest array of the whole fit.
-    lengths = np.sqrt(np.einsum('ij,ij->i', planes, planes))
+    """The three best planes (3, 3), as rows, by points on them less points below them."""
+    step = max(1, len(inverse_z) // _SCORED)
+    # Single precision: these are the largest arrays of the whole fit.
+    some, inverse = rays[:, ::step].astype(np.float32), inverse_z[::step].astype(np.float32)
+    candidates = planes.T.astype(np.float32)
+    lengths = np.sqrt((candidates * candidates).sum(axis=1))
     # Hypotheses through three noisy points are looser than the plane they stand for.
-    tolerance = 4.0 * noise_per_m + 0.03 * lengths[:, None] * inverse_z
-    off = ((inverse_z - planes @ rays.T) / tolerance).astype(np.float32)
-    on = (np.abs(off) < 1.0).sum(axis=1)
-    below = (off < -2.0).sum(axis=1)
-    return planes[np.argsort(_BELOW_COSTS * below - on, kind='stable')[:3]]
+    tolerance = (0.03 * lengths)[:, None] * inverse
+    tolerance += 4.0 * noise_per_m
+    off = inverse - candidates @ some
+    off /= tolerance
+    one = np.ones(len(inverse), dtype=np.float32)
+    below = (off < -2.0).astype(np.float32) @ one
+    on = (np.abs(off, out=off) < 1.0).astype(np.float32) @ one
+    best = np.argsort(_BELOW_COSTS * below - on, kind='stable')[:3]
+    return planes.T[best]
 
 
 def _refined(
@@ -173,14 +144,35 @@ def _refined(
     The plane itself where they are too few.
     """
     for _ in range(3):
-        on_it = _on_plane(plane, rays, inverse_z, noise_per_m)
-        if np.count_nonzero(on_it) < _LEAST_POINTS:
+        on_it = np.flatnonzero(_on_plane(plane, rays, inverse_z, noise_per_m))
+        if len(on_it) < _LEAST_POINTS:
             return plane
-        chosen = rays[on_it]
-        plane = np.linalg.solve(
-            chosen.T @ chosen + 1e-9 * np.eye(3), chosen.T @ inverse_z[on_it] + 1e-9 * plane
-        )
+        chosen = rays.take(on_it, axis=1)
+        plane = _solved(chosen @ chosen.T, chosen @ inverse_z.take(on_it), plane)
     return plane
+
+
+def _solved(moments: np.ndarray, values: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Least squares from a symmetric matrix (3, 3) and (3,), drawn slightly to what was before.
+
+    Cramer's rule on plain numbers: numpy's solver takes ten times as long to get started.
+    """
+    (a, b, c), (_, d, e), (_, _, f) = moments.tolist()
+    a, d, f = a + _DAMPING, d + _DAMPING, f + _DAMPING
+    u, v, w = (values + _DAMPING * before).tolist()
+    aa, ab, ac = d * f - e * e, c * e - b * f, b * e - c * d
+    bb, bc, cc = a * f - c * c, b * c - a * e, a * d - b * b
+    determinant = a * aa + b * ab + c * ac
+    return np.array(
+        [
+            (aa * u + ab * v + ac * w) / determinant,
+            (ab * u + bb * v + bc * w) / determinant,
+            (ac * u + bc * v + cc * w) / determinant,
+        ]
+    )
+
+
+_DAMPING = 1e-9
 
 
 def _lowered(
@@ -191,15 +183,15 @@ def _lowered(
     Where there is one: a table top is no floor.
     """
     for _ in range(4):
-        length = np.linalg.norm(plane)
-        heights = (1.0 - (rays @ plane) / inverse_z) / length
-        spread = 4.0 * noise_per_m / (length * inverse_z)
+        length = _length(plane)
+        heights = (1.0 - (plane @ rays) / inverse_z) / length
+        spread = (4.0 * noise_per_m / length) / inverse_z
         below = heights < -(0.08 + spread)
         if np.count_nonzero(below) < support:
             return plane
         levels = np.sort(heights[below])
         # The lowest level that holds enough samples within a slice as thick as the tolerance.
-        thickness = 0.06 + float(np.median(spread[below]))
+        thickness = 0.06 + quantile(spread[below], 0.5)
         held = np.searchsorted(levels, levels + thickness) - np.arange(len(levels))
         enough = np.flatnonzero(held >= support)
         if enough.size == 0:
@@ -208,7 +200,7 @@ def _lowered(
         level = float(np.median(levels[densest : densest + held[densest]]))
         lower = _refined(plane / (1.0 - level * length), rays, inverse_z, noise_per_m)
         on_it = np.count_nonzero(_on_plane(lower, rays, inverse_z, noise_per_m))
-        parallel = plane @ lower / (length * np.linalg.norm(lower)) > 0.98
+        parallel = plane @ lower / (length * _length(lower)) > 0.98
         if on_it < support or not parallel:
             return plane
         plane = lower
@@ -216,11 +208,15 @@ def _lowered(
 
 
 def _floor(plane: np.ndarray, rays: np.ndarray, inverse_z: np.ndarray) -> Floor:
-    length = float(np.linalg.norm(plane))
-    normal = -plane / length
-    heights = (1.0 - (rays @ plane) / inverse_z) / length
-    stddev_m = float(1.4826 * np.median(np.abs(heights)))
+    """The floor of a plane, with how closely samples (3, N), (N,) lie to it."""
+    length = _length(plane)
+    heights = (1.0 - (plane @ rays) / inverse_z) / length
+    x, y, z = (-plane / length).tolist()
     # Floor coordinates: to the right and away from the camera, whatever the camera's pitch.
-    right = np.array([1.0, 0.0, 0.0]) - normal[0] * normal
-    right /= np.linalg.norm(right)
-    return Floor(normal, 1.0 / length, np.stack([right, np.cross(right, normal) * -1.0]), stddev_m)
+    level = math.sqrt(y * y + z * z)
+    right = level, -x * y / level, -x * z / level
+    away = 0.0, -z / level, y / level
+    return Floor(
+        np.array([x, y, z]), 1.0 / length, np.array([right, away]),
+        1.4826 * quantile(np.abs(heights), 0.5),
+    )  # fmt: skip

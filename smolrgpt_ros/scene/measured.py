@@ -100,9 +100,10 @@ def boxed(
     """A measured box over a rectangle on the floor."""
     rotation = np.empty((3, 3))
     rotation[:2], rotation[2] = rectangle.axes @ floor.axes, floor.normal
+    above_m = (bottom_m + top_m) / 2.0 - floor.offset_m
     return Measured(
-        centre_camera=floor.points(rectangle.centre, (bottom_m + top_m) / 2.0),
-        size=np.array([*rectangle.size, top_m - bottom_m]),
+        centre_camera=rectangle.centre @ floor.axes + above_m * floor.normal,
+        size=np.array([*rectangle.size.tolist(), top_m - bottom_m]),
         rotation=rotation.T,
         stddev_camera=stddev,
         footprint=rectangle.corners,

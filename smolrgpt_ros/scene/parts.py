@@ -45,15 +45,16 @@ def connected_parts(surface: Surface, chosen: np.ndarray) -> Parts:
     opens = chosen.copy()
     # Within a row, what is tied to its left neighbour opens no run.
     opens[:, 1:] &= ~(surface.right & chosen[:, :-1])
-    starts = opens.ravel()[samples]
-    firsts = np.flatnonzero(starts)
-    run_of_sample = np.cumsum(starts) - 1
+    firsts = np.flatnonzero(opens.ravel().take(samples))
+    lengths = np.empty(len(firsts), dtype=np.intp)
+    np.subtract(firsts[1:], firsts[:-1], out=lengths[:-1])
+    lengths[-1:] = len(samples) - firsts[-1:]
+    run_of_sample = np.arange(len(firsts)).repeat(lengths)
     run_at = np.empty(chosen.size, dtype=np.intp)
     run_at[samples] = run_of_sample
     upper = np.flatnonzero(surface.below & chosen[:-1] & chosen[1:])
-    part_of_run, count = _united(len(firsts), run_at[upper], run_at[upper + columns])
+    part_of_run, count = _united(len(firsts), run_at.take(upper), run_at.take(upper + columns))
     rows, starts_px = np.divmod(samples[firsts], columns)
-    lengths = np.diff(firsts, append=len(samples))
     run_parts = np.array(part_of_run, dtype=np.intp)
     return Parts(
         samples, run_parts[run_of_sample], count, run_parts, rows, starts_px, starts_px + lengths

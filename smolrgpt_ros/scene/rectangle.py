@@ -12,6 +12,8 @@ import numpy as np
 _ANGLES = np.deg2rad(np.arange(0.0, 90.0, 3.0))
 _DIRECTIONS = np.stack([np.cos(_ANGLES), np.sin(_ANGLES), -np.sin(_ANGLES), np.cos(_ANGLES)])
 
+_UNIT_CORNERS = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
+
 
 @dataclass(frozen=True, eq=False)
 class Rectangle:
@@ -30,8 +32,7 @@ class Rectangle:
     @property
     def corners(self) -> np.ndarray:
         """(4, 2) corners in order."""
-        half = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]]) * self.size
-        return self.centre + half @ self.axes
+        return self.centre + (_UNIT_CORNERS * self.size) @ self.axes
 
 
 def smallest_rectangle(points: np.ndarray) -> Rectangle:
@@ -56,7 +57,8 @@ def fitted_rectangle(points: np.ndarray, sigma_m: float) -> Rectangle:
     Args:
         sigma_m: one sigma of a point along its ray, metres.
     """
-    some = points[:, :: max(1, points.shape[1] // 130)]
+    # Contiguous, or the product takes five times as long.
+    some = np.ascontiguousarray(points[:, :: max(1, points.shape[1] // 130)])
     angle = float(_ANGLES[_costs(some, _FAN, sigma_m).argmin()])
     cos, sin = math.cos(angle), math.sin(angle)
     fine = _FINE_FAN @ np.array([[cos, sin], [-sin, cos]], dtype=np.float32)
@@ -98,7 +100,9 @@ def _costs(points: np.ndarray, fan: np.ndarray, sigma_m: float) -> np.ndarray:
     nearest = np.minimum(off[:count], off[count:])
     np.minimum(nearest, cap, out=nearest)
     area = spans[:count] * spans[count:]
-    return nearest.mean(axis=1) / cap + _AREA_WEIGHT * area / max(float(area.min()), 1e-9)
+    # The sum over points as a product, which is quicker than a mean along an axis.
+    far = nearest @ np.full(points.shape[1], 1.0 / (cap * points.shape[1]), dtype=points.dtype)
+    return far + area * (_AREA_WEIGHT / max(float(area.min()), 1e-9))
 
 
 def rectangle_along(points: np.ndarray, direction: np.ndarray) -> Rectangle:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -53,7 +53,7 @@ def measure_standing(
     """Box of an object on a floor from its samples, given by their places (N,) in the window."""
     class_id, trusted = how.class_id, how.trusted
     seen = seen.at(own)
-    sigma_m = how.noise_per_m * quantile(seen.z, 0.5) ** 2
+    sigma_m = how.noise_per_m * quantile(seen.z[::4], 0.5) ** 2
     axes, _ = ray_axes(seen.plan)
     dense = densest_along_ray(axes @ seen.plan, sigma_m)
     if class_id == 'shelf' and not trusted:
@@ -61,7 +61,7 @@ def measure_standing(
         dense = dense[front_of(seen.plan[:, dense], sigma_m)]
     if dense is not None:
         own, seen = own.take(dense), seen.at(dense)
-    top_m = top_height(seen.heights, sigma_m * abs(float(seen.falls.mean())))
+    top_m = top_height(seen, sigma_m)
     plan = trimmed = seen.plan
     if sigma_m > _SHARP_M:
         plan = within_heights(seen, top_m, floor)
@@ -76,21 +76,23 @@ def measure_standing(
     bottom_m = 0.0
     if class_id == 'pallet' and (trusted or sigma_m < 0.01):
         bottom_m = min(top_m, bottom_height(seen, samples, own, how.depth, sigma_m))
-    centre = floor.points(rectangle.centre, (bottom_m + top_m) / 2.0)
+    box = boxed(rectangle, bottom_m, top_m, floor, np.zeros(3), len(own))
+    centre = box.centre_camera
     stddev = standing_stddev(
         centre, rectangle.size, floor,
         noise_m=sigma_m, sample_m=samples.stride * float(centre[2]) / how.focal_px,
         pushed_m=math.dist(rectangle.centre.tolist(), tight.centre.tolist()), trusted=trusted,
         cut=how.cut, count=len(own),
     )  # fmt: skip
-    return boxed(rectangle, bottom_m, top_m, floor, stddev, len(own))
+    return replace(box, stddev_camera=stddev)
 
 
-def top_height(heights: np.ndarray, sigma_m: float) -> float:
-    """Height of the object's top from heights (N,) with noise, metres."""
-    if sigma_m < _SHARP_M:
-        return float(heights.max())
-    return max(0.02, quantile(heights, 0.99) - sigma_m)
+def top_height(seen: Overhead, sigma_m: float) -> float:
+    """Height of the object's top from samples with noise along their rays, metres."""
+    upwards_m = sigma_m * abs(float(seen.falls.mean()))
+    if upwards_m < _SHARP_M:
+        return float(seen.heights.max())
+    return max(0.02, quantile(seen.heights, 0.99) - upwards_m)
 
 
 def within_heights(seen: Overhead, top_m: float, floor: Floor) -> np.ndarray:
