@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which of the tracked objects each sighting is: costs of the pairs, and the cheapest assignment."""
+"""Which tracked object each sighting is: costs of the pairs, and the cheapest assignment."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from smolrgpt_ros.scene.looks import Looks, overlaps
 from smolrgpt_ros.scene.motion import Motion
 from smolrgpt_ros.scene.sighting import Sighting
 
 _UNKNOWN_M = 0.5  # one sigma of a position that came without a covariance
-_USUAL_SIZE_M = 1.2
 _LEAST_VARIANCE = 1e-6
-_UNSEEN = np.full(4, np.nan)
 _LITTLE = 0.1
-_NOWHERE = np.full(3, np.nan)
-_STEP_WEIGHTS = np.array([1.0, 1.0, 0.1])  # heights jump when something hides an object's lower half
+_STEP_WEIGHTS = np.array(
+    [1.0, 1.0, 0.1]
+)  # heights jump when something hides an object's lower half
 
 
 @dataclass(frozen=True)
@@ -28,20 +28,22 @@ class PairCosts:
 
     Attributes:
         gate: pairs that cost more are never formed.
-        size_share: one sigma by which a centre wanders with the side an object is seen from and with what hides
-            it, as a share of its size. Measured covariances do not hold that.
+        size_share: one sigma by which a centre wanders with the side an object is seen from and
+            with what hides it, as a share of its size. Measured covariances do not hold that.
         cut_factor: by how much that grows where the picture's border cuts the object.
         appearance: cost of two boxes without a common colour.
-        close_s: pictures follow closely until here: the box tells more than the position, which jumps when
-            something passes in front.
-        step_m: distance to the last measured position in a close picture that makes a box which does not overlap
-            another object's.
-        within: how far a box inside of the other counts as overlap, against the same box. Boxes are of what is
-            visible, which shrinks behind something and at the picture's border.
-        elsewhere: cost of close pictures whose boxes and positions both differ, where smoothed positions agree.
+        close_s: pictures follow closely until here: the box tells more than the position, which
+            jumps when something passes in front.
+        step_m: distance to the last measured position in a close picture that makes a box which
+            does not overlap another object's.
+        within: how far a box inside of the other counts as overlap, against the same box. Boxes are
+            of what is visible, which shrinks behind something and at the picture's border.
+        elsewhere: cost of close pictures whose boxes and positions both differ, where smoothed
+            positions agree.
         far_m: distance from which a detector's id is on another object, beyond what is uncertain.
         new: cost of an object seen only once so far; goes down with every sighting.
-        other_class: cost of a detector that changes its mind about the class; only for boxes that stay.
+        other_class: cost of a detector that changes its mind about the class; only for boxes that
+            stay.
         same_box: overlap (intersection over union) from which a box has stayed.
         least_overlap: overlap needed where positions are not known.
     """
@@ -61,58 +63,12 @@ class PairCosts:
     least_overlap: float = 0.2
 
 
-@dataclass(frozen=True, eq=False)
-class Looks:
-    """What pictures tell of N sightings or tracked objects.
-
-    Attributes:
-        boxes: (N, 4) middle and half sides of the boxes, px; NaN where not usable.
-        views: (N, 4) as `Sighting.view`; NaN where not known.
-        classes: (N,) class names; '' for not known.
-        sizes: (N, 3) metres.
-        appearances: (N, B); NaN where not known.
-        counts: (N,) in how many frames they were seen.
-        positions: (N, 3) as measured last, not smoothed; NaN where not known.
-    """
-
-    boxes: np.ndarray
-    views: np.ndarray
-    classes: np.ndarray
-    sizes: np.ndarray
-    appearances: np.ndarray
-    counts: np.ndarray
-    positions: np.ndarray
-
-    @classmethod
-    def stacked(cls, items: Sequence[Sighting]) -> Looks:
-        """Those of sightings, or of tracked objects, which have the same fields."""
-        width = max((len(item.appearance) for item in items if item.appearance is not None), default=1)
-        unseen = np.full(width, np.nan)
-        unsized = np.array([_USUAL_SIZE_M] * 3)
-        boxes = np.array([item.box_px for item in items], np.float64).reshape(-1, 4)
-        low, high = boxes[:, :2], boxes[:, 2:]
-        return cls(
-            np.hstack([(low + high) / 2.0, (high - low) / 2.0]),
-            np.array([_UNSEEN if item.view is None else item.view for item in items]).reshape(-1, 4),
-            np.array([item.class_id for item in items], object),
-            np.array([unsized if item.size is None else item.size for item in items]).reshape(-1, 3),
-            np.array(
-                [
-                    item.appearance if item.appearance is not None and len(item.appearance) == width else unseen
-                    for item in items
-                ]
-            ).reshape(-1, width),
-            np.array([getattr(item, 'sightings', 1) for item in items]),
-            np.array([_NOWHERE if item.position is None else item.position for item in items]).reshape(-1, 3),
-        )
-
-
 def measured_covariances(sightings: Sequence[Sighting]) -> np.ndarray:
-    """(N, 3, 3) covariances of the measured positions; a usual one where there is none, or none that can be."""
+    """(N, 3, 3) of the measured positions; a usual one where there is none, or none that can be."""
     usual = np.eye(3) * _UNKNOWN_M**2
     values = [usual if s.covariance is None else s.covariance for s in sightings]
-    covariances = np.array(values, np.float64).reshape(-1, 3, 3)
-    covariances = (covariances + covariances.transpose(0, 2, 1)) / 2.0
+    given = np.array(values, np.float64).reshape(-1, 3, 3)
+    covariances = (given + given.transpose(0, 2, 1)) / 2.0
     if len(covariances):
         covariances[np.linalg.eigvalsh(covariances)[:, 0] < -_LEAST_VARIANCE] = usual
     return covariances + np.eye(3) * _LEAST_VARIANCE
@@ -131,33 +87,6 @@ def with_wander(
     return covariances + wandering
 
 
-def overlaps(sightings: Looks, tracks: Looks, within: float) -> np.ndarray:
-    """(M, N) how far boxes are the same, 0 to 1: in directions of the fixed frame where known, else in pixels.
-
-    Args:
-        within: worth of a box inside of the other.
-    """
-    turning = _overlaps(sightings.views, tracks.views, within, 2.0 * np.pi)
-    return np.nan_to_num(
-        np.where(
-            np.isfinite(turning), turning, _overlaps(sightings.boxes, tracks.boxes, within)
-        )
-    )
-
-
-def _overlaps(a: np.ndarray, b: np.ndarray, within: float, period: float = 0.0) -> np.ndarray:
-    """(A, B) likeness of windows (A, 4) and (B, 4), middle and half sides; NaN where not known."""
-    apart = a[:, None, :2] - b[None, :, :2]
-    if period:
-        apart[..., 0] = (apart[..., 0] + period / 2.0) % period - period / 2.0
-    half_a, half_b = a[:, None, 2:], b[None, :, 2:]
-    common = np.clip(half_a + half_b - np.abs(apart), 0.0, 2.0 * np.minimum(half_a, half_b)).prod(axis=-1)
-    area_a, area_b = 4.0 * half_a.prod(axis=-1), 4.0 * half_b.prod(axis=-1)
-    union, least = area_a + area_b - common, np.minimum(area_a, area_b)
-    usable = np.where(least > 0.0, least, np.nan)
-    return np.maximum(common / np.where(union > 0.0, union, np.nan), within * common / usable)
-
-
 def pair_costs(
     sightings: Looks,
     positions: np.ndarray,
@@ -167,10 +96,10 @@ def pair_costs(
     unseen_s: np.ndarray,
     costs: PairCosts,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Costs (M, N) of M sightings being N tracked objects, infinite above the gate; and where that cannot be.
+    """Costs (M, N) of sightings being tracked objects, infinite above the gate; and what cannot be.
 
-    The second is bool (M, N): neither near enough, whatever was measured, nor the same box. It judges a detector
-    that says they are the same.
+    The second is bool (M, N): neither near enough, whatever was measured, nor the same box. It
+    judges a detector that says they are the same.
 
     Args:
         positions, covariances: (M, 3) and (M, 3, 3) of the sightings, NaN where not known.
@@ -190,9 +119,7 @@ def pair_costs(
     step = positions[:, None] - tracks.positions[None]
     stepped = np.minimum((step**2 @ _STEP_WEIGHTS) / costs.step_m**2, 1.0)
     nowhere = np.isnan(stepped)
-    close_by = np.minimum(
-        costs.gate * stepped * (1.0 - overlap), where + costs.elsewhere
-    )
+    close_by = np.minimum(costs.gate * stepped * (1.0 - overlap), where + costs.elsewhere)
     flat = np.where(overlap >= costs.least_overlap, costs.gate * (1.0 - overlap), np.inf)
     total = np.where(nowhere, flat, np.where(close, close_by, where)) + extra
     total[~(total <= costs.gate)] = np.inf
@@ -202,7 +129,7 @@ def pair_costs(
 def _impossible(
     step: np.ndarray, overlap: np.ndarray, close: np.ndarray, motion: Motion, costs: PairCosts
 ) -> np.ndarray:
-    """(M, N) pairs whose places are too far apart, or where the box has stayed on another object."""
+    """(M, N) pairs too far apart, or whose box has stayed on another object."""
     may_be_m = costs.far_m + 3.0 * np.sqrt(np.trace(motion.pp, axis1=1, axis2=2))
     far = np.sqrt((step**2).sum(axis=-1)) > may_be_m[None]
     elsewhere = close & (overlap.max(axis=1, initial=0.0) >= costs.same_box)[:, None]
@@ -217,18 +144,23 @@ def _unlikeness(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _distances(
-    positions: np.ndarray, covariances: np.ndarray, motion: Motion, gate: float, possible: np.ndarray
+    positions: np.ndarray,
+    covariances: np.ndarray,
+    motion: Motion,
+    gate: float,
+    possible: np.ndarray,
 ) -> np.ndarray:
     """(M, N) squared Mahalanobis distances, plus what it costs that a track may be anywhere by now.
 
-    The latter is the logarithm of how much the track's own uncertainty widens the measurement's: it keeps an
-    object whose place is hardly known from taking every new one.
+    The latter is the logarithm of how much the track's own uncertainty widens the measurement's: it
+    keeps an object whose place is hardly known from taking every new one.
     """
     squared = np.full((len(positions), len(motion.position)), np.inf)
     if not squared.size:
         return squared
     reach = gate * (
-        np.trace(covariances, axis1=1, axis2=2)[:, None] + np.trace(motion.pp, axis1=1, axis2=2)[None]
+        np.trace(covariances, axis1=1, axis2=2)[:, None]
+        + np.trace(motion.pp, axis1=1, axis2=2)[None]
     )
     apart = ((positions[:, None] - motion.position[None]) ** 2).sum(axis=-1)
     i, j = np.nonzero(possible & (apart <= reach))
@@ -242,7 +174,7 @@ def _distances(
 
 
 def assigned(costs: np.ndarray, gate: float) -> list[tuple[int, int]]:
-    """Pairs (row, column) of least total cost; a row or column stays alone where that is cheaper than `gate`."""
+    """Pairs (row, column) of least total cost; each stays alone where a pair costs too much."""
     if not costs.size:
         return []
     capped = np.minimum(costs, gate + 1.0)

@@ -18,9 +18,9 @@ _DISAGREEING = 0.3  # share of the gate that speaks against a pair whose ids dif
 class DetectorIds:
     """Compares where a detector says its ids are with where objects can be.
 
-    A detector that tracks knows more than positions tell, so its ids decide as long as they stay where they
-    were. One that numbers anew shows it: ids turn up where their objects cannot be. Then, and until its ids have
-    stayed in place again, positions decide alone.
+    A detector that tracks knows more than positions tell, so its ids decide as long as they stay
+    where they were. One that numbers anew shows it: ids turn up where their objects cannot be.
+    Then, and until its ids have stayed in place again, positions decide alone.
     """
 
     def __init__(self) -> None:
@@ -55,11 +55,13 @@ class DetectorIds:
         if self.trust < _BELIEVED:
             return costs
         differing = ~same & (named != '') & (called != '')
-        weighed = np.where(same & ~impossible, -gate, costs + np.where(differing, _DISAGREEING * gate, 0.0))
+        weighed = np.where(
+            same & ~impossible, -gate, costs + np.where(differing, _DISAGREEING * gate, 0.0)
+        )
         return np.where(weighed <= gate, weighed, np.inf)
 
     def check(self, jumps: int, heard: int) -> None:
-        """Learn from what positions alone decided, while they do: how many of the ids heard had jumped."""
+        """Learn from how many of the ids heard had jumped, where positions alone decided."""
         if heard and self.trust < _BELIEVED:
             self._learn(jumps / heard)
 
@@ -75,5 +77,7 @@ def jumped(
     """(sighting, tracked object) where an id is on another object than it was."""
     place = {name: j for j, name in enumerate(owners) if name}
     return [
-        (i, place[name]) for i, name in enumerate(claims) if name in place and pairs.get(i) != place[name]
+        (i, place[name])
+        for i, name in enumerate(claims)
+        if name in place and pairs.get(i) != place[name]
     ]

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where tracked objects are and may be by now: a Kalman filter for many of them at once.
 
-What stands wanders a little (constant position). What moves has a velocity that it forgets with a time constant
-(an integrated Ornstein-Uhlenbeck process: constant velocity at first, and an uncertainty that later grows with the
-root of time instead of running away while the object is hidden); its moments are those of Uhlenbeck and Ornstein,
-Physical Review 36, 1930.
+What stands wanders a little (constant position). What moves has a velocity that it forgets with a
+time constant (an integrated Ornstein-Uhlenbeck process: constant velocity at first, and an
+uncertainty that later grows with the root of time instead of running away while the object is
+hidden); its moments are those of Uhlenbeck and Ornstein, Physical Review 36, 1930.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+_EXPECTED = 7.8  # chi squared: 95 % of good measurements (3 degrees of freedom) are below
 _UPWARDS = 0.1  # objects hardly move up and down: share of the horizontal speed
 
 
@@ -22,8 +23,8 @@ class MotionModel:
     """How an object may move between sightings.
 
     Attributes:
-        wander_m: one sigma of how far what stands is pushed, the map drifts, and centres seem to move with the side
-            they are seen from; not more, however long it is not seen.
+        wander_m: one sigma of how far what stands is pushed, the map drifts, and centres seem to
+            move with the side they are seen from; not more, however long it is not seen.
         wander_s: time constant of that.
         speed_m_s: one sigma of each horizontal velocity of what moves.
         forget_s: time constant after which a velocity is forgotten.
@@ -68,7 +69,11 @@ class Motion:
     def of(self, index: np.ndarray) -> Motion:
         """Those of some objects."""
         return Motion(
-            self.position[index], self.velocity[index], self.pp[index], self.pv[index], self.vv[index]
+            self.position[index],
+            self.velocity[index],
+            self.pp[index],
+            self.pv[index],
+            self.vv[index],
         )
 
     def joined(self, other: Motion) -> Motion:
@@ -131,3 +136,11 @@ def corrected(motion: Motion, position: np.ndarray, covariance: np.ndarray) -> M
         motion.pv - gain_p @ motion.pv,
         motion.vv - gain_v @ motion.pv,
     )
+
+
+def tempered(before: Motion, positions: np.ndarray, covariances: np.ndarray) -> np.ndarray:
+    """Covariances of measurements, wider where far off: a bad box must not carry an object away."""
+    away = positions - before.position
+    squared = np.einsum('ni,nij,nj->n', away, np.linalg.inv(before.pp + covariances), away)
+    factor = np.maximum(np.nan_to_num(squared, nan=0.0) / _EXPECTED, 1.0)
+    return covariances * factor[:, None, None]

@@ -23,8 +23,8 @@ class ObjectNames:
         """A name for a new object.
 
         Args:
-            wanted: what the detector calls it, '' for nothing. It is taken unless another object bears it, or
-                may have got it here before.
+            wanted: what the detector calls it, '' for nothing. It is taken unless another object
+                bears it, or may have got it here before.
             taken: names of the objects that are remembered.
         """
         numbered = _NUMBERED.fullmatch(wanted)

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -28,10 +30,12 @@ class Sighting:
         position: (3,) centre in the fixed frame, metres; None without depth or TF.
         covariance: (3, 3) of the position, m^2; None where not known.
         size: (3,) of the measured box, metres; None where not known.
-        appearance: unit vector that resembles others as far as their product is near 1; None where not known.
+        appearance: unit vector that resembles others as far as their product is near 1; None where
+            not known.
         cut: True where the picture's border cuts the box, so that its centre says less.
-        view: (4,) the box as the fixed frame sees it from the camera: azimuth and elevation of its middle, half its
-            width and half its height, radians. The robot's turning does not move it. None without TF.
+        view: (4,) the box as the fixed frame sees it from the camera: azimuth and elevation of its
+            middle, half its width and half its height, radians. The robot's turning does not move
+            it. None without TF.
     """
 
     box_px: tuple[float, float, float, float]
@@ -44,29 +48,36 @@ class Sighting:
     cut: bool = False
     view: np.ndarray | None = None
 
+    @property
+    def sightings(self) -> int:
+        """It counts as one."""
+        return 1
+
+
+_SHAPES = {'position': (3,), 'covariance': (3, 3), 'size': (3,), 'appearance': None, 'view': (4,)}
+
 
 def cleaned(sighting: Sighting) -> Sighting:
-    """A sighting without what cannot be: NaN and arrays of another shape become None, a bad box becomes NaN."""
-    box = _finite(sighting.box_px, 4)
-    return replace(
-        sighting,
-        box_px=(float('nan'),) * 4 if box is None else tuple(box.tolist()),
-        position=_finite(sighting.position, 3),
-        covariance=_finite(sighting.covariance, 3, 3),
-        size=_finite(sighting.size, 3),
-        appearance=_finite(sighting.appearance, None),
-        view=_finite(sighting.view, 4),
-    )
+    """A sighting without what cannot be.
+
+    Values that are not finite or of another shape become None, a box that is not finite becomes
+    NaN.
+    """
+    changes: dict[str, Any] = {}
+    if not (len(sighting.box_px) == 4 and math.isfinite(sum(sighting.box_px))):
+        changes['box_px'] = (math.nan,) * 4
+    for name, shape in _SHAPES.items():
+        values = getattr(sighting, name)
+        if values is not None and not _is_usable(values, shape):
+            changes[name] = None
+    return replace(sighting, **changes) if changes else sighting
 
 
-def _finite(values: object, *shape: int | None) -> np.ndarray | None:
-    if values is None:
-        return None
-    array = np.asarray(values, np.float64)
-    fits = array.ndim == len(shape) and all(
-        n in (None, m) for n, m in zip(shape, array.shape, strict=True)
-    )
-    return array if fits and np.isfinite(array).all() else None
+def _is_usable(values: np.ndarray, shape: tuple[int, ...] | None) -> bool:
+    if np.shape(values) != shape and not (shape is None and np.ndim(values) == 1):
+        return False
+    # A sum is finite only where every value is; a few numbers are faster without numpy.
+    return math.isfinite(sum(values.ravel().tolist()) if shape else float(np.add.reduce(values)))
 
 
 def sightings_of(
@@ -79,8 +90,8 @@ def sightings_of(
     """What a tracker takes of a scene, a sighting a region. It measures every region of the scene.
 
     Args:
-        fixed_from_camera: where the camera stood at the picture's stamp, in a frame that does not move with the
-            robot; None where TF does not tell.
+        fixed_from_camera: where the camera stood at the picture's stamp, in a frame that does not
+            move with the robot; None where TF does not tell.
         detector_ids: what the detector called each region; None: the ids of the regions.
     """
     ids = detector_ids if detector_ids is not None else tuple(region.id for region in scene.regions)
@@ -103,7 +114,9 @@ def _sighting(
             position = pose.apply(measured.centre_camera)
             spread = pose.rotation * measured.stddev_camera
             covariance, size = spread @ spread.T, measured.size
-    seen = appearance(scene.colour, region) if with_appearance and scene.colour is not None else None
+    seen = (
+        appearance(scene.colour, region) if with_appearance and scene.colour is not None else None
+    )
     return Sighting(
         region.box_px, region.class_id, id, position, covariance, size, seen,
         touches_border(region.box_px, scene.size_px), _view(scene, region, pose),
@@ -111,7 +124,7 @@ def _sighting(
 
 
 def _view(scene: Scene, region: Region, pose: Pose | None) -> np.ndarray | None:
-    """A region's box in directions of the fixed frame, measured along the lines through its middle."""
+    """A region's box in directions of the fixed frame."""
     if pose is None or scene.camera is None:
         return None
     return view_of(region.box_px, scene.camera, pose)
@@ -120,14 +133,19 @@ def _view(scene: Scene, region: Region, pose: Pose | None) -> np.ndarray | None:
 def view_of(
     box_px: tuple[float, float, float, float], camera: Camera, fixed_from_camera: Pose
 ) -> np.ndarray | None:
-    """(4,) azimuth, elevation, half width and half height of a box, radians; None where the lens maps no ray."""
+    """(4,) as `Sighting.view`, along the lines through the box's middle; None without rays."""
     x0, y0, x1, y1 = box_px
     x, y = (x0 + x1) / 2.0, (y0 + y1) / 2.0
     corners = np.array([(x, y), (x0, y), (x1, y), (x, y0), (x, y1)])
     rays = camera.directions(corners) @ fixed_from_camera.rotation.T
     rays /= np.sqrt((rays**2).sum(axis=1, keepdims=True))
-    azimuth, elevation = np.arctan2(rays[0, 1], rays[0, 0]), np.arcsin(np.clip(rays[0, 2], -1.0, 1.0))
+    azimuth, elevation = (
+        np.arctan2(rays[0, 1], rays[0, 0]),
+        np.arcsin(np.clip(rays[0, 2], -1.0, 1.0)),
+    )
     # Half angles between opposite sides: azimuths would widen towards the zenith.
-    across, up = (np.arccos(np.clip(rays[a] @ rays[b], -1.0, 1.0)) / 2.0 for a, b in ((1, 2), (3, 4)))
+    across, up = (
+        np.arccos(np.clip(rays[a] @ rays[b], -1.0, 1.0)) / 2.0 for a, b in ((1, 2), (3, 4))
+    )
     view = np.array([azimuth, elevation, across / max(np.cos(elevation), 0.2), up])
     return view if np.isfinite(view).all() else None

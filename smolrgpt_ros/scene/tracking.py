@@ -1,12 +1,13 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Stable identity: the same id for the same object from frame to frame, while it is hidden, and where it goes.
+"""Stable identity: one id for one object, from frame to frame, hidden or not, wherever it goes.
 
-Objects are followed in a frame that does not move with the robot (map or odom), so the robot's own motion changes
-nothing. A frame costs little once its positions are measured; measuring every region of every picture is what costs,
-so a tracker is meant to be fed a few times a second (2 to 10), or only with the frames that somebody asks about.
-Seldom fed, it still knows what stands by its place; what it loses is the overlap of boxes in close pictures, which
-tells neighbours of one class apart when positions jump, and the velocity of what moves.
+Objects are followed in a frame that does not move with the robot (map or odom), so the robot's own
+motion changes nothing. A frame costs little once its positions are measured; measuring every region
+of every picture is what costs, so a tracker is meant to be fed a few times a second (2 to 10), or
+only with the frames that somebody asks about. Seldom fed, it still knows what stands by its place;
+what it loses is the overlap of boxes in close pictures, which tells neighbours of one class apart
+when positions jump, and the velocity of what moves.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from smolrgpt_ros.scene.association import (
-    Looks,
     PairCosts,
     assigned,
     measured_covariances,
@@ -26,13 +26,13 @@ from smolrgpt_ros.scene.association import (
     with_wander,
 )
 from smolrgpt_ros.scene.detector_ids import DetectorIds, jumped
-from smolrgpt_ros.scene.motion import Motion, MotionModel, corrected, predicted
+from smolrgpt_ros.scene.followed import Followed
+from smolrgpt_ros.scene.looks import Looks
+from smolrgpt_ros.scene.motion import Motion, MotionModel, corrected, predicted, tempered
 from smolrgpt_ros.scene.object_names import ObjectNames
 from smolrgpt_ros.scene.sighting import Sighting, cleaned
 
 _NS = 1e-9
-_LEARNED = 0.2  # share of a new sighting in what a track looks like
-_EXPECTED = 7.8  # squared distance below which 95 % of good measurements lie (chi squared, 3 degrees of freedom)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class TrackingSettings:
 
     Attributes:
         keep_s: how long an object that is not seen keeps its id.
-        jump_back_s: a stamp this far before the last one means that time was set back; less is a late frame.
+        jump_back_s: a stamp this far before the last one means that time was set back; less is a
+            late frame.
         most_tracks: objects remembered at a time; beyond, those unseen for longest are forgotten.
         moving: classes that move by themselves; all others stand, and may be moved.
     """
@@ -77,7 +78,8 @@ class Remembered:
 
     Attributes:
         position: (3,) smoothed, fixed frame, metres, at `stamp_ns`; None where never measured.
-        covariance: (3, 3) of it, m^2: what is expected of its next measurement's mean; None likewise.
+        covariance: (3, 3) of it, m^2: what is expected of its next measurement's mean; None
+            likewise.
         age_s: time from that sighting to the newest frame, or to the time asked for.
         sightings: in how many frames it was seen.
     """
@@ -93,24 +95,11 @@ class Remembered:
     sightings: int
 
 
-@dataclass(eq=False)
-class _Track:
-    id: str
-    class_id: str
-    box_px: tuple[float, float, float, float]
-    size: np.ndarray | None
-    appearance: np.ndarray | None
-    last_ns: int
-    detector_id: str
-    view: np.ndarray | None
-    position: np.ndarray | None  # as measured last
-    sightings: int = 1
-
-
 class Tracker:
-    """Gives each object one id for as long as it is remembered; ids are never used for another object.
+    """Gives each object one id while it is remembered; ids are never used for another object.
 
-    One thread at a time uses it. It holds no pictures: its owner can keep it while the node is inactive.
+    One thread at a time uses it. It holds no pictures: its owner can keep it while the node is
+    inactive.
     """
 
     def __init__(self, settings: TrackingSettings | None = None):
@@ -120,14 +109,14 @@ class Tracker:
         self._forget()
 
     def _forget(self) -> None:
-        self._tracks: list[_Track] = []
+        self._tracks: list[Followed] = []
         self._motion = Motion.none()
         self._detector = DetectorIds()
         self._last_ns: int | None = None
         self._latest: tuple[Sequence[Sighting], Tracked] | None = None
 
     def reset(self) -> None:
-        """Forget every object, for example because time was set back; their ids are not given again."""
+        """Forget every object, as when time was set back; their ids are not given again."""
         self._forget()
 
     def update(self, stamp_ns: int, sightings: Sequence[Sighting]) -> Tracked:
@@ -142,9 +131,11 @@ class Tracker:
         self._last_ns = stamp_ns
         self._drop_old(stamp_ns)
         clean = [cleaned(sighting) for sighting in sightings]
-        usable = [i for i, s in enumerate(clean) if s.position is not None or np.isfinite(s.box_px[0])]
+        usable = [
+            i for i, s in enumerate(clean) if s.position is not None or np.isfinite(s.box_px[0])
+        ]
         notes += [
-            f'detection {i} has neither a position nor a box of finite numbers: {sightings[i].box_px}'
+            f'detection {i} has neither a position nor a box of numbers: {sightings[i].box_px}'
             for i in sorted(set(range(len(sightings))) - set(usable))
         ]
         ids = [''] * len(sightings)
@@ -156,13 +147,16 @@ class Tracker:
         self._latest = (sightings, tracked)
         return tracked
 
-    def memory(self, seconds: float = math.inf, now_ns: int | None = None) -> tuple[Remembered, ...]:
-        """Objects seen in the last seconds before `now_ns` (default: the newest frame), the newest first."""
+    def memory(
+        self, seconds: float = math.inf, now_ns: int | None = None
+    ) -> tuple[Remembered, ...]:
+        """Objects seen in the last seconds before `now_ns` (the newest frame), the newest first."""
         now_ns = self._last_ns if now_ns is None else now_ns
         if now_ns is None:
             return ()
         remembered = [
-            self._remembered(i, (now_ns - track.last_ns) * _NS) for i, track in enumerate(self._tracks)
+            self._remembered(i, (now_ns - track.last_ns) * _NS)
+            for i, track in enumerate(self._tracks)
         ]
         recent = [item for item in remembered if item.age_s <= min(seconds, self.settings.keep_s)]
         return tuple(sorted(recent, key=lambda item: item.age_s))
@@ -172,8 +166,8 @@ class Tracker:
         placed = bool(np.isfinite(position).all())
         return Remembered(
             track.id, track.class_id, position.copy() if placed else None,
-            self._motion.pp[i].copy() if placed else None, track.size, track.box_px, track.last_ns, age_s,
-            track.sightings,
+            self._motion.pp[i].copy() if placed else None, track.size, track.box_px,
+            track.last_ns, age_s, track.sightings,
         )  # fmt: skip
 
     def _again(self, late_s: float, sightings: Sequence[Sighting]) -> Tracked:
@@ -184,10 +178,13 @@ class Tracker:
                 return tracked
             reason = 'another frame with this stamp was used already'
         else:
-            reason = f'the frame is {late_s:.3f} s older than the newest one; feed frames in the order of stamps'
+            reason = (
+                f'the frame is {late_s:.3f} s older than the newest one; '
+                'feed frames in the order of their stamps'
+            )
         return Tracked(('',) * len(sightings), ignored=reason)
 
-    def _follow(self, stamp_ns: int, sightings: list[Sighting], notes: list[str]) -> list[_Track]:
+    def _follow(self, stamp_ns: int, sightings: list[Sighting], notes: list[str]) -> list[Followed]:
         """The track of each sighting, brought up to date; new ones for new objects."""
         settings, costs = self.settings, self.settings.costs
         seen, known = Looks.stacked(sightings), Looks.stacked(self._tracks)
@@ -206,9 +203,11 @@ class Tracker:
         self._move(pairs, motion, positions, covariances)
         begun = [i for i, track in enumerate(found) if track is None]
         speeds = self._speeds(seen.classes[begun])
-        self._motion = self._motion.joined(Motion.begun(positions[begun], covariances[begun], speeds))
+        self._motion = self._motion.joined(
+            Motion.begun(positions[begun], covariances[begun], speeds)
+        )
         return [
-            self._begin(stamp_ns, sighting) if track is None else _seen(track, stamp_ns, sighting)
+            self._begin(stamp_ns, sighting) if track is None else track.seen(stamp_ns, sighting)
             for sighting, track in zip(sightings, found, strict=True)
         ]
 
@@ -223,7 +222,8 @@ class Tracker:
             for j in set(range(len(self._tracks))) - set(pairs.values()):
                 self._tracks[j].detector_id = ''
         return [
-            f"the detector's id '{claims[i]}' has moved to another object; '{self._tracks[j].id}' keeps its name"
+            f"the detector's id '{claims[i]}' has moved to another object; "
+            f"'{self._tracks[j].id}' keeps its name"
             for i, j in jumps
         ]
 
@@ -237,7 +237,7 @@ class Tracker:
             before = motion.of(j)
             first = np.isnan(before.position).any(axis=1)
             speeds = np.sqrt(before.vv[:, 0, 0])
-            after = corrected(before, positions[i], _tempered(before, positions[i], covariances[i]))
+            after = corrected(before, positions[i], tempered(before, positions[i], covariances[i]))
             started = Motion.begun(positions[i][first], covariances[i][first], speeds[first])
             self._motion = self._motion.with_changed(
                 j, after.with_changed(np.flatnonzero(first), started)
@@ -248,13 +248,10 @@ class Tracker:
             index = np.array(unplaced)
             self._motion = self._motion.with_changed(index, motion.of(index))
 
-    def _begin(self, stamp_ns: int, sighting: Sighting) -> _Track:
+    def _begin(self, stamp_ns: int, sighting: Sighting) -> Followed:
         taken = {track.id for track in self._tracks}
-        track = _Track(
-            self._names.new(sighting.class_id, sighting.id, taken), sighting.class_id, sighting.box_px,
-            sighting.size, sighting.appearance, stamp_ns, sighting.id, sighting.view,
-            sighting.position,
-        )  # fmt: skip
+        id = self._names.new(sighting.class_id, sighting.id, taken)
+        track = Followed.begun(id, stamp_ns, sighting)
         self._tracks.append(track)
         return track
 
@@ -274,34 +271,3 @@ class Tracker:
         if len(index) < len(self._tracks):
             self._tracks = [self._tracks[i] for i in index]
             self._motion = self._motion.of(np.array(index, np.intp))
-
-
-def _tempered(before: Motion, positions: np.ndarray, covariances: np.ndarray) -> np.ndarray:
-    """Covariances of measurements, wider for those far off: one bad box must not carry an object away."""
-    away = positions - before.position
-    squared = np.einsum('ni,nij,nj->n', away, np.linalg.inv(before.pp + covariances), away)
-    factor = np.maximum(np.nan_to_num(squared, nan=0.0) / _EXPECTED, 1.0)
-    return covariances * factor[:, None, None]
-
-
-def _seen(track: _Track, stamp_ns: int, sighting: Sighting) -> _Track:
-    """The track after one more sighting."""
-    track.last_ns, track.box_px, track.view = stamp_ns, sighting.box_px, sighting.view
-    track.position = sighting.position if sighting.position is not None else track.position
-    track.sightings += 1
-    track.detector_id = sighting.id or track.detector_id
-    track.class_id = track.class_id or sighting.class_id
-    track.size = _learned_size(track.size, sighting.size)
-    if track.appearance is None or sighting.appearance is None:
-        track.appearance = track.appearance if sighting.appearance is None else sighting.appearance
-    elif len(track.appearance) == len(sighting.appearance):
-        mixed = track.appearance + _LEARNED * (sighting.appearance - track.appearance)
-        track.appearance = mixed / max(float(np.linalg.norm(mixed)), 1e-9)
-    return track
-
-
-def _learned_size(size: np.ndarray | None, seen: np.ndarray | None) -> np.ndarray | None:
-    """Sizes follow what is seen, upwards faster: what hides an object makes it small, nothing makes it large."""
-    if size is None or seen is None:
-        return seen if size is None else size
-    return size + np.where(seen > size, _LEARNED, 0.1 * _LEARNED) * (seen - size)
