@@ -83,6 +83,10 @@ def _category(sentence: Sentence) -> Category:
             )
         return Category.ROOM
     counted = counts(sentence.tokens)
+    if 'between' in words and words & {'enough', 'fit'}:
+        raise not_understood('room between two objects cannot be asked; ask how far they are apart')
+    if counted is Category.COUNT and 'between' in words and not _has_masks(sentence):
+        return Category.BETWEEN
     if counted is not None:
         return counted
     which = asks_which(sentence.tokens)
@@ -104,11 +108,16 @@ def _category(sentence: Sentence) -> Category:
         return Category.LEFT_RIGHT
     if (
         words & lexicon.CHOICE_VERBS
+        and not ('find' in words and not _has_masks(sentence))
         and chooses(sentence)
         and not words & {'locate', 'position', 'where'}
     ):
         return Category.MCQ
     return _by_what_is_left(sentence, words)
+
+
+def _has_masks(sentence: Sentence) -> bool:
+    return any(token.kind == 'mask' for token in sentence.tokens)
 
 
 def _by_what_is_left(sentence: Sentence, words: frozenset[str]) -> Category:

@@ -108,7 +108,8 @@ def _closer_to_which(sentence: Sentence) -> Question | None:
     if at < 0 or len(before) != 1 or len(behind) != 2 or before[0].asked:
         return None
     gap = [token.text for token in sentence.between(*behind)]
-    if gap[:1] != ['or'] or sentence.tokens[at + 1].text not in ('to', 'from'):
+    both = gap[:1] == ['or'] or gap == ['than', 'to']
+    if not both or sentence.tokens[at + 1].text not in ('to', 'from'):
         return None
     members = tuple(reference(sentence, phrase, plural=False) for phrase in behind)
     candidates = Reference(' or '.join(m.text for m in members), plural=True, members=members)

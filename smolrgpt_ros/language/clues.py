@@ -252,3 +252,19 @@ def opens_with_superlative(sentence: Sentence) -> bool:
     return not any(
         token.kind == 'relation' for token in sentence.tokens[max(0, first.first - 1) : first.first]
     ) and (not {'between'} & set(gap))
+
+
+def viewers_side(sentence: Sentence) -> str:
+    """'left' of 'what is on my left', 'which pallets are on the left'; '' for none."""
+    for index, token in sentence.bare():
+        named = token.kind == 'side' and index and sentence.after(index) is None
+        if named and sentence.tokens[index - 1].text in ('my', 'your', 'the', 'on', 'to'):
+            return token.value
+    return next(
+        (
+            phrase.superlative[:-4]
+            for phrase in sentence.phrases
+            if phrase.side_behind and phrase.plural
+        ),
+        '',
+    )

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from smolrgpt_ros.language.clues import HOLDING_VERBS, asks_whether, is_one
+from smolrgpt_ros.language.clues import HOLDING_VERBS, asks_whether, is_one, viewers_side
 from smolrgpt_ros.language.phrase import Phrase
-from smolrgpt_ros.language.question import Category, Question, Reference
+from smolrgpt_ros.language.question import Category, Question, Reference, Relation
 from smolrgpt_ros.language.roles import (
     attach,
     hanging_on_nothing,
@@ -60,8 +60,23 @@ def count_question(sentence: Sentence) -> Question:
     counted = reference(sentence, what, plural=not one)
     if counted.superlative:
         counted = replace(counted, plural=False)
-    if where is None:
+    if counted.relation is not None and counted.relation.kind == 'closest_to' and counted.plural:
+        near = (counted.relation.other, replace(counted, relation=None))
+        return Question(sentence.text, Category.WITHIN, near)  # 'how many are near the person'
+    side = viewers_side(sentence)
+    if where is None and side and counted.relation is None:
+        order = f'{side}most'
+        counted = replace(
+            counted,
+            superlative='' if counted.superlative == order else counted.superlative,
+            plural=True,
+            relation=Relation(f'{side}_of', Reference('me', viewer=True)),
+        )
+    if where is None or (side and where.viewer):
         return Question(sentence.text, Category.COUNT, (counted,))
+    if kind == 'closest_to' and counted.plural and not counted.masks:
+        near = (reference(sentence, where, plural=False), replace(counted, relation=None))
+        return Question(sentence.text, Category.WITHIN, near)  # 'how many are near the person'
     if kind not in ('in', 'on', ''):
         what.relation = (kind, where)
         return Question(sentence.text, Category.COUNT, (reference(sentence, what, plural=True),))
@@ -84,8 +99,10 @@ def _places(sentence: Sentence, where: Phrase) -> Reference:
         if phrase.first >= named[-1].last and phrase.object_id and joined and where.object_id:
             named.append(phrase)
     if len(named) == 1:
-        every = where.plural and not (where.superlative or where.relation or where.object_id)
-        return reference(sentence, where, plural=every and not where.asked)
+        indefinite = sentence.tokens[where.first].text in ('a', 'an', 'any')
+        every = where.plural or indefinite
+        named_one = where.superlative or where.relation or where.object_id or where.masks
+        return reference(sentence, where, plural=every and not named_one)
     members = tuple(reference(sentence, phrase, plural=False) for phrase in named)
     text = ' and '.join(member.text for member in members)
     return Reference(text, plural=True, members=members)

@@ -8,7 +8,7 @@ import math
 from dataclasses import replace
 
 from smolrgpt_ros.language.categories import is_beyond, radius_index
-from smolrgpt_ros.language.clues import HOLDING_VERBS, is_one
+from smolrgpt_ros.language.clues import HOLDING_VERBS, is_one, viewers_side
 from smolrgpt_ros.language.phrase import Phrase
 from smolrgpt_ros.language.question import Category, Question, Reference, Relation
 from smolrgpt_ros.language.roles import (
@@ -50,7 +50,9 @@ def within_question(sentence: Sentence) -> Question:
 
 def _near(sentence: Sentence) -> Question | None:
     """'is pallet_3 near buffer_2', 'what is pallet_3 next to': the engine chooses the radius."""
-    index = next((i for i, token in sentence.bare() if token.value == 'closest_to'), -1)
+    index = next(
+        (i for i, t in sentence.bare() if t.value == 'closest_to' or t.text == 'close'), -1
+    )
     if index < 0:
         return None
     before = [phrase for phrase in sentence.phrases if phrase.last <= index]
@@ -71,22 +73,6 @@ def _near(sentence: Sentence) -> Question | None:
     return None
 
 
-def _viewers_side(sentence: Sentence) -> str:
-    """'left' of 'what is on my left', 'which pallets are on the left'; '' for none."""
-    for index, token in sentence.bare():
-        named = token.kind == 'side' and index and sentence.after(index) is None
-        if named and sentence.tokens[index - 1].text in ('my', 'your', 'the', 'on', 'to'):
-            return token.value
-    return next(
-        (
-            phrase.superlative[:-4]
-            for phrase in sentence.phrases
-            if phrase.side_behind and phrase.plural
-        ),
-        '',
-    )
-
-
 def _related(sentence: Sentence) -> Question:
     """What is related to something.
 
@@ -102,9 +88,11 @@ def _related(sentence: Sentence) -> Question:
         asked = others[0]
         others = [asked.relation[1]] if asked.relation is not None else []
     attributes = [token.value for _, token in sentence.bare() if token.kind == 'attribute']
+    if sum(token.kind == 'side' for _, token in sentence.bare()) > 1:
+        raise not_understood('one relation is asked for at a time')
     if any(token.kind == 'ordinal' for _, token in sentence.bare()):
         raise not_understood('which place in which order was not understood')
-    side = _viewers_side(sentence)
+    side = viewers_side(sentence)
     if side and all(phrase is asked or phrase.viewer for phrase in sentence.phrases):
         what = asked or Phrase(0, 1, plural=True)
         what.relation, what.superlative = None, ''

@@ -91,7 +91,9 @@ class Asked:
         if reference >= len(references):
             return ''
         noun, class_id = references[reference].noun, references[reference].class_id
-        return class_id if noun.endswith(('one', 'body')) else noun or class_id
+        if noun.endswith(('one', 'body', 'thing')):
+            return class_id  # 'anyone' is a person, 'anything' has no class
+        return noun or class_id
 
     def nouns(self, reference: int) -> str:
         """The noun in the plural, 'objects' where there is none."""

@@ -82,7 +82,9 @@ def distinct(world: SceneWorld, regions: Sequence[int]) -> list[int]:
 def _sentence(asked: Asked, things: list[int], inside: list[int], areas: Sequence[int]) -> str:
     """What stands in or on the areas."""
     preposition = 'in' if all(asked.world.is_area(area) for area in areas) else 'on'
-    place = f'{preposition} {asked.said_all(areas)}'
+    reference = asked.question.references[1]
+    anywhere = reference.text.split(maxsplit=1)[:1] in (['a'], ['an'], ['any'])
+    place = f'{preposition} {f"a {asked.noun(1)}" if anywhere else asked.said_all(areas)}'
     if asked.question.choice in ('empty', 'loaded') and len(areas) == 1:
         return _state_sentence(asked, inside, areas[0], preposition)
     if _named(asked):
@@ -99,7 +101,8 @@ def _state_sentence(asked: Asked, inside: list[int], area: int, preposition: str
     state = asked.question.choice
     if not inside:
         return asked.opened(state == 'empty', f'{asked.said(area)} is empty.')
-    denied = ' not empty' if state == 'empty' else ' loaded'
+    area_or_empty = state == 'empty' or asked.world.is_area(area)
+    denied = ' not empty' if area_or_empty else ' loaded'
     held = f'{asked.said_all(inside)} {_are(inside)} {preposition} it'
     return asked.opened(state == 'loaded', f'{asked.said(area)} is{denied}: {held}.')
 

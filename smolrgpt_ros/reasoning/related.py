@@ -63,6 +63,8 @@ def _sentence(asked: Asked, kind: str, regions: list[int], centre: int | None) -
         # What is compared: how far they are from the viewer.
         compared = 'farther from' if kind == 'behind' else 'nearer to'
         return f'{names} {verb} {compared} you than {whom}.'
+    if kind == 'on' and centre is not None and asked.world.is_area(centre):
+        kind = 'in'
     return f'{names} {verb} {RELATION_WORDS[kind]} {whom}.'
 
 
