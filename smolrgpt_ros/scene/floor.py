@@ -215,7 +215,7 @@ def _floor(plane: np.ndarray, rays: np.ndarray, inverse_z: np.ndarray) -> Floor:
     # Floor coordinates: to the right and away from the camera, whatever the camera's pitch.
     level = math.sqrt(y * y + z * z)
     right = level, -x * y / level, -x * z / level
-    away = 0.0, -z / level, y / level
+    away = 0.0, z / level, -y / level
     return Floor(
         np.array([x, y, z]), 1.0 / length, np.array([right, away]),
         1.4826 * quantile(np.abs(heights), 0.5),
