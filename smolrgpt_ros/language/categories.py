@@ -22,6 +22,7 @@ from smolrgpt_ros.language.clues import (
     wants_two_sides,
 )
 from smolrgpt_ros.language.question import Category
+from smolrgpt_ros.language.radius import LESS, MORE, radius_index
 from smolrgpt_ros.language.sentence_parts import Sentence, not_understood
 from smolrgpt_ros.language.token import Token
 
@@ -30,14 +31,6 @@ _GAPS = frozenset(
     distance distances gap separation spacing apart separated separates separate separating
     """.split()
 )
-
-_LESS = frozenset(
-    """
-    within radius closer nearer less under below most inside up
-    """.split()
-)
-
-_MORE = frozenset({'further', 'farther', 'more', 'over', 'beyond', 'above', 'outside', 'least'})
 
 _FITTING = frozenset({'fit', 'fits', 'squeeze', 'clearance'})
 
@@ -60,7 +53,7 @@ def _denies(texts: list[str]) -> bool:
     if {'except', 'excluding', 'isn', 'aren', 'doesn', 'without'} & set(texts):
         return True
     return any(
-        (first == 'not' and before != 'or' and second not in _MORE | _LESS) or first == 'outside'
+        (first == 'not' and before != 'or' and second not in MORE | LESS) or first == 'outside'
         for before, first, second in zip(['', *texts], texts, [*texts[1:], ''])
     )
 
@@ -193,43 +186,6 @@ def _stated_of_one(sentence: Sentence) -> Category | None:
     ):
         return Category.MCQ
     return None
-
-
-def radius_index(tokens: tuple[Token, ...]) -> int:
-    """Index of the quantity that is a radius, -1 where there is none.
-
-    The radius may be one to stay within or one to be beyond, see `is_beyond`.
-    """
-    for index, token in enumerate(tokens):
-        if token.kind != 'quantity':
-            continue
-        near = [tokens[i].text for i in range(max(0, index - 5), index)]
-        following = tokens[index + 1].text if index + 1 < len(tokens) else ''
-        if _is_more(near):
-            return index
-        denied = 'than' in near and {'no', 'not'} & set(near)
-        if set(near) & _LESS or following == 'radius' or denied:
-            return index
-        if following in ('around', 'of', 'from', 'away') and near[-1:] == ['in']:
-            return index
-    return -1
-
-
-def is_beyond(tokens: tuple[Token, ...], index: int) -> bool:
-    """True where the radius at `index` is one to be beyond: 'farther than 3 m'."""
-    return _is_more([token.text for token in tokens[max(0, index - 5) : index]])
-
-
-def _is_more(near: list[str]) -> bool:
-    """True for 'farther than', 'at least', 'beyond'; not for 'no more than'."""
-    words = set(near)
-    if {'no', 'not'} & words:
-        return False
-    return bool(
-        (words & _MORE and 'than' in words)
-        or {'at', 'least'} <= words
-        or {'beyond', 'outside', 'over'} & words
-    )
 
 
 def _radius(tokens: tuple[Token, ...]) -> bool:

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from smolrgpt_ros.language import lexicon
 from smolrgpt_ros.language.clues import (
-    AMOUNTS,
     COMPARATIVES,
     DEPTH_RELATIONS,
     STRONG_PICKUP,
@@ -18,6 +17,7 @@ from smolrgpt_ros.language.clues import (
     most_or_fewest,
     stated_place,
 )
+from smolrgpt_ros.language.compared_choices import closer_question, fullest_question
 from smolrgpt_ros.language.phrase import Phrase
 from smolrgpt_ros.language.pickup_choice import pickup_question
 from smolrgpt_ros.language.question import Category, Question, Reference, Relation
@@ -47,11 +47,11 @@ def choice_question(sentence: Sentence) -> Question:
     asked = _asked(sentence)
     amount = most_or_fewest(sentence)
     if amount:
-        return _fullest(sentence, asked, amount)
+        return fullest_question(sentence, asked, amount)
     stated, side = stated_place(sentence)
     if stated and asked is not None and not asked.superlative:
         asked.superlative, asked.ordinal = side, stated
-    closer = _closer_to_which(sentence)
+    closer = closer_question(sentence)
     if closer is not None:
         return closer
     if 'mutual' in sentence.words():
@@ -98,53 +98,6 @@ def choice_question(sentence: Sentence) -> Question:
             second = replace(second, plural=True)
         references.append(second)
     return Question(sentence.text, Category.MCQ, tuple(references), choice=choice)
-
-
-def _closer_to_which(sentence: Sentence) -> Question | None:
-    """'is pallet_1 closer to transporter_2 or to pallet_5': the one of two that X is closer to."""
-    at = next((i for i, token in sentence.bare() if token.text in COMPARATIVES), -1)
-    before = [phrase for phrase in sentence.phrases if phrase.last <= at]
-    behind = [phrase for phrase in sentence.phrases if phrase.first > at]
-    if at < 0 or len(before) != 1 or len(behind) != 2 or before[0].asked:
-        return None
-    gap = [token.text for token in sentence.between(*behind)]
-    both = gap[:1] == ['or'] or gap == ['than', 'to']
-    if not both or sentence.tokens[at + 1].text not in ('to', 'from'):
-        return None
-    members = tuple(reference(sentence, phrase, plural=False) for phrase in behind)
-    candidates = Reference(' or '.join(m.text for m in members), plural=True, members=members)
-    choice = COMPARATIVES[sentence.tokens[at].text]
-    pair = (candidates, reference(sentence, before[0], plural=False))
-    return Question(sentence.text, Category.MCQ, pair, choice=choice)
-
-
-def _fullest(sentence: Sentence, asked: Phrase | None, amount: str) -> Question:
-    """'which buffer has the most pallets': (the buffers, what is counted in each)."""
-    counted = next(
-        (
-            phrase
-            for phrase in sentence.phrases
-            if phrase is not asked
-            and phrase.first > 0
-            and sentence.tokens[phrase.first - 1].text in AMOUNTS
-            and phrase.plural
-            and phrase.class_id
-        ),
-        None,
-    )
-    asked = asked or next((phrase for phrase in sentence.phrases if phrase is not counted), None)
-    if asked is None or counted is None:
-        raise not_understood(
-            'what there is the most or the fewest of, and where, was not understood'
-        )
-    holders = reference(sentence, asked, plural=True)
-    if not holders.masks:
-        pools = [phrase for phrase in sentence.phrases if phrase.masks and phrase is not counted]
-        same = [phrase for phrase in pools if phrase.class_id in (asked.class_id, '')]
-        masks = sorted({mask for phrase in same for mask in phrase.masks})
-        holders = replace(holders, masks=tuple(masks))
-    pair = (holders, reference(sentence, counted, plural=True))
-    return Question(sentence.text, Category.MCQ, pair, choice=amount)
 
 
 def _asked(sentence: Sentence) -> Phrase | None:
