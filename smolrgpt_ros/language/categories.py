@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from smolrgpt_ros.language import lexicon
 from smolrgpt_ros.language.clues import (
-    COMPARATIVES,
     DEPTH_RELATIONS,
     HOLDING_VERBS,
     asks_how_far,
     asks_side,
     asks_what,
-    asks_whether,
     asks_which,
     chooses,
     counts,
@@ -21,6 +19,8 @@ from smolrgpt_ros.language.clues import (
     opens_with_superlative,
     wants_two_sides,
 )
+from smolrgpt_ros.language.forms import asks_whether
+from smolrgpt_ros.language.lexicon import COMPARATIVES
 from smolrgpt_ros.language.question import Category
 from smolrgpt_ros.language.radius import LESS, MORE, radius_index
 from smolrgpt_ros.language.sentence_parts import Sentence, not_understood

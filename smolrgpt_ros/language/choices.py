@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from smolrgpt_ros.language import lexicon
 from smolrgpt_ros.language.clues import (
-    COMPARATIVES,
     DEPTH_RELATIONS,
     STRONG_PICKUP,
     chosen_side,
@@ -18,6 +17,7 @@ from smolrgpt_ros.language.clues import (
     stated_place,
 )
 from smolrgpt_ros.language.compared_choices import closer_question, fullest_question
+from smolrgpt_ros.language.lexicon import COMPARATIVES
 from smolrgpt_ros.language.phrase import Phrase
 from smolrgpt_ros.language.pickup_choice import pickup_question
 from smolrgpt_ros.language.question import Category, Question, Reference, Relation

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from smolrgpt_ros.language.clues import AMOUNTS, COMPARATIVES
+from smolrgpt_ros.language.clues import AMOUNTS
+from smolrgpt_ros.language.lexicon import COMPARATIVES
 from smolrgpt_ros.language.phrase import Phrase
 from smolrgpt_ros.language.question import Category, Question, Reference
 from smolrgpt_ros.language.roles import reference

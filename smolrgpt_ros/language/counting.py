@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from smolrgpt_ros.language.clues import HOLDING_VERBS, asks_whether, is_one, viewers_side
+from smolrgpt_ros.language.clues import HOLDING_VERBS, viewers_side
+from smolrgpt_ros.language.forms import asks_whether, is_one
 from smolrgpt_ros.language.phrase import Phrase
 from smolrgpt_ros.language.question import Category, Question, Reference, Relation
 from smolrgpt_ros.language.roles import (

@@ -194,3 +194,13 @@ VIEW_HEADS = frozenset(
     layout perspectives vantage environment warehouse orientation stands am
     """.split()
 )
+
+COMPARATIVES = {
+    'closer': 'nearest',
+    'nearer': 'nearest',
+    'further': 'furthest',
+    'farther': 'furthest',
+    'bigger': 'largest',
+    'larger': 'largest',
+    'smaller': 'smallest',
+}

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from smolrgpt_ros.language.answer import QuestionError
 from smolrgpt_ros.language.categories import category_of
-from smolrgpt_ros.language.clues import form_of
+from smolrgpt_ros.language.forms import form_of
 from smolrgpt_ros.language.grammar import BUILDERS
 from smolrgpt_ros.language.known_ids import id_key
 from smolrgpt_ros.language.pairs import VIEWER

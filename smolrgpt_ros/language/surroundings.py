@@ -7,7 +7,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from smolrgpt_ros.language.clues import HOLDING_VERBS, is_one, viewers_side
+from smolrgpt_ros.language.clues import HOLDING_VERBS, viewers_side
+from smolrgpt_ros.language.forms import is_one
 from smolrgpt_ros.language.phrase import Phrase
 from smolrgpt_ros.language.question import Category, Question, Reference, Relation
 from smolrgpt_ros.language.radius import is_beyond, radius_index
