@@ -23,8 +23,7 @@ class Bound:
 
     Attributes:
         references: scene regions of each of the question's references; one for a singular
-            reference, () for
-            the viewer.
+            reference, () for the viewer.
     """
 
     question: Question
@@ -39,8 +38,7 @@ def bind(question: Question, world: World) -> Bound:
 
     Raises:
         QuestionError: UNKNOWN_OBJECT, AMBIGUOUS or NOT_UNDERSTOOD, with the candidates' ids.
-            Errors of the world's
-            measurements pass through.
+            Errors of the world's measurements pass through.
     """
     _check_masks(question, world)
     binder = _Binder(question, world)

@@ -27,8 +27,7 @@ class Relation:
 
     Attributes:
         kind: 'in', 'on', 'closest_to', 'furthest_from', 'left_of', 'right_of', 'in_front_of',
-            'behind' or
-            'holding' ('the transporter carrying pallet_3').
+            'behind' or 'holding' ('the transporter carrying pallet_3').
         other: what it hangs on.
     """
 
@@ -43,8 +42,7 @@ class Reference:
     Attributes:
         text: the words themselves.
         class_id: canonical class ('pallet', 'transporter', 'buffer', 'shelf', 'person', or any
-            noun as
-            written, singular); '' when the words name none ('object', 'region', 'one').
+            noun as written, singular); '' when the words name none ('object', 'region', 'one').
         masks: positions (from 0) among the question's `<mask>` tokens this reference chooses from,
             in order;
             () when it is not given by masks.
@@ -58,8 +56,7 @@ class Reference:
         ordinal: 2 with 'leftmost' for 'the second pallet from the left'; 0 and 1 mean the very
             leftmost.
         noun: the noun as written, singular ('forklift' where class_id is 'transporter'); a region
-            whose class has
-            exactly this name is preferred.
+            whose class has exactly this name is preferred.
         members: several explicit references in one ('pallet_1 or pallet_2'); () otherwise.
     """
 

@@ -62,8 +62,8 @@ def read_answer(
     Args:
         text: at most `LONGEST_ANSWER` characters of it are read.
         question: tells what a sentence turned round means ('[Region 1] is right of [Region 0]' for
-            a question about
-            region 0 is 'left'), which side a 'yes' means and which masks may be chosen.
+            a question about region 0 is 'left'), which side a 'yes' means and which masks may be
+            chosen.
         names: what each mask is called, where the text uses names instead of `[Region i]`.
 
     Raises:

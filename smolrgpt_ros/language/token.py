@@ -13,9 +13,8 @@ class Token:
 
     Attributes:
         kind: 'mask', 'id', 'number', 'quantity', 'superlative', 'ordinal', 'attribute',
-            'determiner', 'neutral',
-            'noun', 'nouns' (plural), 'viewer', 'relation', 'side', 'word' (in the lexicon),
-            'unknown', 'punct'.
+            'determiner', 'neutral', 'noun', 'nouns' (plural), 'viewer', 'relation', 'side', 'word'
+            (in the lexicon), 'unknown', 'punct'.
         text: the words, lower case.
         value: canonical word for the kind ('leftmost', 'in', class name, the id as the scene
             spells it ...).
