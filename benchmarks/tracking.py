@@ -4,14 +4,14 @@
 
 ``python -m benchmarks.tracking [--json] [--halls 2] [--seconds 60]``. A robot's camera (320x240,
 10 Hz) drives round each hall; depth has the noise of a stereo camera, a quarter of the detections
-is left out and the sides of the boxes jitter (1.5 px in a picture 640 wide). Poses are true, as from
-a perfect TF; positions are measured in the noisy pictures by `scene.Measurements`, as the node does.
-Slivers of objects at the picture's border count like everything else.
+is left out and the sides of the boxes jitter (1.5 px in a picture 640 wide). Poses are true, as
+from a perfect TF; positions are measured in the noisy pictures by `scene.Measurements`, as the node
+does. Slivers of objects at the picture's border count like everything else.
 
 A switch is an object whose id differs from the one it had when it was seen last, however long ago
-that was; `value` is switches per detection. `misnamed` is stricter: the share of detections that do
-not carry the one id that fits their object best over the whole drive (one id to one object), so that
-an object which is lost and gets a new id counts until the end.
+that was; `value` is switches per detection. `misnamed` is stricter: the share of detections that
+do not carry the one id that fits their object best over the whole drive (one id to one object), so
+that an object which is lost and gets a new id counts until the end.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,6 +56,26 @@ class Sighting:
 
 
 _SHAPES = {'position': (3,), 'covariance': (3, 3), 'size': (3,), 'appearance': None, 'view': (4,)}
+
+
+def all_cleaned(sightings: Sequence[Sighting]) -> list[Sighting]:
+    """Sightings without what cannot be; see `cleaned`. Good ones are told from the rest at once."""
+    good = all(
+        _all_usable([getattr(sighting, name) for sighting in sightings], shape)
+        for name, shape in (('box_px', (4,)), *_SHAPES.items())
+    )
+    return list(sightings) if good else [cleaned(sighting) for sighting in sightings]
+
+
+def _all_usable(values: list[Any], shape: tuple[int, ...] | None) -> bool:
+    known = [value for value in values if value is not None]
+    try:
+        stacked = np.array(known, np.float64)
+    except ValueError:  # of different shapes
+        return False
+    if known and not (stacked.shape[1:] == shape if shape else stacked.ndim == 2):
+        return False
+    return bool(np.isfinite(stacked).all())
 
 
 def cleaned(sighting: Sighting) -> Sighting:

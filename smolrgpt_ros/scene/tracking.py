@@ -30,7 +30,7 @@ from smolrgpt_ros.scene.followed import Followed
 from smolrgpt_ros.scene.looks import Looks
 from smolrgpt_ros.scene.motion import Motion, MotionModel, corrected, predicted, tempered
 from smolrgpt_ros.scene.object_names import ObjectNames
-from smolrgpt_ros.scene.sighting import Sighting, cleaned
+from smolrgpt_ros.scene.sighting import Sighting, all_cleaned
 
 _NS = 1e-9
 
@@ -130,9 +130,9 @@ class Tracker:
             self.reset()
         self._last_ns = stamp_ns
         self._drop_old(stamp_ns)
-        clean = [cleaned(sighting) for sighting in sightings]
+        clean = all_cleaned(sightings)
         usable = [
-            i for i, s in enumerate(clean) if s.position is not None or np.isfinite(s.box_px[0])
+            i for i, s in enumerate(clean) if s.position is not None or math.isfinite(s.box_px[0])
         ]
         notes += [
             f'detection {i} has neither a position nor a box of numbers: {sightings[i].box_px}'
@@ -231,9 +231,14 @@ class Tracker:
         self, pairs: dict[int, int], motion: Motion, positions: np.ndarray, covariances: np.ndarray
     ) -> None:
         """Correct the estimates of the tracks that were measured; `motion` is their prediction."""
-        placed = [(i, j) for i, j in pairs.items() if np.isfinite(positions[i]).all()]
-        if placed:
-            i, j = np.array(placed).T
+        if not pairs:
+            return
+        i, j = np.array(list(pairs.items())).T
+        placed = np.isfinite(positions[i]).all(axis=1)
+        # Those that were seen and not measured have been predicted for this frame's time.
+        self._motion = self._motion.with_changed(j, motion.of(j))
+        i, j = i[placed], j[placed]
+        if len(i):
             before = motion.of(j)
             first = np.isnan(before.position).any(axis=1)
             speeds = np.sqrt(before.vv[:, 0, 0])
@@ -242,11 +247,6 @@ class Tracker:
             self._motion = self._motion.with_changed(
                 j, after.with_changed(np.flatnonzero(first), started)
             )
-        # Those that were seen and not measured have been predicted for this frame's time.
-        unplaced = [j for i, j in pairs.items() if not np.isfinite(positions[i]).all()]
-        if unplaced:
-            index = np.array(unplaced)
-            self._motion = self._motion.with_changed(index, motion.of(index))
 
     def _begin(self, stamp_ns: int, sighting: Sighting) -> Followed:
         taken = {track.id for track in self._tracks}
@@ -264,6 +264,8 @@ class Tracker:
         self._keep([i for i, track in enumerate(self._tracks) if track.last_ns >= oldest_ns])
 
     def _drop_surplus(self) -> None:
+        if len(self._tracks) <= self.settings.most_tracks:
+            return
         newest_first = sorted(range(len(self._tracks)), key=lambda i: -self._tracks[i].last_ns)
         self._keep(sorted(newest_first[: self.settings.most_tracks]))
 
