@@ -13,7 +13,10 @@ from smolrgpt_ros.scene.frame import Scene
 
 
 class Engine(Protocol):
-    """Answers questions about one scene; never raises for a bad question, one failure never costs the others."""
+    """Answers questions about one scene.
+
+    It never raises for a bad question, and one failure never costs the others their answer.
+    """
 
     name: str
 
@@ -23,7 +26,8 @@ class Engine(Protocol):
         """One outcome a question, in order.
 
         Args:
-            deadline_s: seconds from now after which an unanswered question becomes `Reason.TIMEOUT`.
+            deadline_s: seconds from now after which an unanswered question becomes
+                `Reason.TIMEOUT`.
         """
 
     def close(self) -> None:

@@ -118,7 +118,7 @@ def noisy_mask(mask: np.ndarray, border_px: float, rng: np.random.Generator) -> 
     signed = (ndimage.distance_transform_edt(padded) - ndimage.distance_transform_edt(~padded))[
         1:-1, 1:-1
     ]
-    wandering = _correlated(inside.shape, 4.0, rng) * border_px
+    wandering = _correlated((inside.shape[0], inside.shape[1]), 4.0, rng) * border_px
     moved = signed - np.where(signed > 0, 0.5, -0.5) > wandering
     noisy = np.zeros_like(mask)
     noisy[window] = moved if moved.any() else inside
