@@ -69,9 +69,12 @@ def measured_covariances(sightings: Sequence[Sighting]) -> np.ndarray:
     values = [usual if s.covariance is None else s.covariance for s in sightings]
     given = np.array(values, np.float64).reshape(-1, 3, 3)
     covariances = (given + given.transpose(0, 2, 1)) / 2.0
-    if len(covariances):
-        covariances[np.linalg.eigvalsh(covariances)[:, 0] < -_LEAST_VARIANCE] = usual
-    return covariances + np.eye(3) * _LEAST_VARIANCE
+    covariances += np.eye(3) * _LEAST_VARIANCE
+    try:
+        np.linalg.cholesky(covariances)
+    except np.linalg.LinAlgError:
+        covariances[np.linalg.eigvalsh(covariances)[:, 0] <= 0.0] = usual
+    return covariances
 
 
 def with_wander(

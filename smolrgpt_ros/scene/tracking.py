@@ -235,18 +235,17 @@ class Tracker:
             return
         i, j = np.array(list(pairs.items())).T
         placed = np.isfinite(positions[i]).all(axis=1)
-        # Those that were seen and not measured have been predicted for this frame's time.
-        self._motion = self._motion.with_changed(j, motion.of(j))
-        i, j = i[placed], j[placed]
-        if len(i):
-            before = motion.of(j)
-            first = np.isnan(before.position).any(axis=1)
-            speeds = np.sqrt(before.vv[:, 0, 0])
-            after = corrected(before, positions[i], tempered(before, positions[i], covariances[i]))
-            started = Motion.begun(positions[i][first], covariances[i][first], speeds[first])
-            self._motion = self._motion.with_changed(
-                j, after.with_changed(np.flatnonzero(first), started)
-            )
+        if not placed.all():  # seen and not measured: predicted for this frame's time
+            self._motion = self._motion.with_changed(j, motion.of(j))
+            i, j = i[placed], j[placed]
+        before = motion.of(j)
+        after = corrected(before, positions[i], tempered(before, positions[i], covariances[i]))
+        first = np.isnan(before.position).any(axis=1)
+        if first.any():
+            speeds = np.sqrt(before.vv[first, 0, 0])
+            started = Motion.begun(positions[i][first], covariances[i][first], speeds)
+            after = after.with_changed(np.flatnonzero(first), started)
+        self._motion = self._motion.with_changed(j, after)
 
     def _begin(self, stamp_ns: int, sighting: Sighting) -> Followed:
         taken = {track.id for track in self._tracks}
