@@ -42,16 +42,15 @@ def answer_message(
 
 def object_message(thing: PlacedObject) -> SpatialObject:
     """One object; NaN for what could not be measured."""
-    message = SpatialObject(
-        id=thing.region.id,
-        class_id=thing.region.class_id,
-        score=float(thing.region.score),
-        roi=roi_of(thing.region),
-        region=thing.question_position,
-    )
-    message.position = Point(**_xyz(thing.position))
-    message.size = Vector3(**_xyz(thing.aligned_size))
-    message.position_stddev = Vector3(**_xyz(thing.stddev))
+    message = SpatialObject()
+    message.id = thing.region.id
+    message.class_id = thing.region.class_id
+    message.score = float(thing.region.score)
+    message.region = thing.question_position
+    _set_roi(message.roi, thing.region)
+    _set_xyz(message.position, thing.position)
+    _set_xyz(message.size, thing.aligned_size)
+    _set_xyz(message.position_stddev, thing.stddev)
     return message
 
 
@@ -74,13 +73,6 @@ def value_of(answer: Answer) -> float:
     return float(answer.value)
 
 
-def roi_of(region: Region) -> RegionOfInterest:
-    """Whole pixels that a region's box touches."""
-    x0, y0 = math.floor(region.box_px[0]), math.floor(region.box_px[1])
-    x1, y1 = math.ceil(region.box_px[2]), math.ceil(region.box_px[3])
-    return RegionOfInterest(x_offset=x0, y_offset=y0, width=x1 - x0, height=y1 - y0)
-
-
 def time_from(stamp_ns: int) -> Time:
     """builtin_interfaces/Time of nanoseconds."""
     sec, nanosec = divmod(stamp_ns, 1_000_000_000)
@@ -93,5 +85,16 @@ def duration_from(seconds: float) -> Duration:
     return Duration(sec=max(min(sec, 2**31 - 1), -(2**31)), nanosec=nanosec)
 
 
-def _xyz(vector: np.ndarray) -> dict[str, float]:
-    return {axis: float(value) for axis, value in zip('xyz', vector, strict=True)}
+# Constructors of messages make every nested message before they take the one that is given; these
+# fill what is there.
+
+
+def _set_roi(roi: RegionOfInterest, region: Region) -> None:
+    """Whole pixels that a region's box touches."""
+    x0, y0 = math.floor(region.box_px[0]), math.floor(region.box_px[1])
+    roi.x_offset, roi.y_offset = x0, y0
+    roi.width, roi.height = math.ceil(region.box_px[2]) - x0, math.ceil(region.box_px[3]) - y0
+
+
+def _set_xyz(message: Point | Vector3, vector: np.ndarray) -> None:
+    message.x, message.y, message.z = vector.tolist()

@@ -230,13 +230,11 @@ def with_notes(message: str, status: int, built: BuiltScene, request: SpatialQue
 def response_of(
     outcome: Outcome,
     request: SpatialQuery.Request,
-    response: SpatialQuery.Response,
     *,
     latency_s: float,
 ) -> SpatialQuery.Response:
-    """Fill the service's response; without an answer it says header, question and latency as far as known."""
-    response.status = outcome.status
-    response.message = outcome.message
+    """The service's response; without an answer it says header, question and latency as far as known."""
+    response = SpatialQuery.Response(status=outcome.status, message=outcome.message)
     if outcome.answer is not None:
         response.answer = outcome.answer
         return response

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from smolrgpt_ros.language.answer import QuestionError
@@ -17,6 +18,8 @@ from smolrgpt_ros.srv import SpatialQuery
 
 MOST_CHARACTERS = 4000
 _MOST_NAMED = 20
+# A planner asks the same few questions about the same objects again and again.
+_REMEMBERED = 128
 
 
 def parsed(text: str, regions: Sequence[Region]) -> Question:
@@ -37,8 +40,10 @@ def parsed(text: str, regions: Sequence[Region]) -> Question:
             'one question at a time',
         )
     try:
-        return parse(
-            text, [region.id for region in regions], {region.class_id for region in regions}
+        return _parsed_about(
+            text,
+            tuple([region.id for region in regions]),
+            frozenset([region.class_id for region in regions]),
         )
     except QuestionError as error:
         raise QueryError(status_of(error.failure.reason), error.failure.message) from error
@@ -69,6 +74,7 @@ def bound(question: Question, object_ids: Sequence[str], regions: Sequence[Regio
     return replace(question, mask_regions=tuple(index_of[object_id] for object_id in object_ids))
 
 
+@lru_cache(_REMEMBERED)
 def means_viewer(question: Question) -> bool:
     """Whether any reference of the question is the viewer ('me', 'the robot')."""
     return any(reference.viewer for reference in _references(question))
@@ -81,6 +87,11 @@ def named(regions: Iterable[Region]) -> str:
         return 'the detector sees nothing there'
     more = f' and {len(ids) - _MOST_NAMED} more' if len(ids) > _MOST_NAMED else ''
     return f'it shows {", ".join(ids[:_MOST_NAMED])}{more}'
+
+
+@lru_cache(_REMEMBERED)
+def _parsed_about(text: str, ids: tuple[str, ...], classes: frozenset[str]) -> Question:
+    return parse(text, ids, classes)
 
 
 def _references(node: Any) -> Iterable[Reference]:

@@ -7,16 +7,31 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from smolrgpt_ros.scene.region import Region, RegionError
 
 if TYPE_CHECKING:
-    from vision_msgs.msg import BoundingBox2D, Detection2D
+    from vision_msgs.msg import Detection2D
+
+
+class Seen(NamedTuple):
+    """What a scene needs of one vision_msgs/Detection2D, unchecked.
+
+    Attributes:
+        class_id: of the likeliest hypothesis, '' where there is none.
+        score: its score, cut to [0, 1]; 1.0 where there is none.
+        box_px: upright (x0, y0, x1, y1), possibly no numbers, possibly outside of the picture.
+    """
+
+    id: str
+    class_id: str
+    score: float
+    box_px: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -46,8 +61,31 @@ class Detected:
     skipped: int = 0
 
 
+def seen_from(detections: Iterable[Detection2D]) -> tuple[Seen, ...]:
+    """What a scene needs of messages."""
+    return tuple(
+        Seen(
+            detection.id,
+            *best_of(
+                [
+                    (result.hypothesis.class_id, result.hypothesis.score)
+                    for result in detection.results
+                ]
+            ),
+            enclosing_box_px(
+                detection.bbox.center.position.x,
+                detection.bbox.center.position.y,
+                detection.bbox.center.theta,
+                detection.bbox.size_x,
+                detection.bbox.size_y,
+            ),
+        )
+        for detection in detections
+    )
+
+
 def regions_from(
-    detections: Sequence[Detection2D],
+    detections: Sequence[Seen],
     size_px: tuple[int, int],
     mask: np.ndarray | None = None,
     mask_values: str = 'instance',
@@ -63,17 +101,17 @@ def regions_from(
     regions: list[Region] = []
     notes: list[Note] = []
     for position, detection in enumerate(detections):
-        class_id, score = best_hypothesis(detection)
+        name = detection.id.strip()
         try:
             region = Region.from_box(
-                enclosing_box_px(detection.bbox),
+                detection.box_px,
                 size_px,
-                class_id=class_id,
-                score=score,
-                id=detection.id.strip(),
+                class_id=detection.class_id,
+                score=detection.score,
+                id=name,
             )
         except RegionError as error:
-            names = tuple(name for name in (detection.id.strip(), class_id.strip().lower()) if name)
+            names = tuple(name for name in (name, detection.class_id.strip().lower()) if name)
             notes.append(Note(names, f'detection {position} was left out: {error}'))
             continue
         if mask is not None:
@@ -84,23 +122,26 @@ def regions_from(
     return Detected(named, (*notes, *renamed), skipped)
 
 
-def best_hypothesis(detection: Detection2D) -> tuple[str, float]:
-    """Class and score of the likeliest hypothesis; ('', 1.0) where there is none. Scores are cut to [0, 1]."""
-    if not detection.results:
+def best_of(hypotheses: Sequence[tuple[str, float]]) -> tuple[str, float]:
+    """Class and score of the likeliest of hypotheses (class, score); ('', 1.0) where there is none.
+
+    A score that is no number loses against every other and counts as 1.0 where there is no other.
+    Scores are cut to [0, 1].
+    """
+    if not hypotheses:
         return '', 1.0
-    best = max(
-        (result.hypothesis for result in detection.results),
-        key=lambda hypothesis: -math.inf if math.isnan(hypothesis.score) else hypothesis.score,
-    )
-    score = 1.0 if math.isnan(best.score) else min(max(best.score, 0.0), 1.0)
-    return best.class_id, score
+    class_id, score = hypotheses[0]
+    for other_id, other in hypotheses[1:]:
+        if other > score or (math.isnan(score) and not math.isnan(other)):
+            class_id, score = other_id, other
+    return class_id, 1.0 if math.isnan(score) else min(max(score, 0.0), 1.0)
 
 
-def enclosing_box_px(box: BoundingBox2D) -> tuple[float, float, float, float]:
-    """Upright box (x0, y0, x1, y1) around a box that may be turned by theta."""
-    x, y = box.center.position.x, box.center.position.y
-    half_x, half_y = box.size_x / 2.0, box.size_y / 2.0
-    theta = box.center.theta
+def enclosing_box_px(
+    x: float, y: float, theta: float, size_x: float, size_y: float
+) -> tuple[float, float, float, float]:
+    """Upright box (x0, y0, x1, y1) around a box with its centre at (x, y), turned by theta radians."""
+    half_x, half_y = size_x / 2.0, size_y / 2.0
     if theta and math.isfinite(theta) and half_x > 0.0 and half_y > 0.0:
         c, s = abs(math.cos(theta)), abs(math.sin(theta))
         half_x, half_y = c * half_x + s * half_y, s * half_x + c * half_y
@@ -115,7 +156,7 @@ def with_unique_ids(regions: Sequence[Region]) -> tuple[tuple[Region, ...], tupl
     number, counted from left to right within the class (there is no tracking: such an id holds for
     one picture).
     """
-    counts = Counter(region.id for region in regions)
+    counts = Counter([region.id for region in regions])
     taken = {name for name in counts if name}
     unnamed = [
         index for index, region in enumerate(regions) if not region.id or counts[region.id] > 1

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from rclpy.serialization import deserialize_message
 from sensor_msgs.msg import CameraInfo, Image
-from vision_msgs.msg import Detection2DArray
 
 from smolrgpt_ros.ros.conversions import camera_from, colour_from, depth_from, mask_from
 from smolrgpt_ros.ros.detections import Detected, Note, regions_from
+from smolrgpt_ros.ros.detections_wire import detections_from_bytes
 from smolrgpt_ros.ros.frame_set import FrameSet
 from smolrgpt_ros.ros.parameters import Settings
 from smolrgpt_ros.ros.stamped import Stamped
@@ -25,6 +25,9 @@ from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.image import ImageError
 from smolrgpt_ros.scene.pose import Pose
 from smolrgpt_ros.scene.registration import register
+
+# Of a serialised message that begins with a header: four bytes of encapsulation, eight of stamp.
+_AFTER_STAMP = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +63,8 @@ class SceneBuilder:
         self._key: tuple[Any, ...] = ()
         self._base: BuiltScene | None = None
         self._placed: dict[tuple[str, str], BuiltScene] = {}
+        self._camera: Camera | None = None
+        self._camera_key: tuple[Any, ...] = ()
         self.latest: BuiltScene | None = None
         self.gravity_problem = ''
 
@@ -157,11 +162,7 @@ class SceneBuilder:
         camera = _attempt(
             defects,
             'camera_info',
-            lambda: camera_from(
-                _message(frame_set.camera_info, CameraInfo),
-                rectified=rectified,
-                picture_size_px=size_px,
-            ),
+            lambda: self._camera_of(frame_set.camera_info, rectified, size_px),
         )
         if size_px is None:
             size_px = (camera.width, camera.height) if camera else (0, 0)
@@ -177,7 +178,7 @@ class SceneBuilder:
             defects,
             'detections',
             lambda: regions_from(
-                _message(frame_set.detections, Detection2DArray).detections,
+                detections_from_bytes(frame_set.detections.payload),
                 size_px,
                 mask,
                 settings.mask_values,
@@ -194,6 +195,16 @@ class SceneBuilder:
             up_camera=self._up(frame_set, settings),
         )
         return BuiltScene(scene, tuple(defects), detected.notes, detected.skipped)
+
+    def _camera_of(self, info: Stamped, rectified: bool, size_px: tuple[int, int] | None) -> Camera:
+        """The colour camera, made anew where more than the stamp of its camera_info has changed."""
+        key = (bytes(info.payload[_AFTER_STAMP:]), rectified, size_px)
+        if self._camera is None or key != self._camera_key:
+            self._camera = camera_from(
+                _message(info, CameraInfo), rectified=rectified, picture_size_px=size_px
+            )
+            self._camera_key = key
+        return self._camera
 
     def _depth(
         self,

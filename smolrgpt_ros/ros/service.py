@@ -1,19 +1,19 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The service /spatial_query: every request becomes a job; no callback waits for an answer."""
+"""The service /spatial_query: every request becomes a job; whoever finishes the job sends the response."""
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
 
-from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.lifecycle import LifecycleNode
 from rclpy.qos import QoSProfile
-from rclpy.task import Future
 
 from smolrgpt_ros.ros.answering import Outcome, response_of
+from smolrgpt_ros.ros.request_thread import RequestThread, Respond
 from smolrgpt_ros.ros.status import STATUS_NAMES
 from smolrgpt_ros.srv import SpatialQuery
 
@@ -30,47 +30,59 @@ class QueryService:
     """Serves questions from the node's start on, in every lifecycle state.
 
     A planner that looks for the server finds it, and hears INACTIVE instead of waiting.
-
-    Attributes:
-        counts: responses sent, by name of their status.
-        latencies_s: of the latest answers.
     """
 
-    def __init__(self, node: LifecycleNode, ask: Callable[[SpatialQuery.Request, Finish], None]):
+    def __init__(
+        self,
+        node: LifecycleNode,
+        ask: Callable[[SpatialQuery.Request, Finish], None],
+        *,
+        on_error: Callable[[str, Exception], None],
+    ):
         """Offer the service.
 
         Args:
             ask: hands a request over and returns at once; calls back exactly once, from any thread.
+            on_error: called with what was being done and what it raised.
         """
-        self._node = node
         self._ask = ask
-        self.counts: Counter[str] = Counter()
-        self.latencies_s: deque[float] = deque(maxlen=_LATENCIES)
-        self._service = node.create_service(
+        self._lock = threading.Lock()
+        self._counts: Counter[str] = Counter()
+        self._latencies_s: deque[float] = deque(maxlen=_LATENCIES)
+        self._requests = RequestThread(
+            node,
             SpatialQuery,
             SERVICE_NAME,
-            self._on_request,
-            qos_profile=_EVERY_REQUEST,
-            callback_group=ReentrantCallbackGroup(),
+            qos=_EVERY_REQUEST,
+            on_request=self._on_request,
+            on_error=on_error,
         )
 
-    async def _on_request(
-        self, request: SpatialQuery.Request, response: SpatialQuery.Response
-    ) -> SpatialQuery.Response:
+    @property
+    def counts(self) -> Counter[str]:
+        """Responses sent so far, by name of their status."""
+        with self._lock:
+            return self._counts.copy()
+
+    @property
+    def latencies_s(self) -> tuple[float, ...]:
+        """Of the latest answers."""
+        with self._lock:
+            return tuple(self._latencies_s)
+
+    def close(self) -> None:
+        """Take the service down."""
+        self._requests.close()
+
+    def _on_request(self, request: SpatialQuery.Request, respond: Respond) -> None:
         received_s = time.monotonic()
-        executor = self._node.executor
-        future: Future = Future(executor=executor)
 
         def finish(outcome: Outcome) -> None:
-            future.set_result(outcome)
-            # Executors look at waiting coroutines when they wake up, and nothing else wakes them
-            # for this one.
-            executor.wake()
+            latency_s = time.monotonic() - received_s
+            respond(response_of(outcome, request, latency_s=latency_s))
+            with self._lock:
+                self._counts[STATUS_NAMES[outcome.status]] += 1
+                if outcome.answer is not None:
+                    self._latencies_s.append(latency_s)
 
         self._ask(request, finish)
-        outcome = await future
-        latency_s = time.monotonic() - received_s
-        self.counts[STATUS_NAMES[outcome.status]] += 1
-        if outcome.answer is not None:
-            self.latencies_s.append(latency_s)
-        return response_of(outcome, request, response, latency_s=latency_s)

@@ -28,7 +28,7 @@ from smolrgpt_ros.ros.conversions import (
     rotation_from_quaternion,
     seconds_from,
 )
-from smolrgpt_ros.ros.detections import enclosing_box_px, regions_from
+from smolrgpt_ros.ros.detections import best_of, enclosing_box_px, regions_from, seen_from
 from smolrgpt_ros.ros.filming import camera_info_message
 from smolrgpt_ros.ros.placed import rotated_stddev
 from smolrgpt_ros.ros.publishing import image_message
@@ -197,12 +197,14 @@ def detection(
 
 def test_given_ids_are_kept_and_others_counted_from_the_left():
     seen = regions_from(
-        [
-            detection(80, 10, 4),
-            detection(20, 10, 4),
-            detection(50, 10, 4, name='pallet_1'),
-            detection(30, 10, 4, 'Fork Lift'),
-        ],
+        seen_from(
+            [
+                detection(80, 10, 4),
+                detection(20, 10, 4),
+                detection(50, 10, 4, name='pallet_1'),
+                detection(30, 10, 4, 'Fork Lift'),
+            ]
+        ),
         (100, 20),
     )
     assert [region.id for region in seen.regions] == [
@@ -214,7 +216,8 @@ def test_given_ids_are_kept_and_others_counted_from_the_left():
 
 
 def test_twins_are_renamed_and_it_is_noted():
-    seen = regions_from([detection(80, 10, 4, name='a'), detection(20, 10, 4, name='a')], (100, 20))
+    twins = [detection(80, 10, 4, name='a'), detection(20, 10, 4, name='a')]
+    seen = regions_from(seen_from(twins), (100, 20))
     assert [region.id for region in seen.regions] == ['pallet_2', 'pallet_1']
     assert len(seen.notes) == 2
     assert all("'a'" in note.sentence for note in seen.notes)
@@ -226,12 +229,27 @@ def test_the_best_hypothesis_counts():
     worse.hypothesis.class_id, worse.hypothesis.score = 'person', 0.2
     unknown.hypothesis.class_id, unknown.hypothesis.score = 'ghost', math.nan
     message.results = [unknown, worse, *message.results]
-    (region,) = regions_from([message], (100, 20)).regions
+    (region,) = regions_from(seen_from([message]), (100, 20)).regions
     assert (region.class_id, region.score) == ('pallet', 0.9)
 
 
+@pytest.mark.parametrize(
+    ('hypotheses', 'best'),
+    [
+        ([], ('', 1.0)),
+        ([('a', math.nan)], ('a', 1.0)),
+        ([('a', math.nan), ('b', -1.0)], ('b', 0.0)),
+        ([('a', 0.5), ('b', 0.5)], ('a', 0.5)),
+        ([('a', 0.5), ('b', math.nan), ('c', 3.0)], ('c', 1.0)),
+    ],
+    ids=['none', 'nan alone', 'nan and negative', 'equal', 'above one'],
+)
+def test_best_of(hypotheses: list[tuple[str, float]], best: tuple[str, float]):
+    assert best_of(hypotheses) == best
+
+
 def test_a_turned_box_is_enclosed():
-    box = enclosing_box_px(detection(50, 10, 2, theta=math.pi / 4).bbox)
+    box = enclosing_box_px(50.0, 10.0, math.pi / 4, 2.0, 2.0)
     np.testing.assert_allclose(
         box, [50 - math.sqrt(2), 10 - math.sqrt(2), 50 + math.sqrt(2), 10 + math.sqrt(2)]
     )
@@ -244,7 +262,10 @@ def test_masks_by_instance_and_by_label(kind: str, values: tuple[int, int]):
     mask[9:11, 79:81] = values[1]
     mask[0, 0] = 7
     seen = regions_from(
-        [detection(20, 10, 8), detection(80, 10, 8), detection(50, 10, 8)], (100, 20), mask, kind
+        seen_from([detection(20, 10, 8), detection(80, 10, 8), detection(50, 10, 8)]),
+        (100, 20),
+        mask,
+        kind,
     )
     assert [None if region.mask is None else int(region.mask.sum()) for region in seen.regions] == [
         16,
