@@ -48,6 +48,12 @@ class Measurements:
             self._measured[index] = self._measure(self._scene.regions[index])
         return self._measured[index]
 
+    def renamed(self, scene: Scene) -> Measurements:
+        """What has been measured, for the same scene with other ids: nothing is measured again."""
+        other = Measurements(scene)
+        vars(other).update({name: value for name, value in vars(self).items() if name != '_scene'})
+        return other
+
     def _measure(self, region: Region) -> Measured:
         name = region.id or region.class_id or 'the region'
         scene = self._scene

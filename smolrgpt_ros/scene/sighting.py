@@ -122,6 +122,17 @@ def sightings_of(
     )
 
 
+def with_ids(scene: Scene, ids: Sequence[str]) -> Scene:
+    """The scene with tracked ids, where they are not ''; what has been measured stays measured."""
+    regions = tuple(
+        replace(region, id=id or region.id) for region, id in zip(scene.regions, ids, strict=True)
+    )
+    named = replace(scene, regions=regions)
+    # Where a cached property keeps its value.
+    vars(named)['measurements'] = scene.measurements.renamed(named)
+    return named
+
+
 def _sighting(
     scene: Scene, index: int, region: Region, id: str, pose: Pose | None, with_appearance: bool
 ) -> Sighting:

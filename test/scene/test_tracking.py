@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from smolrgpt_ros.scene.appearance import appearance
 from smolrgpt_ros.scene.association import assigned
+from smolrgpt_ros.scene.geometry import NoDepthError
 from smolrgpt_ros.scene.motion import Motion, MotionModel, corrected, predicted
 from smolrgpt_ros.scene.object_names import ObjectNames
 from smolrgpt_ros.scene.pose import Pose
 from smolrgpt_ros.scene.region import Region
-from smolrgpt_ros.scene.sighting import Sighting, sightings_of, view_of
+from smolrgpt_ros.scene.sighting import Sighting, sightings_of, view_of, with_ids
 from smolrgpt_ros.scene.tracking import Tracked, Tracker, TrackingSettings
 from smolrgpt_ros.warehouse.drive import drive
 from smolrgpt_ros.warehouse.layout import generate_world
@@ -432,6 +433,40 @@ def test_appearance_is_of_the_box_and_nothing_else():
     assert np.linalg.norm(red) == pytest.approx(1.0)
     assert red @ black == 0.0
     assert tiny @ black == pytest.approx(1.0)
+
+
+def test_tracked_ids_cost_no_second_measurement():
+    world, camera = generate_world(1), make_camera(320, 240, float(np.radians(69.0)))
+    pose = drive(world, 2.0)
+    scene = as_scene(render(world, camera, pose), masks=False)
+    sightings = sightings_of(scene, pose, detector_ids=('',) * len(scene.regions))
+    named = with_ids(scene, (*Tracker().update(1, sightings[:-1]).ids, ''))
+    assert len(scene.regions) > 2
+    assert named.regions[0].id.endswith('_1')
+    assert named.regions[-1].id == scene.regions[-1].id
+    for i, sighting in enumerate(sightings):
+        measured = named.measurements.of(i)
+        assert measured is scene.measurements.of(i)
+        assert sighting.position == pytest.approx(pose.apply(measured.centre_camera))
+        turned = pose.rotation @ np.diag(measured.stddev_camera**2) @ pose.rotation.T
+        assert sighting.covariance == pytest.approx(turned)
+    blind = replace(scene, depth=None)
+    unnamed = with_ids(blind, [f'tracked_{i}' for i in range(len(blind.regions))])
+    with pytest.raises(NoDepthError, match='tracked_0'):
+        unnamed.measurements.of(0)
+
+
+@pytest.mark.parametrize('lacking', ['depth', 'camera', 'pose'])
+def test_sightings_without_depth_or_tf_have_no_position(lacking: str):
+    world, camera = generate_world(1), make_camera(320, 240, float(np.radians(69.0)))
+    pose = drive(world, 2.0)
+    scene = as_scene(render(world, camera, pose), masks=False)
+    if lacking != 'pose':
+        scene = replace(scene, **{lacking: None})
+    sightings = sightings_of(scene, None if lacking == 'pose' else pose)
+    assert all(s.position is None for s in sightings)
+    assert [s.id for s in sightings] == [region.id for region in scene.regions]
+    assert all((s.view is None) == (lacking != 'depth') for s in sightings)
 
 
 def test_a_drive_past_real_measurements_switches_hardly_ever():
