@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 from rclpy.guard_condition import GuardCondition
@@ -75,10 +75,8 @@ class RequestThread:
 
     def _stop(self) -> None:
         self._stopping = True
-        try:
+        with suppress(rclpy_implementation.InvalidHandle):  # closed already
             self._wake.trigger()
-        except rclpy_implementation.InvalidHandle:
-            pass  # closed already
 
     def _run(self) -> None:
         while not self._stopping and self._node.context.ok():

@@ -16,8 +16,8 @@ from types import TracebackType
 from typing import Any
 
 import rclpy
-from lifecycle_msgs.msg import Transition
-from lifecycle_msgs.srv import ChangeState
+from lifecycle_msgs.msg import State, Transition
+from lifecycle_msgs.srv import ChangeState, GetState
 from rclpy.context import Context
 from rclpy.duration import Duration
 from rclpy.executors import SingleThreadedExecutor
@@ -37,6 +37,11 @@ NODE_ENVIRONMENT: Mapping[str, str] = {'OPENBLAS_NUM_THREADS': '1'}
 
 QUERY_NODE = 'smolrgpt_ros.ros.node'
 CAMERA_NODE = 'smolrgpt_ros.ros.warehouse_camera'
+_NEXT_TRANSITION: Mapping[int, int] = {
+    State.PRIMARY_STATE_UNCONFIGURED: Transition.TRANSITION_CONFIGURE,
+    State.PRIMARY_STATE_INACTIVE: Transition.TRANSITION_ACTIVATE,
+}
+_REPLY_S = 5.0
 _STOP_S = 5.0
 _LOG_LINES = 12
 
@@ -156,17 +161,45 @@ class Client:
 
     def activate(self, node_name: str = 'spatial_query', timeout_s: float = 30.0) -> None:
         """Bring a lifecycle node from unconfigured to active. Raises RunningError."""
-        client = self.node.create_client(ChangeState, f'/{node_name}/change_state')
-        self.wait_until(client.service_is_ready, timeout_s, f'the services of {node_name}')
-        for transition in (Transition.TRANSITION_CONFIGURE, Transition.TRANSITION_ACTIVATE):
-            future = client.call_async(ChangeState.Request(transition=Transition(id=transition)))
-            self.wait_until(future.done, timeout_s, f'transition {transition} of {node_name}')
-            if not future.result().success:
+        states = self.node.create_client(GetState, f'/{node_name}/get_state')
+        changes = self.node.create_client(ChangeState, f'/{node_name}/change_state')
+        ends = time.monotonic() + timeout_s
+        for client in (states, changes):
+            self.wait_until(client.service_is_ready, timeout_s, f'the services of {node_name}')
+        while (state := self._reply(states, GetState.Request())) is None or (
+            state.current_state.id != State.PRIMARY_STATE_ACTIVE
+        ):
+            if time.monotonic() > ends:
+                logs = '\n'.join(process.log_end() for process in self._watched)
+                raise RunningError(f'{node_name} is not active after {timeout_s:g} s:\n{logs}')
+            if state is None or state.current_state.id not in _NEXT_TRANSITION:
+                continue
+            transition = _NEXT_TRANSITION[state.current_state.id]
+            request = ChangeState.Request(transition=Transition(id=transition))
+            reply = self._reply(changes, request)
+            if reply is not None and not reply.success:
                 raise RunningError(
                     f'{node_name} refused transition {transition}:\n'
                     + '\n'.join(process.log_end() for process in self._watched)
                 )
-        self.node.destroy_client(client)
+        for client in (states, changes):
+            self.node.destroy_client(client)
+
+    def _reply(self, client: Any, request: Any) -> Any:
+        """What a service says, None where it says nothing for a while.
+
+        On a busy machine the middleware may lose the first reply to a client that the server has
+        not discovered yet.
+        """
+        future = client.call_async(request)
+        ends = time.monotonic() + _REPLY_S
+        self.wait_until(
+            lambda: future.done() or time.monotonic() > ends, 2 * _REPLY_S, client.srv_name
+        )
+        if not future.done():
+            client.remove_pending_request(future)
+            return None
+        return future.result()
 
     def ask(
         self, question: str, *, timeout_s: float = 10.0, **fields: Any
