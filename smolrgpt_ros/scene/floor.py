@@ -12,6 +12,7 @@ sample consensus", 1981.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,18 +31,28 @@ _BY_GRAVITY = 72  # hypotheses where the direction of the normal is known
 _LEAST_UPWARD = 0.2
 _MOST_TILT_FROM_UP = 0.985  # cosine of 10 degrees, with gravity from TF
 _HEIGHTS_M = (0.05, 100.0)
+# A floor is followed from picture to picture while it keeps this share of its samples, and for so
+# many pictures: a better one may have come into view.
+_KEPT_SHARE = 0.8
+_MOST_FOLLOWED = 30
 # A point below the plane speaks against it as much as this many on it speak for it.
 _BELOW_COSTS = 2.0
 
 
 def fit_floor(
-    depth: DepthImage, camera: Camera, up_camera: np.ndarray | None, noise_per_m: float
+    depth: DepthImage,
+    camera: Camera,
+    up_camera: np.ndarray | None,
+    noise_per_m: float,
+    hint: Floor | None = None,
 ) -> Floor | None:
     """The lowest plane with support, its normal upwards, or None where the picture shows none.
 
     Args:
         up_camera: (3,) unit vector against gravity, where known.
         noise_per_m: one sigma of inverse depth, 1/m (see `noise.inverse_depth_noise`).
+        hint: the floor of an earlier picture. It is fitted anew, and taken unless much less of the
+            picture lies on it than when it was searched for, or that was long ago.
     """
     height, width = depth.shape
     grid = grid_of(camera, width, height)
@@ -50,6 +61,12 @@ def fit_floor(
     if len(known) < _LEAST_POINTS:
         return None
     rays, inverse_z = grid.rays.take(known, axis=1), measured.take(known)
+    support = max(_LEAST_POINTS, _LEAST_SUPPORT * len(inverse_z))
+    if hint is not None and hint.followed < _MOST_FOLLOWED:
+        plane = -hint.normal / hint.offset_m
+        floor = _settled(plane, rays, inverse_z, noise_per_m, support, up_camera)
+        if floor is not None and floor.share > _KEPT_SHARE * hint.share:
+            return replace(floor, share=hint.share, followed=hint.followed + 1)
     planes = (
         _hypotheses(grid, measured)
         if up_camera is None
@@ -58,14 +75,29 @@ def fit_floor(
     planes = planes[:, _plausible(planes, up_camera)]
     if planes.shape[1] == 0:
         return None
-    support = max(_LEAST_POINTS, _LEAST_SUPPORT * len(inverse_z))
     for plane in _best_first(planes, rays, inverse_z, noise_per_m):
-        plane = _refined(plane, rays, inverse_z, noise_per_m)
-        plane = _lowered(plane, rays, inverse_z, noise_per_m, support)
-        on_it = np.flatnonzero(_on_plane(plane, rays, inverse_z, noise_per_m))
-        if len(on_it) >= support and _plausible(plane[:, None], up_camera)[0]:
-            return _floor(plane, rays.take(on_it, axis=1), inverse_z.take(on_it))
+        floor = _settled(plane, rays, inverse_z, noise_per_m, support, up_camera)
+        if floor is not None:
+            return floor
     return None
+
+
+def _settled(
+    plane: np.ndarray,
+    rays: np.ndarray,
+    inverse_z: np.ndarray,
+    noise_per_m: float,
+    support: float,
+    up_camera: np.ndarray | None,
+) -> Floor | None:
+    """The floor that a plane near it leads to; None where it leads to none."""
+    plane = _refined(plane, rays, inverse_z, noise_per_m)
+    plane = _lowered(plane, rays, inverse_z, noise_per_m, support)
+    on_it = np.flatnonzero(_on_plane(plane, rays, inverse_z, noise_per_m))
+    if len(on_it) < support or not _plausible(plane[:, None], up_camera)[0]:
+        return None
+    share = len(on_it) / len(inverse_z)
+    return _floor(plane, rays.take(on_it, axis=1), inverse_z.take(on_it), share)
 
 
 def _hypotheses(grid: Grid, inverse_z: np.ndarray) -> np.ndarray:
@@ -139,14 +171,16 @@ def _best_first(
 def _refined(
     plane: np.ndarray, rays: np.ndarray, inverse_z: np.ndarray, noise_per_m: float
 ) -> np.ndarray:
-    """Least squares over the points on the plane, three rounds.
+    """Least squares over the points on the plane, three rounds or until they stay the same.
 
     The plane itself where they are too few.
     """
+    before: np.ndarray = np.zeros(0, dtype=np.intp)
     for _ in range(3):
         on_it = np.flatnonzero(_on_plane(plane, rays, inverse_z, noise_per_m))
-        if len(on_it) < _LEAST_POINTS:
+        if len(on_it) < _LEAST_POINTS or np.array_equal(on_it, before):
             return plane
+        before = on_it
         chosen = rays.take(on_it, axis=1)
         plane = _solved(chosen @ chosen.T, chosen @ inverse_z.take(on_it), plane)
     return plane
@@ -207,7 +241,7 @@ def _lowered(
     return plane
 
 
-def _floor(plane: np.ndarray, rays: np.ndarray, inverse_z: np.ndarray) -> Floor:
+def _floor(plane: np.ndarray, rays: np.ndarray, inverse_z: np.ndarray, share: float) -> Floor:
     """The floor of a plane, with how closely samples (3, N), (N,) lie to it."""
     length = _length(plane)
     heights = (1.0 - (plane @ rays) / inverse_z) / length
@@ -218,5 +252,5 @@ def _floor(plane: np.ndarray, rays: np.ndarray, inverse_z: np.ndarray) -> Floor:
     away = 0.0, z / level, -y / level
     return Floor(
         np.array([x, y, z]), 1.0 / length, np.array([right, away]),
-        1.4826 * quantile(np.abs(heights), 0.5),
+        1.4826 * quantile(np.abs(heights), 0.5), share,
     )  # fmt: skip

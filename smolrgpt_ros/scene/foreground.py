@@ -14,7 +14,7 @@ import numpy as np
 from smolrgpt_ros.scene.measured import Floor
 from smolrgpt_ros.scene.overhead import Overhead
 from smolrgpt_ros.scene.parts import Parts, connected_parts
-from smolrgpt_ros.scene.robust import quantile, quantiles
+from smolrgpt_ros.scene.robust import at_share, sorted_rows
 from smolrgpt_ros.scene.samples import Samples
 from smolrgpt_ros.scene.surface import Surface
 
@@ -67,13 +67,15 @@ def object_samples(
     if around is not None:
         # What goes on outside of the box is no object that the box was drawn around.
         own_share = sizes / totals
-    weights = sizes if trusted else sizes * _fit_of_parts(parts, samples.box) * own_share**2
+    large = sizes >= (3 if trusted else 5)
+    several = np.count_nonzero(large) != 1
+    weights = sizes
+    if several and not trusted:
+        weights = sizes * _fit_of_parts(parts, samples.box) * own_share**2
     seed = int(weights.argmax())
-    large = np.flatnonzero(sizes >= (3 if trusted else 5))
     own = places[numbers == seed]
-    if len(large) > 1:
-        keep = _near_parts(seen, places, numbers, sizes, own, trusted, surface.noise_per_m)
-        keep &= sizes >= (3 if trusted else 5)
+    if several:
+        keep = large & _near_parts(seen, places, numbers, sizes, own, trusted, surface.noise_per_m)
         keep[seed] = True
         own = places[keep.take(numbers)]
     return own if len(own) >= _LEAST_SAMPLES else places
@@ -92,13 +94,13 @@ def _near_parts(
 
     Bounds along the ray and across it, since noise moves samples along their rays.
     """
-    axes, _ = ray_axes(seen.plan.take(seed, axis=1))
+    middle = seen.at(seed)
+    axes, _ = ray_axes(middle.plan)
     (low, high), (left, right) = (
-        quantiles(turned, (0.03, 0.97)) for turned in axes @ seen.plan.take(seed, axis=1)
+        (at_share(row, 0.03), at_share(row, 0.97)) for row in sorted_rows(axes @ middle.plan)
     )
-    sigma_m = noise_per_m * quantile(seen.z.take(seed), 0.5) ** 2
     reach = _MASK_REACH_M if trusted else _BOX_REACH_M
-    deep = reach + 2.0 * sigma_m
+    deep = reach + 2.0 * middle.sigma_m(noise_per_m)
     many = np.maximum(sizes, 1)
     along, across = (
         np.bincount(numbers, weights=turned, minlength=len(sizes)) / many
@@ -115,7 +117,7 @@ def ray_axes(plan: np.ndarray) -> tuple[np.ndarray, tuple[float, float]]:
 
     And that middle.
     """
-    x, y = quantile(plan[0], 0.5), quantile(plan[1], 0.5)
+    x, y = (at_share(row, 0.5) for row in sorted_rows(plan))
     length = max(math.hypot(x, y), 1e-6)
     x_ray, y_ray = x / length, y / length
     return np.array([[x_ray, y_ray], [-y_ray, x_ray]], dtype=np.float32), (x, y)

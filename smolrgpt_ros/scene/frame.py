@@ -17,6 +17,7 @@ from smolrgpt_ros.scene.region import Region
 
 if TYPE_CHECKING:
     from smolrgpt_ros.scene.geometry import Measurements
+    from smolrgpt_ros.scene.measured import Floor
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,8 @@ class Scene:
         target_frame: name of the frame that planners want answers in.
         up_camera: unit vector (3,) against gravity in the camera frame when known from TF, else
             None.
+        floor_hint: the floor of an earlier picture of the same camera, to be checked before one is
+            searched for; None: search.
         viewer_camera: what 'me' means, (3,) metres in the camera frame; None: the camera itself.
     """
 
@@ -53,6 +56,7 @@ class Scene:
     target_frame: str = ''
     up_camera: np.ndarray | None = None
     viewer_camera: np.ndarray | None = None
+    floor_hint: Floor | None = None
 
     @cached_property
     def measurements(self) -> Measurements:

@@ -35,7 +35,15 @@ class Measurements:
         scene = self._scene
         if scene.depth is None or scene.camera is None:
             return None
-        return fit_floor(scene.depth, scene.camera, scene.up_camera, self.noise_per_m)
+        return fit_floor(
+            scene.depth, scene.camera, scene.up_camera, self.noise_per_m, scene.floor_hint
+        )
+
+    @property
+    def known_floor(self) -> Floor | None:
+        """The floor if somebody has asked for it already; a hint for the next picture."""
+        known: Floor | None = vars(self).get('floor')
+        return known
 
     @cached_property
     def noise_per_m(self) -> float:

@@ -29,12 +29,16 @@ class Floor:
         offset_m: height of the camera above the floor, metres.
         axes: (2, 3) orthonormal directions in the plane; floor coordinates of p are ``axes @ p``.
         stddev_m: standard deviation of the fit at the points it was fitted to.
+        share: of all measured samples, those on it when it was last searched for.
+        followed: in how many pictures it was only followed since then.
     """
 
     normal: np.ndarray
     offset_m: float
     axes: np.ndarray
     stddev_m: float
+    share: float = 0.0
+    followed: int = 0
 
     def heights_m(self, points: np.ndarray) -> np.ndarray:
         """Height (...) of points (..., 3) in the camera frame above the floor."""

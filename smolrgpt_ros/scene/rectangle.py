@@ -63,9 +63,9 @@ def fitted_rectangle(points: np.ndarray, sigma_m: float) -> Rectangle:
     cos, sin = math.cos(angle), math.sin(angle)
     fine = _FINE_FAN @ np.array([[cos, sin], [-sin, cos]], dtype=np.float32)
     x, y = fine[int(_costs(some, fine, sigma_m).argmin())].tolist()
+    along = np.array([[x, y], [-y, x]], dtype=points.dtype) @ points
+    low, high = along.min(axis=1).astype(np.float64), along.max(axis=1).astype(np.float64)
     axes = np.array([[x, y], [-y, x]])
-    along = axes @ points
-    low, high = along.min(axis=1), along.max(axis=1)
     return Rectangle((low + high) / 2.0 @ axes, axes, high - low)
 
 

@@ -27,7 +27,16 @@ def quantiles(values: np.ndarray, shares: tuple[float, ...]) -> tuple[float, ...
     return tuple(float(parted[place]) for place in places)
 
 
-def median_point(points: np.ndarray) -> np.ndarray:
-    """Coordinate-wise medians (D,) of points (N, D)."""
-    place = (len(points) - 1) // 2
-    return np.partition(points, place, axis=0)[place]
+def sorted_rows(values: np.ndarray, at_most: int = 256) -> list[list[float]]:
+    """Rows (D, N) in order, of long ones about `at_most` values, to read quantiles from.
+
+    As lists, so that their elements are plain numbers.
+    """
+    step = max(1, values.shape[1] // at_most)
+    ordered: list[list[float]] = np.sort(values[:, ::step], axis=1).tolist()
+    return ordered
+
+
+def at_share(ordered: list[float], share: float) -> float:
+    """The value below which about `share` of the others lie."""
+    return ordered[int(share * (len(ordered) - 1) + 0.5)]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -26,7 +26,7 @@ class Samples:
         y: rays' y/z, float32, (R, 1) or (R, C) likewise.
         z: (R, C) metres, NaN where nothing was measured.
         inside: (R, C) bool, samples of the mask, or of the box where there is no mask.
-        rows, columns: (R,), (C,) their pixels.
+        window_px: (x0, y0, x1, y1), the first sample at x0, y0.
         stride: pixels from sample to sample.
         box: (first row, first column, end row, end column) of the samples in the region's box.
     """
@@ -35,10 +35,19 @@ class Samples:
     y: np.ndarray
     z: np.ndarray
     inside: np.ndarray
-    rows: np.ndarray
-    columns: np.ndarray
+    window_px: tuple[int, int, int, int]
     stride: int
     box: tuple[int, int, int, int]
+
+    @cached_property
+    def rows(self) -> np.ndarray:
+        """(R,) pixel rows of the samples."""
+        return np.arange(self.window_px[1], self.window_px[3], self.stride)
+
+    @cached_property
+    def columns(self) -> np.ndarray:
+        """(C,) pixel columns of the samples."""
+        return np.arange(self.window_px[0], self.window_px[2], self.stride)
 
     @cached_property
     def directions(self) -> np.ndarray:
@@ -72,11 +81,27 @@ def region_samples(
     else:
         inside = np.zeros(z.shape, dtype=bool)
         inside[box[0] : box[2], box[1] : box[3]] = True
-    x, y = camera.rays(window, stride)
-    return Samples(
-        x.astype(np.float32), y.astype(np.float32), z, inside,
-        np.arange(top, bottom, stride), np.arange(left, right, stride), stride, box,
-    )  # fmt: skip
+    x, y = _rays(camera, window, stride)
+    return Samples(x, y, z, inside, window, stride, box)
+
+
+def _rays(
+    camera: Camera, window_px: tuple[int, int, int, int], stride: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """`Camera.rays` in single precision."""
+    if camera.is_distorted:
+        x, y = camera.rays(window_px, stride)
+        return x.astype(np.float32), y.astype(np.float32)
+    x, y = _straight_rays(camera)
+    x0, y0, x1, y1 = window_px
+    return x[:, x0:x1:stride], y[y0:y1:stride]
+
+
+@lru_cache(maxsize=8)
+def _straight_rays(camera: Camera) -> tuple[np.ndarray, np.ndarray]:
+    """Rays x/z (1, W) of all columns and y/z (H, 1) of all rows."""
+    x, y = camera.rays((0, 0, camera.width, camera.height))
+    return x.astype(np.float32), y.astype(np.float32)
 
 
 def eroded(mask: np.ndarray, samples: Samples, by_px: int = 1) -> np.ndarray:

@@ -16,7 +16,7 @@ from smolrgpt_ros.scene.hidden import completed
 from smolrgpt_ros.scene.measured import Floor, Measured, boxed
 from smolrgpt_ros.scene.overhead import Overhead
 from smolrgpt_ros.scene.rectangle import Rectangle, fitted_rectangle
-from smolrgpt_ros.scene.robust import quantile, quantiles
+from smolrgpt_ros.scene.robust import at_share, quantile, quantiles, sorted_rows
 from smolrgpt_ros.scene.samples import Samples
 from smolrgpt_ros.scene.uncertainty import standing_stddev
 
@@ -53,7 +53,7 @@ def measure_standing(
     """Box of an object on a floor from its samples, given by their places (N,) in the window."""
     class_id, trusted = how.class_id, how.trusted
     seen = seen.at(own)
-    sigma_m = how.noise_per_m * quantile(seen.z[::4], 0.5) ** 2
+    sigma_m = seen.sigma_m(how.noise_per_m)
     axes, _ = ray_axes(seen.plan)
     dense = densest_along_ray(axes @ seen.plan, sigma_m)
     if class_id == 'shelf' and not trusted:
@@ -89,7 +89,7 @@ def measure_standing(
 
 def top_height(seen: Overhead, sigma_m: float) -> float:
     """Height of the object's top from samples with noise along their rays, metres."""
-    upwards_m = sigma_m * abs(float(seen.falls.mean()))
+    upwards_m = sigma_m * abs(float(seen.falls.mean())) if sigma_m > _SHARP_M else 0.0
     if upwards_m < _SHARP_M:
         return float(seen.heights.max())
     return max(0.02, quantile(seen.heights, 0.99) - upwards_m)
@@ -126,9 +126,10 @@ def densest_along_ray(turned: np.ndarray, sigma_m: float) -> np.ndarray | None:
     Args:
         turned: (2, N) coordinates along and across the ray, metres.
     """
-    along, across = turned
-    low, high = quantiles(across, (0.05, 0.95))
-    length = max(1.3, 1.9 * (high - low) + 0.2) + 2.0 * sigma_m
+    along = turned[0]
+    ordered_across = sorted_rows(turned[1:])[0]
+    width = at_share(ordered_across, 0.95) - at_share(ordered_across, 0.05)
+    length = max(1.3, 1.9 * width + 0.2) + 2.0 * sigma_m
     if along.max() - along.min() <= length:
         return None
     ordered = np.sort(along)

@@ -263,3 +263,23 @@ def test_no_box_however_odd_makes_it_crash(box, class_id):
     assert np.isfinite(measured.centre_camera).all()
     assert np.isfinite(measured.size).all()
     assert np.isfinite(measured.stddev_camera).all()
+
+
+def test_a_followed_floor_is_the_one_that_is_searched_for(noisy_frames):
+    for frame in noisy_frames:
+        searched = scene_of(frame, []).measurements.floor
+        followed = scene_of(frame, [], floor_hint=searched).measurements.floor
+        assert followed.followed == 1
+        assert followed.offset_m == pytest.approx(searched.offset_m, rel=0.01)
+        assert followed.normal @ searched.normal > 0.9999
+
+
+def test_a_hint_that_no_longer_holds_is_searched_anew(frames):
+    """From under the roof and from a robot: neither floor is the other camera's."""
+    first, second = (scene_of(frame, []).measurements.floor for frame in frames[:2])
+    assert abs(first.offset_m - second.offset_m) > 0.5
+    again = scene_of(frames[0], [], floor_hint=second).measurements.floor
+    assert again.followed == 0
+    assert np.allclose([*again.normal, again.offset_m], [*first.normal, first.offset_m])
+    aged = replace(first, followed=1000)
+    assert scene_of(frames[0], [], floor_hint=aged).measurements.floor.followed == 0
