@@ -23,6 +23,7 @@ from smolrgpt_ros.scene.camera import Camera, CameraError
 from smolrgpt_ros.scene.depth import DepthError, DepthImage
 from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.image import ImageError
+from smolrgpt_ros.scene.measured import Floor
 from smolrgpt_ros.scene.pose import Pose
 from smolrgpt_ros.scene.registration import register
 
@@ -65,6 +66,7 @@ class SceneBuilder:
         self._placed: dict[tuple[str, str], BuiltScene] = {}
         self._camera: Camera | None = None
         self._camera_key: tuple[Any, ...] = ()
+        self._floor_of: tuple[Camera, Floor] | None = None
         self.latest: BuiltScene | None = None
         self.gravity_problem = ''
 
@@ -105,13 +107,21 @@ class SceneBuilder:
         self._frame_set, self._base, self.latest = None, None, None
 
     def _forget_scenes(self) -> None:
-        """A scene and its measurements hold each other: without help, pictures live until garbage is collected."""
+        """Let go of the scenes of one set; of what was measured, only the floor helps the next."""
         scenes = [
             built.scene for built in (self._base, *self._placed.values()) if built is not None
         ]
         for scene in scenes:
-            vars(scene).pop('measurements', None)
+            measurements = vars(scene).pop('measurements', None)
+            if measurements is not None and measurements.known_floor is not None:
+                self._floor_of = scene.camera, measurements.known_floor
         self._placed = {}
+
+    def _floor_hint(self, camera: Camera | None) -> Floor | None:
+        """The floor of the last picture of this camera in which it was asked for."""
+        if self._floor_of is None or self._floor_of[0] != camera:
+            return None
+        return self._floor_of[1]
 
     def _place(
         self,
@@ -193,6 +203,7 @@ class SceneBuilder:
             stamp_ns=frame_set.stamp_ns,
             frame_id=frame_set.frame_id,
             up_camera=self._up(frame_set, settings),
+            floor_hint=self._floor_hint(camera),
         )
         return BuiltScene(scene, tuple(defects), detected.notes, detected.skipped)
 
