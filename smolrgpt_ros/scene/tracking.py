@@ -3,11 +3,11 @@
 """Stable identity: one id for one object, from frame to frame, hidden or not, wherever it goes.
 
 Objects are followed in a frame that does not move with the robot (map or odom), so the robot's own
-motion changes nothing. A frame costs little once its positions are measured; measuring every region
-of every picture is what costs, so a tracker is meant to be fed a few times a second (2 to 10), or
-only with the frames that somebody asks about. Seldom fed, it still knows what stands by its place;
-what it loses is the overlap of boxes in close pictures, which tells neighbours of one class apart
-when positions jump, and the velocity of what moves.
+motion changes nothing. A frame costs about a millisecond once its positions are known. Measuring
+every region of every picture is what costs, so feed a tracker quick positions (`sightings_of`) a
+few times a second (2 to 10), or only the frames that somebody asks about. Seldom fed, it still knows
+what stands by its place; what it loses is the overlap of boxes in close pictures, which tells
+neighbours of one class apart when positions jump, and the velocity of what moves.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from smolrgpt_ros.scene.appearance import appearance
 from smolrgpt_ros.scene.association import assigned
+from smolrgpt_ros.scene.depth import DepthImage
 from smolrgpt_ros.scene.geometry import NoDepthError
 from smolrgpt_ros.scene.motion import Motion, MotionModel, corrected, predicted
 from smolrgpt_ros.scene.object_names import ObjectNames
@@ -454,6 +455,25 @@ def test_tracked_ids_cost_no_second_measurement():
     unnamed = with_ids(blind, [f'tracked_{i}' for i in range(len(blind.regions))])
     with pytest.raises(NoDepthError, match='tracked_0'):
         unnamed.measurements.of(0)
+
+
+def test_quick_positions_are_on_what_is_seen():
+    world, camera = generate_world(1), make_camera(320, 240, float(np.radians(69.0)))
+    pose = drive(world, 2.0)
+    frame = render(world, camera, pose)
+    scene = as_scene(frame, masks=False)
+    whole = [i for i, r in enumerate(scene.regions) if r.class_id in ('pallet', 'person')]
+    assert len(whole) > 2
+    for i, sighting in enumerate(sightings_of(scene, pose, quick=True)):
+        thing = world.thing(sighting.id)
+        x, y = camera.project(pose.inverse().apply(sighting.position))
+        x0, y0, x1, y1 = sighting.box_px
+        assert (x, y) == pytest.approx(((x0 + x1) / 2, (y0 + y1) / 2), abs=1e-6)
+        if i in whole:
+            away = np.linalg.norm(sighting.position[:2] - np.array(thing.centre[:2]))
+            assert away < 1.5 * np.hypot(*thing.size[:2]) + 0.5, sighting.id
+    holes = replace(scene, depth=DepthImage(np.zeros((240, 320), np.uint16), 0.001))
+    assert all(s.position is None for s in sightings_of(holes, pose, quick=True))
 
 
 @pytest.mark.parametrize('lacking', ['depth', 'camera', 'pose'])
