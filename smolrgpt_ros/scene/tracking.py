@@ -5,8 +5,8 @@
 Objects are followed in a frame that does not move with the robot (map or odom), so the robot's own
 motion changes nothing. A frame costs about a millisecond once its positions are known. Measuring
 every region of every picture is what costs, so feed a tracker quick positions (`sightings_of`) a
-few times a second (2 to 10), or only the frames that somebody asks about. Seldom fed, it still knows
-what stands by its place; what it loses is the overlap of boxes in close pictures, which tells
+few times a second (2 to 10), or only the frames that somebody asks about. Seldom fed, it still
+knows what stands by its place; what it loses is the overlap of boxes in close pictures, which tells
 neighbours of one class apart when positions jump, and the velocity of what moves.
 """
 
