@@ -4,10 +4,26 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import torch
 from torch import Tensor
 
 from .config import SmolRgptConfig
+
+
+class Stored(Protocol):
+    """Keys and values (layers, rows, tokens, kv heads, head size)."""
+
+    @property
+    def keys(self) -> Tensor:
+        """Keys."""
+        ...
+
+    @property
+    def values(self) -> Tensor:
+        """Values."""
+        ...
 
 
 class KeyValueCache:
@@ -38,7 +54,7 @@ class KeyValueCache:
         """Tokens a row can hold."""
         return self.keys.shape[2]
 
-    def start_with(self, prefix: KeyValueCache, length: int) -> None:
+    def start_with(self, prefix: Stored, length: int) -> None:
         """Copy the first `length` tokens of a one-row cache into every row."""
         self.keys[:, :, :length] = prefix.keys[:, :, :length]
         self.values[:, :, :length] = prefix.values[:, :, :length]

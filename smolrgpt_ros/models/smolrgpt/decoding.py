@@ -10,12 +10,7 @@ from torch import Tensor
 from .cache import KeyValueCache
 from .errors import ModelClosedError
 from .network import Network
-
-
-def next_tokens(logits: Tensor) -> tuple[Tensor, Tensor]:
-    """Greedy choice: logits (B, V) -> token numbers (B,) and their log-probabilities (B,)."""
-    best, ids = logits.max(-1)
-    return ids, best - logits.logsumexp(-1)
+from .one_sequence import SequenceDecoder, next_tokens
 
 
 def decode_step(
@@ -82,7 +77,7 @@ class GraphedDecoder:
         return self._next[0].clone(), self._next[1].clone()
 
 
-Decoder = EagerDecoder | GraphedDecoder
+Decoder = EagerDecoder | SequenceDecoder | GraphedDecoder
 
 
 class Decoders:
@@ -101,6 +96,8 @@ class Decoders:
         if self._network is None:
             raise ModelClosedError('the model was closed; load it again')
         if self._arguments[1].type != 'cuda':
+            if rows == 1 and self._arguments[0] == torch.float32:
+                return SequenceDecoder(self._network, capacity)
             return EagerDecoder(self._network, rows, capacity, *self._arguments)
         size = 1 << (rows - 1).bit_length(), -(-capacity // 128) * 128
         if size not in self._graphs:

@@ -11,19 +11,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .cache import KeyValueCache
 from .network import Network
+from .prefix import Prefix
 from .regions import RefinedMap, mask_weights
 
 
 @dataclass(frozen=True)
 class Frame:
-    """Image tokens (T, C), the maps that regions are read from, and the read prompt prefix."""
+    """Image tokens (T, C), maps that regions are read from, and the prompt before a question."""
 
     image_tokens: Tensor
     rgb_map: RefinedMap
     depth_map: RefinedMap
-    prefix: KeyValueCache
+    prefix: Prefix
 
     def region_tokens(self, masks: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
         """Masks of any sizes -> RGB and depth tokens (R, C) of the regions."""
@@ -36,18 +36,14 @@ class Frame:
 
 
 def encode_frame(network: Network, prefix_ids: Sequence[int], rgb: Tensor, depth: Tensor) -> Frame:
-    """Encode two pictures (3, S, S) and read the prompt up to the last image token."""
+    """Encode two pictures (3, S, S) behind the opening of the prompt."""
     rgb_tokens, depth_tokens = network.see(rgb, depth)  # (T, C) each
     text = len(prefix_ids) - len(rgb_tokens)
     ids = torch.tensor([list(prefix_ids[:text])], device=rgb.device)
     x = torch.cat((network.decoder.embed(ids), rgb_tokens[None]), dim=1)  # (1, P, C)
-    length = x.shape[1]
-    cache = KeyValueCache(network.config, 1, length, dtype=x.dtype, device=x.device)
-    places = torch.arange(length, device=x.device)[None]  # (1, P)
-    network.decoder(x, places, places, places[..., None] >= places[:, None], cache)
     return Frame(
         rgb_tokens,
         RefinedMap(network.rgb_refiner, rgb_tokens),
         RefinedMap(network.depth_refiner, depth_tokens),
-        cache,
+        Prefix(network, x),
     )

@@ -13,9 +13,10 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from .decoding import Decoder, Decoders, next_tokens
+from .decoding import Decoder, Decoders
 from .frame import Frame
 from .network import Network
+from .one_sequence import next_tokens
 from .prompts import Batch
 
 Finish = Literal['end', 'length', 'deadline', 'cancelled']
@@ -55,16 +56,23 @@ class Limits:
 
 def read(network: Network, frame: Frame, prompts: Batch, decoder: Decoder) -> Tensor:
     """Read the prompts behind the frame's prefix into the decoder's cache: hidden states (B, C)."""
-    start = frame.prefix.capacity
-    rows, cache = len(prompts.lengths), decoder.cache
-    cache.start_with(frame.prefix, start)
+    start, rows, cache = frame.prefix.capacity, len(prompts.lengths), decoder.cache
     # A graph may have more rows than there are questions: the last question is read again.
     extra = cache.keys.shape[1] - rows
     x = torch.cat((prompts.x, prompts.x[-1:].expand(extra, -1, -1)))  # (B, L, C)
-    places = start + torch.arange(prompts.longest, device=x.device).expand(len(x), -1)  # (B, L)
-    mask = torch.arange(start + prompts.longest, device=x.device) <= places[..., None]
-    hidden = network.decoder(x, places, places, mask, cache)  # (B, L, C)
-    return hidden[torch.arange(rows, device=x.device), prompts.lengths - 1]
+    together = len(x) == 1 and not frame.prefix.known
+    if together:
+        x = torch.cat((frame.prefix.x, x), dim=1)  # (1, P + L, C)
+    else:
+        cache.start_with(frame.prefix, start)
+    end = start + prompts.longest
+    places = torch.arange(end - x.shape[1], end, device=x.device).expand(len(x), -1)
+    mask = torch.arange(end, device=x.device) <= places[..., None]
+    hidden = network.decoder(x, places, places, mask, cache)
+    if together:
+        frame.prefix.take(cache)
+    question = hidden[:rows, -prompts.longest :]  # (B, L, C)
+    return question[torch.arange(rows, device=x.device), prompts.lengths - 1]
 
 
 def generate(

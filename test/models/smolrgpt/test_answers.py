@@ -15,6 +15,7 @@ from tiny_smolrgpt import TINY, pictures, prompts
 
 from smolrgpt_ros.models.smolrgpt import ModelMemoryError, Prompt, PromptError, box_mask, load
 from smolrgpt_ros.models.smolrgpt.decoding import EagerDecoder, decode_step
+from smolrgpt_ros.models.smolrgpt.one_sequence import SequenceDecoder
 from smolrgpt_ros.models.smolrgpt.score import answer_tree
 
 
@@ -211,6 +212,36 @@ def test_the_tree_of_answers_shares_beginnings_only(answers):
         last = pairs[-1][0]
         branch = [tree.tokens[i] for i in range(len(tree.tokens)) if last and sees[last - 1, i]]
         assert tuple(branch) == answer[:-1]
+
+
+def test_one_sequence_is_decoded_as_many_are(tiny, tiny_frame):
+    network, start = tiny.network, tiny_frame.prefix.capacity
+    general = EagerDecoder(network, 1, start + 8, torch.float32, torch.device('cpu'))
+    lean = SequenceDecoder(network, start + 8)
+    with torch.inference_mode():
+        for decoder in (general, lean):
+            decoder.cache.start_with(tiny_frame.prefix, start)
+        for step, token in enumerate((5, 299, 7, 7, 0, 40)):
+            ids, slots = torch.tensor([token]), torch.tensor([start + step])
+            expected, found = general.step(ids, slots), lean.step(ids, slots)
+            assert torch.equal(found[0], expected[0])
+            torch.testing.assert_close(found[1], expected[1], atol=1e-5, rtol=0)
+    torch.testing.assert_close(lean.cache.keys, general.cache.keys, atol=1e-5, rtol=0)
+    torch.testing.assert_close(lean.cache.values, general.cache.values, atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize('prompt', prompts(), ids=lambda prompt: prompt.question)
+def test_the_first_question_is_read_together_with_the_picture(tiny, prompt):
+    new, known = tiny.encode(*pictures()), tiny.encode(*pictures())
+    assert known.prefix.keys is not None
+    assert known.prefix.known
+    assert not new.prefix.known
+    [first], [further] = (tiny.answer(frame, [prompt]) for frame in (new, known))
+    assert new.prefix.known
+    assert first.token_ids == further.token_ids
+    assert first.logprobs == pytest.approx(further.logprobs, abs=1e-5)
+    torch.testing.assert_close(new.prefix.keys, known.prefix.keys, atol=1e-5, rtol=0)
+    torch.testing.assert_close(new.prefix.values, known.prefix.values, atol=1e-5, rtol=0)
 
 
 def test_the_step_compiles_as_one_graph(tiny, tiny_frame):
