@@ -3,7 +3,7 @@
 """Stable identity: one id for one object, from frame to frame, hidden or not, wherever it goes.
 
 Objects are followed in a frame that does not move with the robot (map or odom), so the robot's own
-motion changes nothing. A frame costs about a millisecond once its positions are known. Measuring
+motion changes nothing. A frame costs 1 to 2 ms once its positions are known (20 objects). Measuring
 every region of every picture is what costs, so feed a tracker quick positions (`sightings_of`) a
 few times a second (2 to 10), or only the frames that somebody asks about. Seldom fed, it still
 knows what stands by its place; what it loses is the overlap of boxes in close pictures, which tells
