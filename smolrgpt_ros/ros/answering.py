@@ -95,7 +95,8 @@ class Answerer:
         self._log_failure = log_failure
 
     def process(self, jobs: list[Job]) -> None:
-        """Finish every job. Questions for one engine about one scene go to it together."""
+        """Finish every job, then publish. Questions for one engine about one scene go to it together."""
+        answered: list[Answered] = []
         groups: dict[tuple[str, int], list[_Prepared]] = {}
         for job in jobs:
             try:
@@ -105,7 +106,9 @@ class Answerer:
             else:
                 groups.setdefault((prepared.engine, id(prepared.built.scene)), []).append(prepared)
         for group in groups.values():
-            self._answer(group)
+            answered += self._answer(group)
+        for answer in answered:
+            self._on_answered(answer)
 
     def _prepare(self, job: Job) -> _Prepared:
         settings, request = self._settings(), job.request
@@ -149,7 +152,8 @@ class Answerer:
                 'see /diagnostics for the input that has stopped, or allow an older picture',
             )
 
-    def _answer(self, group: list[_Prepared]) -> None:
+    def _answer(self, group: list[_Prepared]) -> list[Answered]:
+        """Finish the jobs of a group; what was answered is left to publish."""
         scene = group[0].built.scene
         remaining_s = max(prepared.job.deadline_s for prepared in group) - time.monotonic()
         try:
@@ -159,19 +163,19 @@ class Answerer:
         except QueryError as error:
             for prepared in group:
                 self._fail(prepared.job, error.status, error.message)
-            return
+            return []
         except Exception as error:
-            self._engine_raised(group, error)
-            return
-        for prepared, outcome in zip(group, outcomes, strict=True):
+            return self._engine_raised(group, error)
+        finished = (
             self._finish(prepared, outcome)
+            for prepared, outcome in zip(group, outcomes, strict=True)
+        )
+        return [answered for answered in finished if answered is not None]
 
-    def _engine_raised(self, group: list[_Prepared], error: Exception) -> None:
+    def _engine_raised(self, group: list[_Prepared], error: Exception) -> list[Answered]:
         if len(group) > 1:
             # One question must not cost the others their answer.
-            for prepared in group:
-                self._answer([prepared])
-            return
+            return [answered for prepared in group for answered in self._answer([prepared])]
         prepared = group[0]
         self._log_failure(f"engine '{prepared.engine}' failed on {prepared.question.text!r}", error)
         self._fail(
@@ -181,24 +185,26 @@ class Answerer:
             "is in the node's log",
             prepared.built.scene,
         )
+        return []
 
-    def _finish(self, prepared: _Prepared, outcome: Answer | Failure) -> None:
+    def _finish(self, prepared: _Prepared, outcome: Answer | Failure) -> Answered | None:
+        """Send the response; None where there is nothing to publish: no answer, or it came too late."""
         job, built = prepared.job, prepared.built
         if isinstance(outcome, Failure):
             status = status_of(outcome.reason)
             self._fail(
                 job, status, with_notes(outcome.message, status, built, job.request), built.scene
             )
-            return
+            return None
         placed = placed_objects(outcome, built.scene)
         message = answer_message(
             outcome, built.scene, placed, question=job.request.question, query_id=uuid.uuid4().hex
         )
         message.image_age = duration_from((self._now_ns() - built.scene.stamp_ns) / 1e9)
         message.latency = duration_from(time.monotonic() - job.received_s)
-        answered = Answered(message, outcome, built.scene, placed)
-        if job.finish(Outcome(_Response.OK, answer=message)):
-            self._on_answered(answered)
+        if not job.finish(Outcome(_Response.OK, answer=message)):
+            return None
+        return Answered(message, outcome, built.scene, placed)
 
     def _fail(self, job: Job, status: int, message: str, scene: Scene | None = None) -> None:
         stamp_ns, frame_id = (

@@ -182,8 +182,14 @@ class SpatialQueryNode(LifecycleNode):
         answerer.process(jobs)
 
     def _publish(self, answered: Answered) -> None:
-        if self._answer_publishers is not None:
-            self._answer_publishers.publish(answered)
+        publishers = self._answer_publishers
+        if publishers is None:
+            return
+        try:
+            publishers.publish(answered)
+        except Exception as error:
+            # The asker has the answer already, and the next one must not suffer.
+            self._log_failure('an answer could not be published', error)
 
     def _expire(self, job: Job, running: bool) -> None:
         job.finish(timed_out(job, running))
@@ -264,6 +270,8 @@ class SpatialQueryNode(LifecycleNode):
         return SetParametersResult(successful=True)
 
     def _log_failure(self, what: str, error: Exception) -> None:
+        if not self.context.ok():
+            return  # a signal has ended ROS under what was running; nothing of it failed
         lines = ''.join(traceback.format_exception(type(error), error, error.__traceback__))
         self.get_logger().error(f'{what}:\n{lines}')
 

@@ -147,6 +147,9 @@ class FrameSynchroniser:
             if offset_ns is None:
                 return f'no {topic}', f'no {topic} has arrived for it'
             if evicted and (lag_ns := self._lag_ns(topic, stamp_ns)):
+                silent_s = self._silent_s(topic)
+                if silent_s > lag_ns / 2e9:
+                    return f'{topic} silent', f'no {SPOKEN[topic]} has come for {silent_s:.1f} s'
                 return self._late(topic, lag_ns)
             if worst is None or abs(offset_ns) > abs(worst[0]):
                 worst = (offset_ns, topic)
@@ -167,6 +170,11 @@ class FrameSynchroniser:
         if newest_ns is None or colour_ns is None or newest_ns >= stamp_ns - self._slop_s * 1e9:
             return 0
         return colour_ns - newest_ns
+
+    def _silent_s(self, topic: str) -> float:
+        """How long colour has gone on arriving without an input."""
+        last_s, colour_s = self.arrivals[topic].last_arrived_s, self.arrivals['image'].last_arrived_s
+        return 0.0 if last_s is None or colour_s is None else colour_s - last_s
 
     def _late(self, topic: str, lag_ns: int) -> tuple[str, str]:
         rate_hz = self.arrivals['image'].rate_hz

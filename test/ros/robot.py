@@ -25,6 +25,7 @@ from tf2_msgs.msg import TFMessage
 from vision_msgs.msg import Detection2DArray
 
 from smolrgpt_ros.ros.answer_messages import time_from
+from smolrgpt_ros.ros.conversions import nanoseconds_from
 from smolrgpt_ros.ros.filming import Film, Shot, film
 from smolrgpt_ros.ros.node import SpatialQueryNode
 from smolrgpt_ros.srv import SpatialQuery
@@ -170,13 +171,17 @@ class Robot:
 
     def hear(self, name: str, *fragments: str) -> Heard:
         """Wait for a diagnostic status whose name ends with `name` and whose message has all fragments."""
-        self._heard.clear()
+        # Older ones may wait in the middleware's queue.
+        asked_ns = self.now_ns()
         latest = ''
 
         def found() -> Heard | None:
             nonlocal latest
             while self._heard:
-                for status in self._heard.pop(0).status:
+                array = self._heard.pop(0)
+                if nanoseconds_from(array.header.stamp) < asked_ns:
+                    continue
+                for status in array.status:
                     if status.name.endswith(name):
                         latest = status.message
                         if all(fragment in status.message for fragment in fragments):

@@ -124,7 +124,13 @@ def test_both_nodes_end_cleanly_at_a_signal(asker: Asker, number: signal.Signals
         assert response.answer.header.frame_id == 'map'
         # A thing that stands on the floor of the map, seen from a camera that drives.
         assert 0.0 <= response.answer.objects[0].position.z < 3.0
-        ended(node, number)
+        # The signal comes while questions wait and are answered.
+        client = asker.node.create_client(SpatialQuery, '/spatial_query')
+        assert client.wait_for_service(PATIENCE_S)
+        waiting = [client.call_async(request) for _ in range(30)]
+        asker.executor.spin_until_future_complete(waiting[0], PATIENCE_S)
+        output = ended(node, number)
+        assert 'failed' not in output.lower(), output
         ended(camera, number)
     finally:
         for process in (node, camera):

@@ -102,3 +102,18 @@ def test_publishers_that_cannot_be_heard_are_named(ros_domain: int):
         assert 'qos.depth.reliability' in response.message
     finally:
         robot.close()
+
+
+def test_an_answer_that_cannot_be_published_costs_nobody_an_answer(
+    robot: Robot, monkeypatch: pytest.MonkeyPatch
+):
+    robot.show()
+
+    def broken(answered: Any) -> None:
+        raise RuntimeError('the middleware is gone')
+
+    monkeypatch.setattr(robot.node._answer_publishers, 'publish', broken)
+    futures = [robot.ask_async(QUESTION) for _ in range(10)]
+    assert {STATUS_NAMES[robot.result_of(future).status] for future in futures} == {'OK'}
+    monkeypatch.undo()
+    assert STATUS_NAMES[robot.ask(QUESTION).status] == 'OK'

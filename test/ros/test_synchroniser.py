@@ -31,8 +31,8 @@ class Bench:
             on_frame=self.frames.append, on_restart=self.restarts.append,
         )  # fmt: skip
 
-    def add(self, topic: str, stamp_ns: int) -> None:
-        self.synchroniser.add(Stamped(topic, START_NS + stamp_ns, 'camera', None, 0.0))
+    def add(self, topic: str, stamp_ns: int, arrived_s: float = 0.0) -> None:
+        self.synchroniser.add(Stamped(topic, START_NS + stamp_ns, 'camera', None, arrived_s))
 
     def add_set(self, stamp_ns: int, leave_out: tuple[str, ...] = (), **late_ms: float) -> None:
         for topic in (*PARTNERS, 'image'):
@@ -55,6 +55,16 @@ def test_equal_stamps_match_each_once():
     assert stamps(bench.frames) == [step * PERIOD_NS for step in range(20)]
     assert all(offsets(frame) == [0, 0, 0] for frame in bench.frames)
     assert (bench.synchroniser.matched, bench.synchroniser.dropped) == (20, 0)
+
+
+def test_an_input_that_has_died_is_silent_and_not_late():
+    bench = Bench(queue_size=3)
+    for step in range(30):
+        for topic in TOPICS:
+            if topic != 'depth' or step < 10:
+                bench.add(topic, step * PERIOD_NS, arrived_s=step * PERIOD_NS / 1e9)
+    assert bench.synchroniser.drop_reasons.keys() == {'depth silent'}
+    assert bench.synchroniser.latest_drop == {'depth silent': 'no depth has come for 0.7 s'}
 
 
 @pytest.mark.parametrize('lost', TOPICS)
