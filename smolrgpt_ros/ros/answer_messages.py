@@ -80,7 +80,10 @@ def time_from(stamp_ns: int) -> Time:
 
 
 def duration_from(seconds: float) -> Duration:
-    """builtin_interfaces/Duration of seconds; negative ones have a negative sec and a positive nanosec."""
+    """builtin_interfaces/Duration of seconds.
+
+    Negative ones have a negative sec and a positive nanosec.
+    """
     sec, nanosec = divmod(round(seconds * 1e9), 1_000_000_000)
     return Duration(sec=max(min(sec, 2**31 - 1), -(2**31)), nanosec=nanosec)
 

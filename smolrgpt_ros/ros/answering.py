@@ -95,7 +95,10 @@ class Answerer:
         self._log_failure = log_failure
 
     def process(self, jobs: list[Job]) -> None:
-        """Finish every job, then publish. Questions for one engine about one scene go to it together."""
+        """Finish every job, then publish.
+
+        Questions for one engine about one scene go to it together.
+        """
         answered: list[Answered] = []
         groups: dict[tuple[str, int], list[_Prepared]] = {}
         for job in jobs:
@@ -188,7 +191,10 @@ class Answerer:
         return []
 
     def _finish(self, prepared: _Prepared, outcome: Answer | Failure) -> Answered | None:
-        """Send the response; None where there is nothing to publish: no answer, or it came too late."""
+        """Send the response.
+
+        None where there is nothing to publish: no answer, or it came too late.
+        """
         job, built = prepared.job, prepared.built
         if isinstance(outcome, Failure):
             status = status_of(outcome.reason)
@@ -214,7 +220,10 @@ class Answerer:
 
 
 def with_notes(message: str, status: int, built: BuiltScene, request: SpatialQuery.Request) -> str:
-    """The sentence, and what is known of the inputs it is about: defects of depth, detections left out."""
+    """The sentence, and what is known of the inputs it is about.
+
+    That is defects of depth, and detections that were left out or renamed.
+    """
     notes: list[str] = []
     if status in (_Response.NO_DEPTH, _Response.ENGINE_FAILED):
         notes += [
@@ -239,7 +248,10 @@ def response_of(
     *,
     latency_s: float,
 ) -> SpatialQuery.Response:
-    """The service's response; without an answer it says header, question and latency as far as known."""
+    """The service's response.
+
+    Without an answer it says header, question and latency as far as known.
+    """
     response = SpatialQuery.Response(status=outcome.status, message=outcome.message)
     if outcome.answer is not None:
         response.answer = outcome.answer

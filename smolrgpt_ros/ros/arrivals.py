@@ -68,7 +68,10 @@ class Arrivals:
         return 1e9 / period_ns if period_ns else 0.0
 
     def nearest_offset_ns(self, stamp_ns: int) -> int | None:
-        """Stamp of the recent message nearest to `stamp_ns`, minus it; None where none has arrived."""
+        """Stamp of the recent message nearest to `stamp_ns`, minus it.
+
+        None where none has arrived.
+        """
         recent = self._recent_ns
         if not recent:
             return None

@@ -97,7 +97,10 @@ def pose_from(transform: Transform) -> Pose:
 
 
 def rotation_from_quaternion(quaternion_xyzw: Sequence[float]) -> np.ndarray:
-    """Rotation matrix (3, 3) of a quaternion (x, y, z, w) of any length but zero. Raises ValueError."""
+    """Rotation matrix (3, 3) of a quaternion (x, y, z, w) of any length but zero.
+
+    Raises ValueError.
+    """
     x, y, z, w = (float(value) for value in quaternion_xyzw)
     squared = x * x + y * y + z * z + w * w
     if not (np.isfinite(squared) and squared > 1e-12):

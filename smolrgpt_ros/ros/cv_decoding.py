@@ -1,6 +1,9 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures that numpy views cannot read (Bayer, YUV, compressed): cv_bridge, where it is installed."""
+"""Pictures that numpy views cannot read (Bayer, YUV, compressed).
+
+They are left to cv_bridge, where it is installed.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,9 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""vision_msgs/Detection2DArray into regions: bad boxes skipped with a reason, every region with an id."""
+"""vision_msgs/Detection2DArray into regions.
+
+Bad boxes skipped with a reason, every region with an id.
+"""
 
 from __future__ import annotations
 
@@ -140,7 +143,7 @@ def best_of(hypotheses: Sequence[tuple[str, float]]) -> tuple[str, float]:
 def enclosing_box_px(
     x: float, y: float, theta: float, size_x: float, size_y: float
 ) -> tuple[float, float, float, float]:
-    """Upright box (x0, y0, x1, y1) around a box with its centre at (x, y), turned by theta radians."""
+    """Upright box (x0, y0, x1, y1) around a box centred at (x, y) and turned by theta radians."""
     half_x, half_y = size_x / 2.0, size_y / 2.0
     if theta and math.isfinite(theta) and half_x > 0.0 and half_y > 0.0:
         c, s = abs(math.cos(theta)), abs(math.sin(theta))

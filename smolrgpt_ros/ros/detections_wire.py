@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import struct
 from functools import cache
+from typing import Any
 
 from geometry_msgs.msg import Point, Pose, PoseWithCovariance, Quaternion
 from rclpy.serialization import deserialize_message
@@ -34,7 +35,7 @@ _PLAIN_CDR = {b'\0\0': '>', b'\0\1': '<'}
 """Byte order by the first two bytes; parameter lists and version 2 of the encoding have others."""
 # Position 3, orientation 4, covariance 36, all float64.
 _POSE_BYTES = 8 * (3 + 4 + 36)
-_EXPECTED_FIELDS: dict[type, dict[str, str]] = {
+_EXPECTED_FIELDS: dict[Any, dict[str, str]] = {
     Detection2DArray: {
         'header': 'std_msgs/Header',
         'detections': 'sequence<vision_msgs/Detection2D>',
@@ -78,10 +79,10 @@ def detections_from_bytes(serialised: bytes) -> tuple[Seen, ...]:
 
 @cache
 def layout_is_known() -> bool:
-    """Whether the installed vision_msgs has the fields that `read_detections` was written for (4.x)."""
+    """Whether the installed vision_msgs has the fields that `read_detections` expects (4.x)."""
     # Asked in order, so that a changed order is seen as well.
     return all(
-        list(kind.get_fields_and_field_types().items()) == list(fields.items())  # type: ignore[attr-defined]
+        list(kind.get_fields_and_field_types().items()) == list(fields.items())
         for kind, fields in _EXPECTED_FIELDS.items()
     ) and list(type(BoundingBox2D().center).get_fields_and_field_types().items()) == [
         ('position', 'vision_msgs/Point2D'),

@@ -1,6 +1,9 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Publishers that a subscription can hear nothing of: another type, or a quality of service that does not fit."""
+"""Publishers that a subscription can hear nothing of.
+
+Another type, or a quality of service that does not fit.
+"""
 
 from __future__ import annotations
 

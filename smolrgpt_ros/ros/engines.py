@@ -49,7 +49,10 @@ class Engines:
             )
 
     def get(self, name: str) -> Engine:
-        """The engine, loaded. Raises QueryError(ENGINE_FAILED) where it cannot be had; the others go on."""
+        """The engine, loaded.
+
+        Raises QueryError(ENGINE_FAILED) where it cannot be had; the others go on.
+        """
         self.check(name)
         if name not in self._engines and name not in self.problems:
             try:

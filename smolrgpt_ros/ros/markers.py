@@ -21,7 +21,10 @@ _TEXT_HEIGHT_M = 0.25
 
 
 def detections_3d(answered: Answered) -> Detection3DArray:
-    """What the answer refers to, as oriented boxes; objects that could not be measured are left out."""
+    """What the answer refers to, as oriented boxes.
+
+    Objects that could not be measured are left out.
+    """
     header = answered.message.header
     return Detection3DArray(
         header=header,

@@ -206,7 +206,10 @@ class SpatialQueryNode(LifecycleNode):
             )
 
     def _preload(self) -> None:
-        """Load the default engine in the worker's thread; until it is there, questions wait their time."""
+        """Load the default engine in the worker's thread.
+
+        Until it is there, questions wait their time.
+        """
         worker, engines, name = self.worker, self.engines, self.settings.engine
         if worker is None or engines is None:
             return

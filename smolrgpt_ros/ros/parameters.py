@@ -269,7 +269,10 @@ else:
 
 
 def declare_parameters(node: Node) -> None:
-    """Declare every parameter with its descriptor; overrides out of range raise rclpy's exception."""
+    """Declare every parameter with its descriptor.
+
+    Overrides out of range raise rclpy's exception.
+    """
     for spec in SPECS:
         node.declare_parameter(spec.name, spec.default, spec.descriptor())
     problem = problem_with(node.get_parameter(spec.name) for spec in SPECS)
@@ -283,7 +286,10 @@ def read_settings(node: Node) -> Settings:
 
 
 def problem_with(parameters: Iterable[Parameter]) -> str:
-    """What is wrong with new values, in a sentence; '' where they are fine. Ranges are rclpy's to check."""
+    """What is wrong with new values, in a sentence; '' where they are fine.
+
+    Ranges are rclpy's to check.
+    """
     for parameter in parameters:
         spec = _BY_NAME.get(parameter.name)
         if spec and spec.choices and parameter.value not in spec.choices:
@@ -305,7 +311,10 @@ def needs_configure(parameters: Iterable[Parameter]) -> list[str]:
 
 
 def parameter_table_markdown() -> str:
-    """The README's table: one row a parameter; topics share the rows of their quality of service."""
+    """The README's table: one row a parameter.
+
+    Topics share the rows of their quality of service.
+    """
     lines = ['| parameter | default | allowed | applies | meaning |', '|---|---|---|---|---|']
     for spec in SPECS:
         if spec.name.startswith('qos.') and not spec.name.startswith('qos.image.'):

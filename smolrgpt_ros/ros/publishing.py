@@ -36,7 +36,10 @@ class AnswerPublishers:
         self._drawer = _NewestOnly(self._draw, on_error)
 
     def publish(self, answered: Answered) -> None:
-        """Publish one answer. The overlay is drawn in a thread of its own: the next question does not wait."""
+        """Publish one answer.
+
+        The overlay is drawn in a thread of its own: the next question does not wait.
+        """
         self._answers.publish(answered.message)
         if self._objects.get_subscription_count() or self._markers.get_subscription_count():
             # Imported when first needed: tf_transformations costs memory that a plain node can do
@@ -83,7 +86,10 @@ def image_message(
 
 
 class _NewestOnly:
-    """Works on the newest thing it was given, in a thread of its own; older ones that wait are dropped."""
+    """Works on the newest thing it was given, in a thread of its own.
+
+    Older ones that wait are dropped.
+    """
 
     def __init__(
         self, work: Callable[[Answered], None], on_error: Callable[[str, Exception], None]

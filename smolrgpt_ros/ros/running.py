@@ -72,7 +72,7 @@ class NodeProcess:
         for name, topic in (remappings or {}).items():
             ros_arguments += ['-r', f'{name}:={topic}']
         self.module = module
-        self._log = tempfile.NamedTemporaryFile(
+        self._log = tempfile.NamedTemporaryFile(  # noqa: SIM115 - open as long as the process runs
             mode='w+', prefix=f'{module.rpartition(".")[2]}_', suffix='.log'
         )
         self._process = subprocess.Popen(

@@ -57,7 +57,10 @@ class SceneBuilder:
     """
 
     def __init__(self, transforms: Transforms, refresh: Callable[[], None]):
-        """Build nothing yet; `refresh` takes messages that have arrived meanwhile (TF on its way)."""
+        """Build nothing yet.
+
+        `refresh` takes messages that have arrived meanwhile (TF on its way).
+        """
         self._transforms = transforms
         self._refresh = refresh
         self._frame_set: FrameSet | None = None
@@ -113,7 +116,11 @@ class SceneBuilder:
         ]
         for scene in scenes:
             measurements = vars(scene).pop('measurements', None)
-            if measurements is not None and measurements.known_floor is not None:
+            if (
+                measurements is not None
+                and measurements.known_floor is not None
+                and scene.camera is not None
+            ):
                 self._floor_of = scene.camera, measurements.known_floor
         self._placed = {}
 

@@ -1,6 +1,9 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The service /spatial_query: every request becomes a job; whoever finishes the job sends the response."""
+"""The service /spatial_query: every request becomes a job.
+
+Whoever finishes the job sends the response.
+"""
 
 from __future__ import annotations
 

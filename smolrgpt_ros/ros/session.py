@@ -80,7 +80,10 @@ class Session:
         self.inputs.take()
 
     def newest(self) -> FrameSet:
-        """The newest matched set, including what has arrived just now. Raises QueryError(NO_FRAME)."""
+        """The newest matched set, including what has arrived just now.
+
+        Raises QueryError(NO_FRAME).
+        """
         self.take()
         frame_set = self._newest.get()
         if frame_set is None:

@@ -16,7 +16,7 @@ class HeaderError(ValueError):
 
 
 class Stamped:
-    """One message: untouched (pictures) or still serialised (everything else), decoded when somebody asks.
+    """One message: untouched (pictures) or still serialised (the others), decoded when asked.
 
     It looks like a message to message_filters, which reads ``header.stamp`` alone.
 

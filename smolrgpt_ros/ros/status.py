@@ -1,6 +1,9 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Why a question got no answer, as the service says it: the one place where reasons become statuses."""
+"""Why a question got no answer, as the service says it.
+
+The one place where reasons become statuses.
+"""
 
 from __future__ import annotations
 

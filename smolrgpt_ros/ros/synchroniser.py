@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Matching of pictures, depth, camera_info and detections by their stamps, with a reason for every loss.
+"""Matching of all inputs by their stamps, with a reason for every loss.
 
 message_filters matches; what it leaves out it leaves out silently. This module keeps the books
 beside it.
@@ -28,7 +28,7 @@ SPOKEN = {
 
 
 class FrameSynchroniser:
-    """Feeds message_filters' ApproximateTimeSynchronizer and knows what became of every colour picture.
+    """Feeds message_filters and knows what became of every colour picture.
 
     Attributes:
         arrivals: what came in, by input.
@@ -140,7 +140,10 @@ class FrameSynchroniser:
         self.latest_drop[kind] = sentence
 
     def _reason(self, stamp_ns: int, evicted: bool) -> tuple[str, str]:
-        """Why the colour picture of `stamp_ns` found no set: a short key, and a sentence with numbers."""
+        """Why the colour picture of `stamp_ns` found no set.
+
+        A short key, and a sentence with numbers.
+        """
         worst: tuple[int, str] | None = None
         for topic in self._topics[1:]:
             offset_ns = self.arrivals[topic].nearest_offset_ns(stamp_ns)
@@ -165,7 +168,7 @@ class FrameSynchroniser:
         )
 
     def _lag_ns(self, topic: str, stamp_ns: int) -> int:
-        """How far an input is behind colour, where it has not even come to the picture of `stamp_ns`; else 0."""
+        """How far an input is behind colour; 0 where it has come to the picture of `stamp_ns`."""
         newest_ns, colour_ns = self.arrivals[topic].newest_ns, self.arrivals['image'].newest_ns
         if newest_ns is None or colour_ns is None or newest_ns >= stamp_ns - self._slop_s * 1e9:
             return 0
@@ -173,7 +176,10 @@ class FrameSynchroniser:
 
     def _silent_s(self, topic: str) -> float:
         """How long colour has gone on arriving without an input."""
-        last_s, colour_s = self.arrivals[topic].last_arrived_s, self.arrivals['image'].last_arrived_s
+        last_s, colour_s = (
+            self.arrivals[topic].last_arrived_s,
+            self.arrivals['image'].last_arrived_s,
+        )
         return 0.0 if last_s is None or colour_s is None else colour_s - last_s
 
     def _late(self, topic: str, lag_ns: int) -> tuple[str, str]:

@@ -27,7 +27,10 @@ _IDENTITY = Pose(np.eye(3), np.zeros(3))
 
 
 class NoTransformError(LookupError):
-    """Two frames that TF does not connect at a stamp; the message names both, the stamp and what tf2 said."""
+    """Two frames that TF does not connect at a stamp.
+
+    The message names both, the stamp and what tf2 said.
+    """
 
 
 class Transforms:
@@ -43,7 +46,10 @@ class Transforms:
         self.newest_ns: int | None = None
 
     def inputs(self) -> tuple[Input, ...]:
-        """The two topics of TF, for the thread that takes messages: tf2_ros' listener would wake the executor."""
+        """The two topics of TF, for the thread that takes messages.
+
+        The listener of tf2_ros would wake the executor.
+        """
         latched = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         return (
             Input('/tf', TFMessage, QoSProfile(depth=100), False, self._on_transforms),
@@ -51,7 +57,10 @@ class Transforms:
         )
 
     def clear(self) -> None:
-        """Time has jumped back: what TF said belongs to another run of time. Static transforms stay."""
+        """Time has jumped back: what TF said belongs to another run of time.
+
+        Static transforms stay.
+        """
         statics = self._statics
         self._buffer.clear()
         for transform in statics.values():
@@ -67,7 +76,7 @@ class Transforms:
         timeout_s: float,
         refresh: Callable[[], None] = lambda: None,
     ) -> Pose:
-        """``target_from_source`` at `stamp_ns`, waiting up to `timeout_s` for transforms that are on their way.
+        """``target_from_source`` at `stamp_ns`, waiting up to `timeout_s` for what is on its way.
 
         Args:
             refresh: takes what has arrived meanwhile.
@@ -112,7 +121,10 @@ class Transforms:
 
 def _sentence(target: str, source: str, stamp_ns: int, timeout_s: float, error: Any) -> str:
     if not source:
-        return f"the picture's header has no frame_id, so nothing can be placed in '{target}'; set it in the camera driver"
+        return (
+            f"the picture's header has no frame_id, so nothing can be placed in '{target}'; set it "
+            'in the camera driver'
+        )
     return (
         f"no transform from '{source}' to '{target}' at the picture's stamp {stamp_ns / 1e9:.3f} "
         's after '

@@ -35,7 +35,7 @@ _HISTORY = 5
 
 
 class WarehouseCamera(Node):
-    """Publishes colour, aligned depth, camera_info, detections, instance mask and TF at a steady rate."""
+    """Publishes colour, depth, camera_info, detections, instance mask and TF at a steady rate."""
 
     def __init__(
         self, name: str = 'warehouse_camera', *, parameter_overrides: list[Parameter] | None = None

@@ -98,7 +98,10 @@ class Worker:
             self._changed.notify()
 
     def cancel(self, outcome: Callable[[Job], Any]) -> None:
-        """Finish every job that has no outcome yet; one that is being processed is finished as well."""
+        """Finish every job that has no outcome yet.
+
+        One that is being processed is finished as well.
+        """
         with self._changed:
             jobs = [*self._running, *(entry for entry in self._waiting if isinstance(entry, Job))]
             self._waiting = deque(entry for entry in self._waiting if not isinstance(entry, Job))
@@ -132,7 +135,7 @@ class Worker:
                 self._running = []
 
     def _next(self) -> Callable[[], None] | None:
-        """The action whose turn it is, or None after all jobs before the next one joined the batch."""
+        """The action whose turn it is, or None: the jobs before the next one are the batch."""
         while self._waiting:
             entry = self._waiting.popleft()
             if isinstance(entry, Job):

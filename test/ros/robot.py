@@ -1,6 +1,9 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""A robot for tests: the real node on the real middleware, a camera that shows it what a test wants."""
+"""A robot for tests.
+
+The real node on the real middleware, a camera that shows it what a test wants.
+"""
 
 from __future__ import annotations
 
@@ -170,7 +173,7 @@ class Robot:
         return found
 
     def hear(self, name: str, *fragments: str) -> Heard:
-        """Wait for a diagnostic status whose name ends with `name` and whose message has all fragments."""
+        """Wait for a new status whose name ends with `name` and whose message has all fragments."""
         # Older ones may wait in the middleware's queue.
         asked_ns = self.now_ns()
         latest = ''

@@ -1,6 +1,9 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Malformed messages over the real middleware: each gets a status and a sentence, the next good one is answered."""
+"""Malformed messages over the real middleware.
+
+Each gets a status and a sentence, the next good one is answered.
+"""
 
 from __future__ import annotations
 
@@ -147,8 +150,12 @@ BAD = {
     'depth of 2^31 pixels': Bad(huge_size, 'NO_DEPTH', ('depth',), ('depth',)),
     'unknown depth encoding': Bad(unknown_depth_encoding, 'NO_DEPTH', ('64FC7',), ('64FC7',)),
     'colour as depth': Bad(colour_as_depth, 'NO_DEPTH', ('rgb8',), ('16UC1',)),
-    'depth of another size': Bad(smaller_depth, 'NO_DEPTH', ('320x240', '640x480'), ('use_depth_camera_info',)),
-    'camera_info of zeros': Bad(zero_camera_info, 'NO_DEPTH', ('camera_info', 'zeros'), ('not calibrated',)),
+    'depth of another size': Bad(
+        smaller_depth, 'NO_DEPTH', ('320x240', '640x480'), ('use_depth_camera_info',)
+    ),
+    'camera_info of zeros': Bad(
+        zero_camera_info, 'NO_DEPTH', ('camera_info', 'zeros'), ('not calibrated',)
+    ),
     'camera_info of nan': Bad(nan_camera_info, 'NO_DEPTH', ('nan',), ('nan',)),
     'camera_info of another size': Bad(other_camera_info, 'NO_DEPTH', ('1920',), ('1920',)),
     'no valid depth': Bad(no_depth_at_all, 'NO_DEPTH', (PALLETS[0],)),
@@ -157,14 +164,18 @@ BAD = {
     'truncated image': Bad(truncated_image, 'OK', (), ('image', 'truncated')),
     'unknown image encoding': Bad(unknown_image_encoding, 'OK', (), ('plaid8',)),
     'Bayer without cv_bridge': Bad(bayer_image, 'OK', (), ('cv_bridge',)),
-    'box of nan': Bad(first_box(nan_box), 'UNKNOWN_OBJECT', (PALLETS[0], 'nan', 'left out'), ('left out',)),
-    'negative box': Bad(first_box(negative_box), 'UNKNOWN_OBJECT', ('turned round',), ('left out',)),
+    'box of nan': Bad(
+        first_box(nan_box), 'UNKNOWN_OBJECT', (PALLETS[0], 'nan', 'left out'), ('left out',)
+    ),
+    'negative box': Bad(
+        first_box(negative_box), 'UNKNOWN_OBJECT', ('turned round',), ('left out',)
+    ),
     'endless box': Bad(first_box(endless_box), 'UNKNOWN_OBJECT', ('finite',), ('left out',)),
     'box outside': Bad(first_box(outside_box), 'UNKNOWN_OBJECT', ('outside',), ('outside',)),
     'empty box': Bad(first_box(empty_box), 'UNKNOWN_OBJECT', ('empty',), ('left out',)),
     'no detections': Bad(no_detections, 'UNKNOWN_OBJECT', (PALLETS[0],)),
     'no hypotheses': Bad(no_hypotheses_at_all, 'OK'),
-}  # fmt: skip
+}
 
 
 def without_cv_bridge(name: str) -> bool:
@@ -260,7 +271,10 @@ def test_depth_behind_colour_is_said_in_words(robot: Robot):
 
 
 def test_tf_at_the_stamp_of_the_picture(robot: Robot):
-    """The camera moves 1 m each second; the answer holds for the picture's moment, not for the newest TF."""
+    """The camera moves 1 m each second.
+
+    The answer holds for the picture's moment, not for the newest TF.
+    """
     stamp_ns = robot.show()
 
     def at(moment_ns: int, x: float) -> TransformStamped:

@@ -48,9 +48,13 @@ def picture(
     rubbish = RNG.integers(0, 255, (pixels.shape[0], padding), np.uint8)
     data = np.concatenate([rows, rubbish], axis=1)
     return Image(
-        height=pixels.shape[0], width=pixels.shape[1], encoding=encoding, is_bigendian=int(big_endian),
-        step=data.shape[1], data=array.array('B', data.tobytes()),
-    )  # fmt: skip
+        height=pixels.shape[0],
+        width=pixels.shape[1],
+        encoding=encoding,
+        is_bigendian=int(big_endian),
+        step=data.shape[1],
+        data=array.array('B', data.tobytes()),
+    )
 
 
 @pytest.mark.parametrize('padding', [0, 1, 3, 64])

@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The reader of serialised detections gives what rclpy's deserialisation gives, or leaves the bytes to it."""
+"""The reader of serialised detections gives what rclpy gives, or leaves the bytes to it."""
 
 from __future__ import annotations
 
@@ -70,13 +70,29 @@ PALLET = detection('pallet_1', 'camera', [('pallet', 0.9)], BOX)
 MESSAGES = {
     'none': array_of(),
     'no frame, no id, no hypothesis': array_of(detection('', '', [], BOX), frame_id=''),
-    'unicode': array_of(detection('Hubwagen_Ä_パレット_🚚', 'Kamera_ß', [('托盘', 0.5)], BOX), frame_id='é'),
-    'many hypotheses': array_of(detection('a', 'bcd', [(f'class_{i}', i / 300) for i in range(300)], BOX), PALLET),
-    'nan and infinities': array_of(detection('a', 'c', [('x', math.nan), ('y', math.inf), ('z', -1.0)], (math.nan, math.inf, -math.inf, -1.0, 0.0))),
+    'unicode': array_of(
+        detection('Hubwagen_Ä_パレット_🚚', 'Kamera_ß', [('托盘', 0.5)], BOX), frame_id='é'
+    ),
+    'many hypotheses': array_of(
+        detection('a', 'bcd', [(f'class_{i}', i / 300) for i in range(300)], BOX), PALLET
+    ),
+    'nan and infinities': array_of(
+        detection(
+            'a',
+            'c',
+            [('x', math.nan), ('y', math.inf), ('z', -1.0)],
+            (math.nan, math.inf, -math.inf, -1.0, 0.0),
+        )
+    ),
     'scores without number': array_of(detection('a', 'c', [('x', math.nan), ('y', math.nan)], BOX)),
     'turned': array_of(detection('a', 'c', [('x', 0.5)], (50.0, 40.0, 0.7, 20.0, 10.0))),
-    '500': array_of(*(detection(f'd_{"x" * (i % 9)}', 'c' * (i % 5), [('box', 0.5)] * (i % 3), BOX) for i in range(500))),
-}  # fmt: skip
+    '500': array_of(
+        *(
+            detection(f'd_{"x" * (i % 9)}', 'c' * (i % 5), [('box', 0.5)] * (i % 3), BOX)
+            for i in range(500)
+        )
+    ),
+}
 
 
 @pytest.mark.parametrize('name', MESSAGES)

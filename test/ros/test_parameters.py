@@ -46,10 +46,17 @@ def test_table_has_a_row_for_each():
 @pytest.mark.parametrize(
     ('name', 'value'),
     [
-        ('engine', 'oracle'), ('max_age', -1.0), ('max_age', float('inf')), ('question_queue', 0), ('sync.slop', 0.0),
-        ('dtype', 'int3'), ('qos.image.reliability', 'perhaps'), ('timeout', 'soon'), ('mask_values', ''),
+        ('engine', 'oracle'),
+        ('max_age', -1.0),
+        ('max_age', float('inf')),
+        ('question_queue', 0),
+        ('sync.slop', 0.0),
+        ('dtype', 'int3'),
+        ('qos.image.reliability', 'perhaps'),
+        ('timeout', 'soon'),
+        ('mask_values', ''),
     ],
-)  # fmt: skip
+)
 def test_values_that_make_no_sense_are_refused(robot: Robot, name: str, value: object):
     before = robot.node.get_parameter(name).value
     (result,) = robot.node.set_parameters([Parameter(name, value=value)])

@@ -1,6 +1,9 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The two nodes as processes: up over their lifecycle service, a real answer, a clean end at a signal."""
+"""The two nodes as processes.
+
+Up over their lifecycle service, a real answer, a clean end at a signal.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +70,10 @@ def asker(ros_domain: int) -> Iterator[Asker]:
 
 
 def bring_up(asker: Asker, node: subprocess.Popen) -> None:
-    """Until the node is active; on a busy machine the middleware may lose the first reply of a service."""
+    """Until the node is active.
+
+    On a busy machine the middleware may lose the first reply of a service.
+    """
     next_step = {
         State.PRIMARY_STATE_UNCONFIGURED: Transition.TRANSITION_CONFIGURE,
         State.PRIMARY_STATE_INACTIVE: Transition.TRANSITION_ACTIVATE,

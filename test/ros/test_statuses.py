@@ -75,30 +75,64 @@ def test_ok_says_all_that_the_interface_promises(robot: Robot):
         pytest.param('', {}, 'NOT_UNDERSTOOD', ['empty'], id='empty'),
         pytest.param('  \n', {}, 'NOT_UNDERSTOOD', ['empty'], id='blank'),
         pytest.param('hello robot', {}, 'NOT_UNDERSTOOD', ['how far'], id='no question'),
-        pytest.param('ä' * 50_000, {}, 'NOT_UNDERSTOOD', ['50000 characters'], id='100 kB of unicode'),
+        pytest.param(
+            'ä' * 50_000, {}, 'NOT_UNDERSTOOD', ['50000 characters'], id='100 kB of unicode'
+        ),
         pytest.param('托盘在哪里？🚜', {}, 'NOT_UNDERSTOOD', [], id='unicode'),
-        pytest.param(f'how far is {PALLETS[0]} from unicorn_7?', {}, 'UNKNOWN_OBJECT', ['unicorn'], id='unknown id'),
         pytest.param(
-            'how far is <mask> from <mask>?', {'object_ids': [PALLETS[0], 'ghost_1']}, 'UNKNOWN_OBJECT',
-            ['ghost_1', PALLETS[0]], id='unknown mask',
+            f'how far is {PALLETS[0]} from unicorn_7?',
+            {},
+            'UNKNOWN_OBJECT',
+            ['unicorn'],
+            id='unknown id',
         ),
         pytest.param(
-            'how far is <mask> from <mask>?', {'object_ids': [PALLETS[0]]}, 'NOT_UNDERSTOOD',
-            ['2 <mask>', '1 ids'], id='too few masks',
+            'how far is <mask> from <mask>?',
+            {'object_ids': [PALLETS[0], 'ghost_1']},
+            'UNKNOWN_OBJECT',
+            ['ghost_1', PALLETS[0]],
+            id='unknown mask',
         ),
         pytest.param(
-            'how far is <mask> from <mask>?', {}, 'UNKNOWN_OBJECT', ['object_ids', '2 <mask>'],
+            'how far is <mask> from <mask>?',
+            {'object_ids': [PALLETS[0]]},
+            'NOT_UNDERSTOOD',
+            ['2 <mask>', '1 ids'],
+            id='too few masks',
+        ),
+        pytest.param(
+            'how far is <mask> from <mask>?',
+            {},
+            'UNKNOWN_OBJECT',
+            ['object_ids', '2 <mask>'],
             id='masks that nothing explains',
         ),
-        pytest.param('where is the pallet?', {}, 'AMBIGUOUS', [PALLETS[0], PALLETS[1]], id='ambiguous'),
-        pytest.param(GOOD_QUESTION, {'engine': 'oracle'}, 'ENGINE_FAILED', ['oracle', 'geometric'], id='no such engine'),
-        pytest.param(GOOD_QUESTION, {'engine': 'smolrgpt'}, 'ENGINE_FAILED', ['smolrgpt'], id='engine not loaded'),
         pytest.param(
-            GOOD_QUESTION, {'target_frame': 'moon'}, 'NO_TRANSFORM',
-            ['camera_color_optical_frame', 'moon', 'stamp'], id='no transform',
+            'where is the pallet?', {}, 'AMBIGUOUS', [PALLETS[0], PALLETS[1]], id='ambiguous'
+        ),
+        pytest.param(
+            GOOD_QUESTION,
+            {'engine': 'oracle'},
+            'ENGINE_FAILED',
+            ['oracle', 'geometric'],
+            id='no such engine',
+        ),
+        pytest.param(
+            GOOD_QUESTION,
+            {'engine': 'smolrgpt'},
+            'ENGINE_FAILED',
+            ['smolrgpt'],
+            id='engine not loaded',
+        ),
+        pytest.param(
+            GOOD_QUESTION,
+            {'target_frame': 'moon'},
+            'NO_TRANSFORM',
+            ['camera_color_optical_frame', 'moon', 'stamp'],
+            id='no transform',
         ),
     ],
-)  # fmt: skip
+)
 def test_failure_says_why_and_the_next_question_is_answered(
     robot: Robot, question: str, fields: dict, status: str, fragments: list[str]
 ):

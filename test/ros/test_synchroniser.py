@@ -27,9 +27,12 @@ class Bench:
         self.frames: list[FrameSet] = []
         self.restarts: list[str] = []
         self.synchroniser = FrameSynchroniser(
-            TOPICS, slop_s=slop_ms / 1e3, queue_size=queue_size,
-            on_frame=self.frames.append, on_restart=self.restarts.append,
-        )  # fmt: skip
+            TOPICS,
+            slop_s=slop_ms / 1e3,
+            queue_size=queue_size,
+            on_frame=self.frames.append,
+            on_restart=self.restarts.append,
+        )
 
     def add(self, topic: str, stamp_ns: int, arrived_s: float = 0.0) -> None:
         self.synchroniser.add(Stamped(topic, START_NS + stamp_ns, 'camera', None, arrived_s))
@@ -79,14 +82,29 @@ def test_a_lost_message_never_shifts_the_sets_after_it(lost: str):
 @pytest.mark.parametrize(
     ('late_ms', 'slop_ms', 'kind', 'sentence'),
     [
-        pytest.param({'depth': -83}, 50, 'depth behind', 'depth is 83 ms behind colour, slop is 50 ms', id='behind'),
-        pytest.param({'depth': 60}, 50, 'depth ahead of', 'depth is 60 ms ahead of colour, slop is 50 ms', id='ahead'),
         pytest.param(
-            {'camera_info': -40, 'detections': -200}, 30, 'detections behind',
-            'detections is 200 ms behind colour, slop is 30 ms', id='the worst of two',
+            {'depth': -83},
+            50,
+            'depth behind',
+            'depth is 83 ms behind colour, slop is 50 ms',
+            id='behind',
+        ),
+        pytest.param(
+            {'depth': 60},
+            50,
+            'depth ahead of',
+            'depth is 60 ms ahead of colour, slop is 50 ms',
+            id='ahead',
+        ),
+        pytest.param(
+            {'camera_info': -40, 'detections': -200},
+            30,
+            'detections behind',
+            'detections is 200 ms behind colour, slop is 30 ms',
+            id='the worst of two',
         ),
     ],
-)  # fmt: skip
+)
 def test_reasons_name_the_input_and_the_numbers(
     late_ms: dict, slop_ms: float, kind: str, sentence: str
 ):
@@ -167,7 +185,10 @@ def test_slop_zero_is_outside_of_the_range():
 def test_property_each_picture_is_matched_or_counted(
     lost: list[tuple[int, str]], jitter_ms: list[int]
 ):
-    """With jitter far below the period: complete sets match with themselves, all others are dropped or wait."""
+    """With jitter far below the period.
+
+    Complete sets match with themselves, all others are dropped or wait.
+    """
     bench = Bench(slop_ms=20.0)
     missing = set(lost)
     for step in range(30):
