@@ -44,7 +44,7 @@ def connected_parts(surface: Surface, chosen: np.ndarray) -> Parts:
     samples = np.flatnonzero(chosen)
     opens = chosen.copy()
     # Within a row, what is tied to its left neighbour opens no run.
-    opens[:, 1:] &= ~(surface.right & chosen[:, :-1])
+    np.greater(opens[:, 1:], surface.right & chosen[:, :-1], out=opens[:, 1:])
     firsts = np.flatnonzero(opens.ravel().take(samples))
     lengths = np.empty(len(firsts), dtype=np.intp)
     np.subtract(firsts[1:], firsts[:-1], out=lengths[:-1])

@@ -14,7 +14,9 @@ from smolrgpt_ros.scene.camera import Camera
 from smolrgpt_ros.scene.depth import DepthImage
 from smolrgpt_ros.scene.region import Region
 
-_SAMPLES = 1200
+# A mask's border is known to the pixel, which more samples make use of.
+_SAMPLES_OF_MASK = 1200
+_SAMPLES_OF_BOX = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,13 +62,14 @@ class Samples:
 def region_samples(
     region: Region, depth: DepthImage, camera: Camera, margin: float = 0.0
 ) -> Samples:
-    """Samples of a region's box, at most about 1200.
+    """Samples of a region's box, at most about 1000.
 
     With a margin as a share of the box's sides.
     """
     height, width = depth.shape
     x0, y0, x1, y1 = region.window_px()
-    stride = max(1, math.ceil(math.sqrt((x1 - x0) * (y1 - y0) / _SAMPLES)))
+    most = _SAMPLES_OF_BOX if region.mask is None else _SAMPLES_OF_MASK
+    stride = max(1, math.ceil(math.sqrt((x1 - x0) * (y1 - y0) / most)))
     grow_x, grow_y = int((x1 - x0) * margin), int((y1 - y0) * margin)
     left, top = max(0, x0 - grow_x + stride // 2), max(0, y0 - grow_y + stride // 2)
     right, bottom = min(width, x1 + grow_x), min(height, y1 + grow_y)
