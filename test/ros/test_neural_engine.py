@@ -21,8 +21,8 @@ from smolrgpt_ros.srv import SpatialQuery
 
 pytest.importorskip('torch')
 
-from benchmarks.model_agreement import GOLDEN, golden_checkpoint  # noqa: E402
-from smolrgpt_ros.models.smolrgpt import pack  # noqa: E402
+from benchmarks.model_agreement import GOLDEN, golden_checkpoint
+from smolrgpt_ros.models.smolrgpt import pack
 from smolrgpt_ros.reasoning import neural
 
 PALLETS = ids_of(good_shot(), 'pallet')
