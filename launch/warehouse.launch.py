@@ -1,6 +1,9 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Start spatial_query on a robot's camera. Argument names are Nav2's, topic defaults realsense-ros'."""
+"""Start spatial_query on a robot's camera.
+
+Argument names are Nav2's, topic defaults realsense-ros'.
+"""
 
 import os
 
@@ -83,8 +86,7 @@ def start_node(context):
         output='screen',
     )
     # By events rather than by LifecycleNode's autostart, which exists from Kilted on only. Each
-    # start of the
-    # process counts: a node that was respawned is brought up again.
+    # start of the process counts: a node that was respawned is brought up again.
     autostart = IfCondition(LaunchConfiguration('autostart'))
     configure = RegisterEventHandler(
         OnProcessStart(

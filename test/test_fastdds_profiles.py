@@ -17,7 +17,8 @@ SHIPPED = TEST.parent / 'config' / 'fastdds.xml'
 LOOPBACK = TEST / 'fastdds_loopback.xml'
 NAMES = {'dds': 'http://www.eprosima.com'}
 
-# A 1280x720 colour picture has 2.6 MiB; at 30 Hz with depth, the segment holds a quarter of a second.
+# A 1280x720 colour picture has 2.6 MiB; at 30 Hz with depth, the segment holds a quarter of a
+# second.
 SEGMENT_BYTES = 32 * 1024 * 1024
 MESSAGE_BYTES = 16 * 1024 * 1024
 

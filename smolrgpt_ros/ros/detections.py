@@ -98,8 +98,7 @@ def regions_from(
     Args:
         mask: (H, W) integers or None.
         mask_values: 'instance' (value k is the detection at position k - 1) or 'label' (the
-            commonest
-            value in the box, other than 0).
+            commonest value in the box, other than 0).
     """
     regions: list[Region] = []
     notes: list[Note] = []
@@ -155,9 +154,8 @@ def with_unique_ids(regions: Sequence[Region]) -> tuple[tuple[Region, ...], tupl
     """Regions that all have an id of their own.
 
     Ids that are given once are kept. Where an id is empty or given twice, the region is called by
-    class and
-    number, counted from left to right within the class (there is no tracking: such an id holds for
-    one picture).
+    class and number, counted from left to right within the class (there is no tracking: such an id
+    holds for one picture).
     """
     counts = Counter([region.id for region in regions])
     taken = {name for name in counts if name}

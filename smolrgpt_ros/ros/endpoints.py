@@ -29,8 +29,7 @@ def unheard_publishers(
     """How many publish `topic`, and a sentence about those that cannot be heard ('' for none).
 
     Asked from the graph rather than from the middleware's events: in a wait set, those wake the
-    executor for
-    every message.
+    executor for every message.
 
     Args:
         name: the input's name in parameters.

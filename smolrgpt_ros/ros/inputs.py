@@ -3,10 +3,9 @@
 """Subscriptions that are emptied at a steady rate instead of waking the executor for every message.
 
 rclpy's executors build a wait set in Python for every wake-up. Four topics at 30 Hz wake them 120
-times a
-second, which costs more than receiving the pictures does. Here one thread takes whatever has
-arrived, at a
-steady rate and at once when a question comes, and the executor is left to services and timers.
+times a second, which costs more than receiving the pictures does. Here one thread takes whatever
+has arrived, at a steady rate and at once when a question comes, and the executor is left to
+services and timers.
 """
 
 from __future__ import annotations

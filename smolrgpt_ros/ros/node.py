@@ -221,8 +221,7 @@ class SpatialQueryNode(LifecycleNode):
                 self.get_logger().error(f'{error.message}; geometric questions are answered')
             if self._owns_process:
                 # What is loaded by now stays: looking through it for garbage again and again would
-                # stop
-                # answers for some 40 ms each time.
+                # stop answers for some 40 ms each time.
                 gc.collect()
                 gc.freeze()
 

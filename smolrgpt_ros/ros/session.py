@@ -150,9 +150,8 @@ class Session:
             entry('detections', Detection2DArray, serialised('detections'), True),
             entry('depth', Image, picture('depth'), False),
             # Last, so that its partners of the same moment are there when it comes: message_filters
-            # matches at
-            # once with what it has, and would take the depth of a lost picture for that of the next
-            # one.
+            # matches at once with what it has, and would take the depth of a lost picture for that
+            # of the next one.
             entry('image', picture_type, picture('image'), False),
         )
 

@@ -60,8 +60,7 @@ def stamped_from_bytes(topic: str, serialised: bytes, arrived_s: float) -> Stamp
     """A serialised message that begins with a header; only the header is read.
 
     Layout (OMG CDR): 4 bytes of encapsulation, whose second byte is odd for little endian, then
-    int32 sec,
-    uint32 nanosec, uint32 length of frame_id with its closing zero, the characters.
+    int32 sec, uint32 nanosec, uint32 length of frame_id with its closing zero, the characters.
 
     Raises:
         HeaderError: too short, or a frame_id that is longer than the message.

@@ -27,10 +27,9 @@ def register(
     """Depth (H, W) in the colour camera's pixels, float32 metres, 0 where nothing was measured.
 
     Every depth pixel is carried into the colour picture; where several meet, the nearest is kept.
-    Where the
-    colour picture is finer, the surface between neighbouring pixels of one surface is filled in by
-    interpolation; across depth steps it is not, so that no surface is invented between an object
-    and what is behind it.
+    Where the colour picture is finer, the surface between neighbouring pixels of one surface is
+    filled in by interpolation; across depth steps it is not, so that no surface is invented between
+    an object and what is behind it.
 
     Args:
         depth_camera: model of the camera that measured the depth, from its own camera_info.

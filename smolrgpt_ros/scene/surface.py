@@ -4,10 +4,9 @@
 
 And their noise smoothed away.
 
-Inverse depth is linear over a plane, so that averaging a sample with an opposite pair of
-neighbours of the same
-surface keeps planes as they are while noise shrinks; across depth edges nothing is averaged
-(anisotropic diffusion, Perona and Malik, 1990, on inverse depth).
+Inverse depth is linear over a plane, so that averaging a sample with an opposite pair of neighbours
+of the same surface keeps planes as they are while noise shrinks; across depth edges nothing is
+averaged (anisotropic diffusion, Perona and Malik, 1990, on inverse depth).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The launch files, where launch_ros and the built package are installed: the demo comes up and answers."""
+"""The launch files, where launch_ros and the package are installed: the demo answers."""
 
 from __future__ import annotations
 
