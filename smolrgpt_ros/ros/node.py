@@ -10,11 +10,8 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 
-import rclpy
 from rcl_interfaces.msg import SetParametersResult
 from rclpy.context import Context
-from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
-from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
 
@@ -32,6 +29,7 @@ from smolrgpt_ros.ros.parameters import (
 from smolrgpt_ros.ros.publishing import AnswerPublishers
 from smolrgpt_ros.ros.service import Finish, QueryService
 from smolrgpt_ros.ros.session import Session
+from smolrgpt_ros.ros.spinning import run_node
 from smolrgpt_ros.ros.status import QueryError
 from smolrgpt_ros.ros.worker import Job, Worker
 from smolrgpt_ros.srv import SpatialQuery
@@ -280,25 +278,8 @@ class SpatialQueryNode(LifecycleNode):
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run the node until it is interrupted."""
-    rclpy.init(args=args)
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
-    node = SpatialQueryNode(owns_process=True)
-    executor = SingleThreadedExecutor()
-    executor.add_node(node)
-    try:
-        executor.spin()
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
-    except rclpy_implementation.RCLError:
-        # A signal may end the context while the executor builds its wait set; anything else is an
-        # error.
-        if rclpy.ok():
-            raise
-    finally:
-        executor.shutdown()
-        node.destroy_node()
-        rclpy.try_shutdown()
-    return 0
+    return run_node(lambda: SpatialQueryNode(owns_process=True), args)
 
 
 if __name__ == '__main__':

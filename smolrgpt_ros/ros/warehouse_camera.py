@@ -10,11 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import rclpy
 from geometry_msgs.msg import TransformStamped
 from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescriptor
-from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
-from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from sensor_msgs.msg import CameraInfo, Image
@@ -23,6 +20,7 @@ from tf_transformations import quaternion_from_matrix
 from vision_msgs.msg import Detection2DArray
 
 from smolrgpt_ros.ros.filming import OPTICAL_FRAME, Film, film
+from smolrgpt_ros.ros.spinning import run_node
 from smolrgpt_ros.scene.pose import Pose
 
 MAP_FRAME, BASE_FRAME = 'map', 'base_link'
@@ -139,24 +137,7 @@ class WarehouseCamera(Node):
 
 def main(args: Sequence[str] | None = None) -> int:
     """Film until interrupted."""
-    rclpy.init(args=args)
-    node = WarehouseCamera()
-    executor = SingleThreadedExecutor()
-    executor.add_node(node)
-    try:
-        executor.spin()
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
-    except rclpy_implementation.RCLError:
-        # A signal may end the context while the executor builds its wait set; anything else is an
-        # error.
-        if rclpy.ok():
-            raise
-    finally:
-        executor.shutdown()
-        node.destroy_node()
-        rclpy.try_shutdown()
-    return 0
+    return run_node(WarehouseCamera, args)
 
 
 if __name__ == '__main__':
