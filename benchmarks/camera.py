@@ -11,8 +11,6 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-import rclpy
-from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import CameraInfo, Image
@@ -20,6 +18,7 @@ from vision_msgs.msg import Detection2D, Detection2DArray
 
 from smolrgpt_ros.ros.filming import Film, Shot, film
 from smolrgpt_ros.ros.running import CAMERA_TOPICS
+from smolrgpt_ros.ros.spinning import run_node
 
 RATE_HZ = 30.0
 DETECTIONS = 20
@@ -74,15 +73,7 @@ class Camera(Node):
 def main() -> None:
     """Publish until interrupted."""
     with Path(sys.argv[1]).open('w', encoding='ascii') as stamps:
-        rclpy.init(args=sys.argv)
-        node = Camera(published_shot(), stamps)
-        try:
-            rclpy.spin(node)
-        except (KeyboardInterrupt, ExternalShutdownException):
-            pass
-        finally:
-            node.destroy_node()
-            rclpy.try_shutdown()
+        run_node(lambda: Camera(published_shot(), stamps), sys.argv)
 
 
 if __name__ == '__main__':

@@ -4,25 +4,23 @@
 
 from __future__ import annotations
 
-import rclpy
-from rclpy.executors import ExternalShutdownException
+from rclpy.node import Node
 from std_srvs.srv import Empty
+
+from smolrgpt_ros.ros.spinning import run_node
 
 SERVICE = '/benchmark_empty'
 
 
+def empty_node() -> Node:
+    node = Node('empty')
+    node.create_service(Empty, SERVICE, lambda request, response: response)
+    return node
+
+
 def main() -> None:
     """Serve until interrupted."""
-    rclpy.init()
-    node = rclpy.create_node('empty')
-    node.create_service(Empty, SERVICE, lambda request, response: response)
-    try:
-        rclpy.spin(node)
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
-    finally:
-        node.destroy_node()
-        rclpy.try_shutdown()
+    run_node(empty_node)
 
 
 if __name__ == '__main__':

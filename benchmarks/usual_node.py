@@ -14,8 +14,6 @@ from typing import Any
 
 import message_filters
 import numpy as np
-import rclpy
-from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import CameraInfo, Image
@@ -23,6 +21,7 @@ from std_msgs.msg import UInt64
 from vision_msgs.msg import Detection2DArray
 
 from smolrgpt_ros.ros.running import CAMERA_TOPICS
+from smolrgpt_ros.ros.spinning import run_node
 
 TYPES = {'image': Image, 'depth': Image, 'camera_info': CameraInfo, 'detections': Detection2DArray}
 SLOP_S = 0.03
@@ -89,15 +88,7 @@ def metres_of(depth: Image) -> np.ndarray:
 
 def main() -> None:
     """Run until interrupted."""
-    rclpy.init(args=sys.argv)
-    node = UsualNode(convert=sys.argv[1] == 'convert')
-    try:
-        rclpy.spin(node)
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
-    finally:
-        node.destroy_node()
-        rclpy.try_shutdown()
+    run_node(lambda: UsualNode(convert=sys.argv[1] == 'convert'), sys.argv)
 
 
 if __name__ == '__main__':
