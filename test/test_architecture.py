@@ -25,7 +25,7 @@ ALLOWED = {
     'reasoning': {'scene', 'language', 'models'},
     'warehouse': {'scene', 'language'},
     'drawing': {'scene', 'language'},
-    'training': {'models', 'warehouse'},
+    'training': {'models', 'warehouse', 'scene'},
     'ros': {*CORE, *INTERFACES},
     'planning': {*INTERFACES, 'language', 'scene'},
     'cli': {*CORE, 'training'},
