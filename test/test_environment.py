@@ -75,8 +75,9 @@ def fake_ros(tmp_path, monkeypatch):
 
 def test_a_sourced_ros_is_used(tool, fake_ros):
     fake_ros(
-        'rclpy', 'tf2_msgs', 'vision_msgs', 'message_filters', 'tf2_ros_py', 'tf_transformations'
-    )
+        'rclpy', 'nav2_msgs', 'tf2_msgs', 'vision_msgs', 'message_filters', 'tf2_ros_py',
+        'tf_transformations',
+    )  # fmt: skip
     ros = tool('ros_installation').sourced_ros()
     assert ros.distribution == 'jazzy'
     paths = tool('settings').python_paths(ros)
@@ -87,7 +88,7 @@ def test_a_sourced_ros_is_used(tool, fake_ros):
 
 
 def test_a_sourced_ros_that_lacks_packages_is_named(tool, fake_ros):
-    fake_ros('rclpy', 'tf2_msgs', 'message_filters', 'tf2_ros_py')
+    fake_ros('rclpy', 'nav2_msgs', 'tf2_msgs', 'message_filters', 'tf2_ros_py')
     with pytest.raises(
         tool('layout').SetupError, match='jazzy lacks vision_msgs, tf_transformations'
     ):

@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Our own messages and service: numbers that must never change, comments that must be there."""
+"""Our own messages, services and action: numbers that must never change, comments that must be there."""
 
 from __future__ import annotations
 
@@ -43,12 +43,46 @@ FIELDS = {
         'timeout': 'builtin_interfaces/Duration',
     },
     'Response': {'status': 'uint8', 'message': 'string', 'answer': 'smolrgpt_ros/SpatialAnswer'},
+    'MissionStep': {
+        'stamp': 'builtin_interfaces/Time', 'mission_id': 'string', 'step': 'string',
+        'state': 'uint8', 'message': 'string', 'object_id': 'string',
+        'target': 'geometry_msgs/PoseStamped',
+    },
+    'ApproachSide': {
+        'state': 'uint8', 'pose': 'geometry_msgs/Pose', 'seen': 'double',
+        'occupied_by': 'sequence<string>',
+    },
 }  # fmt: skip
 
 
+def constants_of(kind: type) -> dict[str, int]:
+    # rosidl keeps them on the metaclass, which also brings its own attributes.
+    return {name: getattr(kind, name) for name in dir(type(kind)) if re.fullmatch('[A-Z][A-Z_]+', name)}
+
+
 def test_statuses_keep_their_numbers():
-    response = pytest.importorskip('smolrgpt_ros.srv').SpatialQuery.Response
-    assert [getattr(response, name) for name in STATUSES] == list(range(len(STATUSES)))
+    services = pytest.importorskip('smolrgpt_ros.srv')
+    action = pytest.importorskip('smolrgpt_ros.action').AskSpatial
+    shared = dict(zip(STATUSES, range(len(STATUSES)), strict=True))
+    assert constants_of(services.SpatialQuery.Response) == shared
+    assert constants_of(action.Result) == {**shared, 'CANCELLED': 12}
+    assert constants_of(services.PickTarget.Response) == {**shared, 'NO_FREE_SIDE': 13}
+
+
+def test_the_action_asks_and_answers_what_the_service_does():
+    query = pytest.importorskip('smolrgpt_ros.srv').SpatialQuery
+    action = pytest.importorskip('smolrgpt_ros.action').AskSpatial
+    asked, answered = action.Goal, action.Result
+    assert asked.get_fields_and_field_types() == query.Request.get_fields_and_field_types()
+    assert answered.get_fields_and_field_types() == query.Response.get_fields_and_field_types()
+    assert constants_of(action.Feedback) == {'GEOMETRIC': 0, 'WORDS': 1}
+
+
+def test_states_keep_their_numbers():
+    messages = pytest.importorskip('smolrgpt_ros.msg')
+    steps = {'STARTED': 0, 'SUCCEEDED': 1, 'FAILED': 2, 'RECOVERING': 3}
+    assert constants_of(messages.MissionStep) == steps
+    assert constants_of(messages.ApproachSide) == {'FREE': 0, 'OCCUPIED': 1, 'UNSEEN': 2}
 
 
 def test_categories_are_those_of_the_language():

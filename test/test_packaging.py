@@ -19,8 +19,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / 'smolrgpt_ros'
 IN_THE_PACKAGE = (
-    'CMakeLists.txt', 'LICENSE', 'README.md', 'config', 'launch', 'msg', 'package.xml',
-    'pyproject.toml', 'scripts', 'setup.py', 'smolrgpt_ros', 'srv', 'standins',
+    'CMakeLists.txt', 'LICENSE', 'README.md', 'action', 'behavior_trees', 'config', 'launch', 'msg',
+    'package.xml', 'pyproject.toml', 'scripts', 'setup.py', 'smolrgpt_ros', 'srv', 'standins',
 )  # fmt: skip
 PYTHON_MODULES = {
     str(file.relative_to(ROOT)) for file in PACKAGE.rglob('*.py') if '__pycache__' not in file.parts

@@ -23,7 +23,7 @@ PYTHON_FOLDER = f'python{PYTHON_VERSION}'
 SITE_PACKAGES = VENV / 'lib' / PYTHON_FOLDER / 'site-packages'
 
 # Packages made here only where no ROS installation has the real ones.
-STANDIN_INTERFACES = ('tf2_msgs', 'vision_msgs')
+STANDIN_INTERFACES = ('nav2_msgs', 'tf2_msgs', 'vision_msgs')
 STANDIN_MODULES = ('message_filters', 'tf2_ros', 'tf_transformations')
 
 

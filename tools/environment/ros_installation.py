@@ -47,7 +47,10 @@ def sourced_ros() -> RosInstallation | None:
     ros = RosInstallation(os.environ.get('ROS_DISTRO', ''), prefixes)
     if not ros.has('rclpy'):
         return None
-    needed = ('tf2_msgs', 'vision_msgs', 'message_filters', 'tf2_ros_py', 'tf_transformations')
+    needed = (
+        'nav2_msgs', 'tf2_msgs', 'vision_msgs', 'message_filters', 'tf2_ros_py',
+        'tf_transformations',
+    )  # fmt: skip
     missing = [package for package in needed if not ros.has(package)]
     if missing:
         raise SetupError(
