@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from smolrgpt_ros.language.answer import Answer, Failure
 from smolrgpt_ros.language.question import Question
 from smolrgpt_ros.scene.frame import Scene
+
+# Called with a question's place among those asked and what has been written of its answer so far.
+OnWords = Callable[[int, str], None]
 
 
 class Engine(Protocol):
@@ -32,3 +35,31 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Free what the engine holds (accelerator memory above all)."""
+
+
+class WritingEngine(Engine, Protocol):
+    """An engine that takes its time over an answer, and can be listened to and stopped meanwhile.
+
+    What is not a network answers in milliseconds and needs none of this.
+    """
+
+    def answer(
+        self,
+        scene: Scene,
+        questions: Sequence[Question],
+        *,
+        deadline_s: float | None = None,
+        on_words: OnWords | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> list[Answer | Failure]:
+        """One outcome a question, in order.
+
+        Args:
+            deadline_s: seconds from now after which an unanswered question becomes
+                `Reason.TIMEOUT`.
+            on_words: hears every question's words as they are written, from the thread that
+                answers; must be quick. Words grow from call to call and may be rewritten at their
+                end, where a character has several tokens.
+            cancelled: asked between two tokens; once true, whatever is unanswered becomes
+                `Reason.TIMEOUT` and no further token is computed.
+        """
