@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""What every network of this folder is taught with: few pictures, many questions about each."""
+"""What a network learns from in one step: pictures, and many questions about each of them."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from dataclasses import dataclass, fields
 import torch
 from torch import Tensor
 
-#: label of a token that is read, not learnt (what `torch.nn.functional.cross_entropy` ignores)
-NOT_LEARNT = -100
+#: label of a token that is not to be learnt
+IGNORED = -100
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class TaughtBatch:
-    """P pictures, encoded once, with R regions and Q questions.
+    """P pictures with R regions and Q questions of up to L tokens, padded on the right.
+
+    A picture is encoded once and a region pooled once, however many questions are about them.
 
     Attributes:
-        rgb: (P, 3, S, S) float32, as `colour_input` gives it.
-        depth: (P, 3, S, S) float32, as `depth_input` gives it.
-        weights: (R, side * side) float32, masks resized to the network's region map (`resized_mask`),
-            row by row of the picture.
-        region_picture: (R,) long, picture of each region.
-        ids: (Q, L) long, whole rows: opening, image tokens, question, answer, its end token, then
-            padding (any token). Every row begins with the tokenizer's `prefix`.
-        labels: (Q, L) long, `ids` where a token is to be learnt, else -100; not shifted: logits at
-            place t are compared with the label at t + 1.
-        question_picture: (Q,) long, picture of each question.
-        region_slots: (Q, L) long, at a mask token (RGB or depth) the region it stands for, else -1.
+        rgb: (P, 3, S, S) float32, preprocessed.
+        depth: (P, 3, S, S) float32, preprocessed.
+        weights: (R, side * side) float32, each region's mask on the refined map in the order of
+            refined places.
+        region_picture: (R,) picture of each region.
+        ids: (Q, L) tokens of the questions and their answers, without the prompt's prefix.
+        labels: (Q, L) as `ids` where a token is to be learnt, else `IGNORED`.
+        question_picture: (Q,) picture of each question.
+        region_slots: (Q, L) region whose features stand in a mask token's place, else -1.
     """
 
     rgb: Tensor
@@ -40,11 +40,18 @@ class TaughtBatch:
     question_picture: Tensor
     region_slots: Tensor
 
-    def to(self, device: torch.device, *, non_blocking: bool = False) -> TaughtBatch:
-        """Return the same batch on `device`."""
+    @property
+    def questions(self) -> int:
+        """How many questions it holds."""
+        return self.ids.shape[0]
+
+    @property
+    def taught_tokens(self) -> int:
+        """How many tokens are to be learnt."""
+        return int((self.labels != IGNORED).sum())
+
+    def to(self, device: torch.device | str) -> TaughtBatch:
+        """Return the batch on a device."""
         return TaughtBatch(
-            **{
-                field.name: getattr(self, field.name).to(device, non_blocking=non_blocking)
-                for field in fields(self)
-            }
+            **{f.name: getattr(self, f.name).to(device, non_blocking=True) for f in fields(self)}
         )
