@@ -9,7 +9,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from .config import SmolRgptConfig
+from .config import LanguageConfig
 
 
 class Stored(Protocol):
@@ -35,7 +35,7 @@ class KeyValueCache:
 
     def __init__(
         self,
-        config: SmolRgptConfig,
+        config: LanguageConfig,
         rows: int,
         capacity: int,
         *,

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
+from typing import Any, Protocol
 
 from .errors import CheckpointError
 
@@ -16,6 +17,35 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     'bool': bool,
     'str': str,
 }
+
+
+class LanguageConfig(Protocol):
+    """What the language model, its cache and its prompts need to know, whatever sees for it."""
+
+    @property
+    def lm_hidden_dim(self) -> int: ...  # noqa: D102 - as in `SmolRgptConfig`, like all below
+    @property
+    def lm_inter_dim(self) -> int: ...  # noqa: D102
+    @property
+    def lm_base_vocab_size(self) -> int: ...  # noqa: D102
+    @property
+    def lm_max_position_embeddings(self) -> int: ...  # noqa: D102
+    @property
+    def lm_n_heads(self) -> int: ...  # noqa: D102
+    @property
+    def lm_n_kv_heads(self) -> int: ...  # noqa: D102
+    @property
+    def lm_n_blocks(self) -> int: ...  # noqa: D102
+    @property
+    def lm_rms_eps(self) -> float: ...  # noqa: D102
+    @property
+    def lm_attn_scaling(self) -> float: ...  # noqa: D102
+    @property
+    def mp_image_token_length(self) -> int: ...  # noqa: D102
+    @property
+    def vocabulary(self) -> int: ...  # noqa: D102
+    @property
+    def head_dim(self) -> int: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -106,6 +136,12 @@ def read_config(path: Path) -> SmolRgptConfig:
 
     Raises `CheckpointError`.
     """
+    raw = read_object(path)
+    return _checked(SmolRgptConfig(**typed_fields(SmolRgptConfig, raw, path)), path)
+
+
+def read_object(path: Path) -> dict[str, object]:
+    """Read the JSON object in `path`. Raises `CheckpointError`."""
     try:
         raw = json.loads(path.read_text(encoding='utf-8'))
     except FileNotFoundError:
@@ -116,25 +152,36 @@ def read_config(path: Path) -> SmolRgptConfig:
         raise CheckpointError(f'{path} cannot be read as JSON: {error}') from error
     if not isinstance(raw, dict):
         raise CheckpointError(f'{path} holds a {type(raw).__name__}, expected an object')
-    return _checked(_known(raw, path), path)
+    return raw
 
 
-def _known(raw: dict[str, object], path: Path) -> SmolRgptConfig:
-    """Pick the known keys and check their types."""
-    required = [f.name for f in fields(SmolRgptConfig) if f.default is f.default_factory]
+def typed_fields(kind: type, raw: dict[str, object], path: Path) -> dict[str, Any]:
+    """Values in `raw` for the fields of the dataclass `kind`; other keys are left out.
+
+    Raises `CheckpointError` naming the keys of `path` that are missing or of another type.
+    """
+    required = [field.name for field in fields(kind) if field.default is MISSING]
     missing = [name for name in required if name not in raw]
     if missing:
         raise CheckpointError(f'{path} misses {", ".join(missing)}')
-    values = {}
-    for field in fields(SmolRgptConfig):
+    values: dict[str, Any] = {}
+    for field in fields(kind):
         value = raw.get(field.name)
         if value is None and field.name not in required:
             continue
-        wanted = _TYPES[str(field.type)]
-        if not isinstance(value, wanted) or (isinstance(value, bool) and field.type != 'bool'):
+        if field.type == 'tuple[int, ...]' and isinstance(value, list):
+            value = tuple(value)
+        if not _fits(value, str(field.type)):
             raise CheckpointError(f'{path}: {field.name} is {value!r}, expected {field.type}')
         values[field.name] = value
-    return SmolRgptConfig(**values)  # type: ignore[arg-type]
+    return values
+
+
+def _fits(value: object, wanted: str) -> bool:
+    """Whether a value has the type that is named `wanted`; a bool is no number."""
+    if wanted == 'tuple[int, ...]':
+        return isinstance(value, tuple) and all(_fits(item, 'int') for item in value)
+    return isinstance(value, _TYPES[wanted]) and (wanted == 'bool' or not isinstance(value, bool))
 
 
 def _checked(config: SmolRgptConfig, path: Path) -> SmolRgptConfig:

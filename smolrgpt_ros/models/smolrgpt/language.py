@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .cache import KeyValueCache
-from .config import SmolRgptConfig
+from .config import LanguageConfig
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Step:
 class Attention(nn.Module):
     """Grouped-query attention: query heads that share a key head are stacked along the length."""
 
-    def __init__(self, config: SmolRgptConfig, layer: int) -> None:
+    def __init__(self, config: LanguageConfig, layer: int) -> None:
         super().__init__()
         self.layer, self.head_dim = layer, config.head_dim
         self.heads, self.kv_heads = config.lm_n_heads, config.lm_n_kv_heads
@@ -44,7 +44,7 @@ class Attention(nn.Module):
         """(B, L, D) -> (B, L, D); writes the new keys and values into `cache`."""
         qkv = self.qkv_proj(x).unflatten(-1, (-1, self.head_dim))  # (B, L, H+2kv, d)
         qk, v = qkv.split((self.heads + self.kv_heads, self.kv_heads), dim=2)
-        q, k = rotated(qk, step).split((self.heads, self.kv_heads), dim=2)
+        q, k = rotated(qk, step.cos, step.sin).split((self.heads, self.kv_heads), dim=2)
         cache.write(self.layer, step.slots, k, v)
         grouped = q.unflatten(2, (self.kv_heads, -1)).permute(0, 2, 3, 1, 4)  # (B, kv, g, L, d)
         mixed = F.scaled_dot_product_attention(  # (B, kv, g*L, d)
@@ -57,10 +57,10 @@ class Attention(nn.Module):
 class GatedMLP(nn.Module):
     """SiLU-gated MLP; gate and up come from one product."""
 
-    def __init__(self, config: SmolRgptConfig) -> None:
+    def __init__(self, width: int, inner: int) -> None:
         super().__init__()
-        self.gate_up_proj = nn.Linear(config.lm_hidden_dim, 2 * config.lm_inter_dim, bias=False)
-        self.down_proj = nn.Linear(config.lm_inter_dim, config.lm_hidden_dim, bias=False)
+        self.gate_up_proj = nn.Linear(width, 2 * inner, bias=False)
+        self.down_proj = nn.Linear(inner, width, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, L, D) -> (B, L, D)."""
@@ -71,12 +71,12 @@ class GatedMLP(nn.Module):
 class DecoderBlock(nn.Module):
     """Pre-norm attention and MLP, each added to its input."""
 
-    def __init__(self, config: SmolRgptConfig, layer: int) -> None:
+    def __init__(self, config: LanguageConfig, layer: int) -> None:
         super().__init__()
         self.norm1 = nn.RMSNorm(config.lm_hidden_dim, config.lm_rms_eps)
         self.attn = Attention(config, layer)
         self.norm2 = nn.RMSNorm(config.lm_hidden_dim, config.lm_rms_eps)
-        self.mlp = GatedMLP(config)
+        self.mlp = GatedMLP(config.lm_hidden_dim, config.lm_inter_dim)
 
     def forward(self, x: Tensor, step: Step, cache: KeyValueCache) -> Tensor:
         """(B, L, D) -> (B, L, D)."""
@@ -89,7 +89,7 @@ class Rotary(nn.Module):
 
     inv_freq: Tensor
 
-    def __init__(self, config: SmolRgptConfig) -> None:
+    def __init__(self, config: LanguageConfig) -> None:
         super().__init__()
         self.scaling = config.lm_attn_scaling
         self.register_buffer('inv_freq', torch.empty(config.head_dim // 2))
@@ -104,7 +104,7 @@ class Rotary(nn.Module):
 class LanguageModel(nn.Module):
     """Embeddings in, logits out; the head is the embedding, stored once."""
 
-    def __init__(self, config: SmolRgptConfig) -> None:
+    def __init__(self, config: LanguageConfig) -> None:
         super().__init__()
         self.groups = config.lm_n_heads // config.lm_n_kv_heads
         self.blocks = nn.ModuleList(DecoderBlock(config, i) for i in range(config.lm_n_blocks))
@@ -136,7 +136,7 @@ class LanguageModel(nn.Module):
         return self.head(hidden).float()
 
 
-def rotated(x: Tensor, step: Step) -> Tensor:
+def rotated(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     """Turn pairs (i, i + d/2) of the channels of `x` (B, L, H, d) by their angles."""
     left, right = x.chunk(2, dim=-1)
-    return x * step.cos + torch.cat((-right, left), dim=-1) * step.sin
+    return x * cos + torch.cat((-right, left), dim=-1) * sin

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tokenizers import AddedToken, Tokenizer
 
-from .config import SmolRgptConfig
+from .config import LanguageConfig
 from .errors import CheckpointError, PromptError
 
 MASK = '<mask>'
@@ -31,7 +31,7 @@ class PromptTokens:
 class PromptTokenizer:
     """The checkpoint's tokenizer with the image and mask tokens added."""
 
-    def __init__(self, path: Path, config: SmolRgptConfig) -> None:
+    def __init__(self, path: Path, config: LanguageConfig) -> None:
         """Read `path` (a `tokenizer.json`). Raises `CheckpointError`."""
         try:
             self._tokenizer = Tokenizer.from_file(str(path))
