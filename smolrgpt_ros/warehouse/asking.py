@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from smolrgpt_ros.language.question import Category
+from smolrgpt_ros.warehouse.paraphrases import CLASS_NOUNS, PARAPHRASES
 from smolrgpt_ros.warehouse.shown import Shown, View
 from smolrgpt_ros.warehouse.templates import BUFFER_NOUNS
 
@@ -43,14 +44,28 @@ class Asked:
 
 @dataclass(frozen=True, eq=False)
 class Asker:
-    """Draws from a view and fills templates."""
+    """Draws from a view and fills templates.
+
+    Attributes:
+        paraphrased: share of the questions worded otherwise than the benchmark does.
+    """
 
     view: View
     rng: np.random.Generator
+    paraphrased: float = 0.0
 
     def pick(self, options: Sequence[T]) -> T:
         """Return one of the options."""
         return options[int(self.rng.integers(len(options)))]
+
+    def word(self, wordings: tuple[str, ...]) -> str:
+        """Return one of the wordings, or a paraphrase of them."""
+        if self._rephrases() and wordings in PARAPHRASES:
+            return self.pick(PARAPHRASES[wordings])
+        return self.pick(wordings)
+
+    def _rephrases(self) -> bool:
+        return self.paraphrased > 0.0 and self.rng.random() < self.paraphrased
 
     def some(self, options: Sequence[Shown], most: int, least: int | None = None) -> list[Shown]:
         """Return `most` of the options (or `least` to `most`), fewer if there are not as many."""
@@ -64,6 +79,8 @@ class Asker:
     def noun(self, shown: Shown) -> str:
         """Return what people call it."""
         kind = shown.thing.class_id
+        if self._rephrases():
+            return self.pick(CLASS_NOUNS[kind])
         return self.pick(BUFFER_NOUNS) if kind == 'buffer' else kind
 
     def ask(
@@ -80,7 +97,8 @@ class Asker:
         Args:
             answer: a `Shown` stands for the position of its token.
             sentence: makes the free answer from a function that names a region.
-            slots: a `Shown` becomes its noun and token, a list of them tokens; text stays.
+            slots: a `Shown` becomes its noun and token, a list of them tokens, a tuple of them
+                nouns and tokens ('the pallet <mask>, and the shelf <mask>'); text stays.
         """
         things: list[int] = []
 
@@ -92,6 +110,9 @@ class Asker:
                 things.append(value.index)
                 return '<mask>' if match[1] == 'o' else f'the {self.noun(value)} <mask>'
             things.extend(shown.index for shown in value)
+            if isinstance(value, tuple):
+                each = [f'the {self.noun(shown)} <mask>' for shown in value]
+                return f'{", ".join(each[:-1])}, and {each[-1]}'
             return ' '.join(['<mask>'] * len(value))
 
         text = re.sub(r'\{(\w+)\}', fill, template)

@@ -24,7 +24,7 @@ def side(asker: Asker) -> Asked | None:
         answer = 'right'
     else:
         return None
-    wording = asker.pick(templates.LEFT_RIGHT[asker.pick(('', 'left', 'right'))])
+    wording = asker.word(templates.LEFT_RIGHT[asker.pick(('', 'left', 'right'))])
     return asker.ask(
         Category.LEFT_RIGHT,
         'side',
@@ -35,9 +35,10 @@ def side(asker: Asker) -> Asked | None:
     )
 
 
-def _choose(
+def choose(
     asker: Asker, kind: str, wording: str, chosen: Shown, what: str, slots: dict[str, Any]
 ) -> Asked | None:
+    """Ask for one of several by a wording; the answer says that it is `what`."""
     return asker.ask(
         Category.MCQ, kind, wording, chosen, lambda name: f'{name(chosen)} is {what}.', slots
     )
@@ -51,8 +52,8 @@ def outermost(asker: Asker) -> Asked | None:
     if best is None:
         return None
     a, b, c = three
-    wording = asker.pick(templates.EXTREME[word])
-    return _choose(asker, word, wording, best, f'the {word} among them', {'a': a, 'b': b, 'c': c})
+    wording = asker.word(templates.EXTREME[word])
+    return choose(asker, word, wording, best, f'the {word} among them', {'a': a, 'b': b, 'c': c})
 
 
 def pickup(asker: Asker) -> Asked | None:
@@ -74,10 +75,10 @@ def pickup(asker: Asker) -> Asked | None:
     if target is None:
         return None
     by_one = len(vehicles) == 1 and asker.rng.random() < 0.7
-    wording = asker.pick(templates.PICKUP_BY_ONE if by_one else templates.PICKUP)
+    wording = asker.word(templates.PICKUP_BY_ONE if by_one else templates.PICKUP)
     slots = {'T': vehicles, 'P': offered, 't': transporter}
     what = 'the best choice for pickup by the empty transporter'
-    return _choose(asker, 'pickup', wording, target, what, slots)
+    return choose(asker, 'pickup', wording, target, what, slots)
 
 
 def buffer_near(asker: Asker) -> Asked | None:
@@ -90,9 +91,9 @@ def buffer_near(asker: Asker) -> Asked | None:
     best = view.nearest(buffers, landmark)
     if best is None:
         return None
-    wording = asker.pick(templates.NEAREST_BUFFER)
+    wording = asker.word(templates.NEAREST_BUFFER)
     slots = {'B': buffers, 'o': landmark, 'a': landmark}
-    return _choose(asker, 'nearest', wording, best, 'the closest', slots)
+    return choose(asker, 'nearest', wording, best, 'the closest', slots)
 
 
 def buffer_near_shelves(asker: Asker) -> Asked | None:
@@ -103,7 +104,7 @@ def buffer_near_shelves(asker: Asker) -> Asked | None:
     best = asker.view.nearest(buffers, shelf) if shelf else None
     if best is None:
         return None
-    wording = asker.pick(templates.NEAREST_BUFFER_TO_SHELVES)
+    wording = asker.word(templates.NEAREST_BUFFER_TO_SHELVES)
     slots = {'B': buffers, 'S': shelves, 'side': word}
     what = f'closest to the shelves on the {word}'
-    return _choose(asker, 'nearest_to_shelf', wording, best, what, slots)
+    return choose(asker, 'nearest_to_shelf', wording, best, what, slots)

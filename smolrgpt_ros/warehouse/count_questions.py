@@ -12,9 +12,10 @@ from smolrgpt_ros.warehouse.asking import Asked, Asker
 from smolrgpt_ros.warehouse.shown import Shown
 
 
-def _count(
+def count(
     asker: Asker, kind: str, wording: str, where: Shown | None, slots: dict[str, Any]
 ) -> Asked | None:
+    """Ask how many of the pallets `slots['P']` stand in a buffer; None where nobody could tell."""
     if where is None or not slots['P']:
         return None
     if not all(pallet.shows_whether_in(where) for pallet in slots['P']):
@@ -36,7 +37,7 @@ def in_position(asker: Asker) -> Asked | None:
     word = asker.pick(('leftmost', 'rightmost', 'middle'))
     slots = _slots(asker, 3 if word == 'middle' else None) | {'pos': word}
     where = asker.view.extreme(slots['B'], word)
-    return _count(asker, word, asker.pick(templates.COUNT), where, slots)
+    return count(asker, word, asker.word(templates.COUNT), where, slots)
 
 
 def on_side(asker: Asker) -> Asked | None:
@@ -44,7 +45,7 @@ def on_side(asker: Asker) -> Asked | None:
     word = asker.pick(('left', 'right'))
     slots = _slots(asker) | {'side': word}
     where = asker.view.extreme(slots['B'], word + 'most')
-    return _count(asker, 'side', asker.pick(templates.COUNT_SIDE), where, slots)
+    return count(asker, 'side', asker.word(templates.COUNT_SIDE), where, slots)
 
 
 def near_something(asker: Asker) -> Asked | None:
@@ -54,7 +55,7 @@ def near_something(asker: Asker) -> Asked | None:
         return None
     slots = _slots(asker) | {'a': asker.pick(landmarks)}
     where = asker.view.nearest(slots['B'], slots['a'])
-    return _count(asker, 'near', asker.pick(templates.COUNT_NEAR), where, slots)
+    return count(asker, 'near', asker.word(templates.COUNT_NEAR), where, slots)
 
 
 def near_outer_shelf(asker: Asker) -> Asked | None:
@@ -63,4 +64,4 @@ def near_outer_shelf(asker: Asker) -> Asked | None:
     slots = _slots(asker) | {'side': word, 'S': asker.of_class('shelf', 3, 2)}
     shelf = asker.view.extreme(slots['S'], word + 'most')
     where = asker.view.nearest(slots['B'], shelf) if shelf else None
-    return _count(asker, 'near_shelf', asker.pick(templates.COUNT_NEAR_SHELF), where, slots)
+    return count(asker, 'near_shelf', asker.word(templates.COUNT_NEAR_SHELF), where, slots)

@@ -43,7 +43,7 @@ def pair(asker: Asker) -> Asked | None:
     if len(two) < 2:
         return None
     a, b = two
-    return _between(asker, 'pair', asker.pick(templates.DISTANCE), a, b, {'a': a, 'b': b})
+    return _between(asker, 'pair', asker.word(templates.DISTANCE), a, b, {'a': a, 'b': b})
 
 
 def in_buffer(asker: Asker) -> Asked | None:
@@ -53,7 +53,7 @@ def in_buffer(asker: Asker) -> Asked | None:
     if not pairs:
         return None
     a, b = asker.some(asker.pick(pairs), 2)
-    return _between(asker, 'inside', asker.pick(templates.DISTANCE), a, b, {'a': a, 'b': b})
+    return _between(asker, 'inside', asker.word(templates.DISTANCE), a, b, {'a': a, 'b': b})
 
 
 def outer_pallets(asker: Asker) -> Asked | None:
@@ -61,7 +61,7 @@ def outer_pallets(asker: Asker) -> Asked | None:
     pallets = asker.of_class('pallet', 7, 2)
     p, q = asker.pick((_OUTER, _OUTER[::-1]))
     a, b = (asker.view.extreme(pallets, word) for word in (p, q))
-    wording = asker.pick(templates.DISTANCE_PALLETS)
+    wording = asker.word(templates.DISTANCE_PALLETS)
     return _between(asker, 'outer_pallets', wording, a, b, {'P': pallets, 'p': p, 'q': q})
 
 
@@ -70,7 +70,7 @@ def outer_pallet_and_buffer(asker: Asker) -> Asked | None:
     pallets, buffers = asker.of_class('pallet', 7, 2), asker.of_class('buffer', 4, 2)
     p, q = asker.pick(_OUTER), asker.pick(_OUTER)
     a, b = asker.view.extreme(pallets, p), asker.view.extreme(buffers, q)
-    wording = asker.pick(templates.DISTANCE_PALLET_BUFFER)
+    wording = asker.word(templates.DISTANCE_PALLET_BUFFER)
     slots = {'P': pallets, 'B': buffers, 'p': p, 'q': q}
     return _between(asker, 'pallet_buffer', wording, a, b, slots)
 
@@ -87,7 +87,7 @@ def outer_pallet_and_shelf(asker: Asker) -> Asked | None:
         return None
     pallets, shelf, p = asker.of_class('pallet', 7, 2), asker.pick(shelves), asker.pick(_OUTER)
     side = 'left' if shelf.places[0] < middle else 'right'
-    wording = asker.pick(templates.DISTANCE_PALLET_SHELF)
+    wording = asker.word(templates.DISTANCE_PALLET_SHELF)
     slots = {'P': pallets, 'a': shelf, 'p': p, 'side': side}
     return _between(asker, 'pallet_shelf', wording, asker.view.extreme(pallets, p), shelf, slots)
 
@@ -98,6 +98,6 @@ def to_outer_buffer(asker: Asker) -> Asked | None:
     if not others:
         return None
     buffers, a, q = asker.of_class('buffer', 4, 2), asker.pick(others), asker.pick(_OUTER)
-    wording = asker.pick(templates.DISTANCE_TO_BUFFER)
+    wording = asker.word(templates.DISTANCE_TO_BUFFER)
     slots = {'a': a, 'B': buffers, 'q': q, 'q_split': q.replace('most', ' most')}
     return _between(asker, 'to_buffer', wording, a, asker.view.extreme(buffers, q), slots)

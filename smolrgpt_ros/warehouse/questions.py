@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -45,16 +45,25 @@ KINDS: dict[Category, tuple[Kind, ...]] = {
 
 
 def make_questions(
-    frame: Frame, rng: np.random.Generator, per_category: int = 4, attempts: int = 12
+    frame: Frame | View,
+    rng: np.random.Generator,
+    per_category: int = 4,
+    attempts: int = 12,
+    *,
+    kinds_of: Mapping[Category, tuple[Kind, ...]] = KINDS,
+    paraphrased: float = 0.0,
 ) -> list[Asked]:
     """Ask up to `per_category` different questions of each category.
 
     Args:
+        frame: or a view of it, whose findings are then not made anew.
         attempts: draws for each question wanted, before the picture is taken to allow no more.
+        kinds_of: sorts of questions of each category, taken in turn.
+        paraphrased: share of the questions worded otherwise than the benchmark does.
     """
-    asker = Asker(View(frame), rng)
+    asker = Asker(frame if isinstance(frame, View) else View(frame), rng, paraphrased)
     asked: list[Asked] = []
-    for kinds in KINDS.values():
+    for kinds in kinds_of.values():
         found: dict[tuple[str, frozenset[int]], Asked] = {}
         turn = int(rng.integers(len(kinds)))
         for attempt in range(per_category * attempts):

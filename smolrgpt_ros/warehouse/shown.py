@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from smolrgpt_ros.warehouse import truth
-from smolrgpt_ros.warehouse.coverage import coverage
+from smolrgpt_ros.warehouse.coverage import Coverage, coverage
 from smolrgpt_ros.warehouse.render import Frame, detected_things
 from smolrgpt_ros.warehouse.world import Thing
 
@@ -67,11 +67,15 @@ class View:
     frame: Frame
 
     @cached_property
+    def covered(self) -> list[Coverage]:
+        """How much of each of the world's things the frame shows."""
+        return coverage(self.frame)
+
+    @cached_property
     def shown(self) -> tuple[Shown, ...]:
         """Everything that may be asked about, in the order of the world's things."""
-        covered = coverage(self.frame)
         found = (
-            self._shown(index, covered[index].visible, covered[index].inside)
+            self._shown(index, self.covered[index].visible, self.covered[index].inside)
             for index in detected_things(self.frame, tuple(MIN_VISIBLE))
         )
         return tuple(shown for shown in found if shown)
