@@ -34,8 +34,8 @@ ROS_LAYERS = {'ros', 'planning'}
 NEURAL_LAYERS = {'models', 'training'}
 
 ROS_MODULES = {
-    'builtin_interfaces', 'cv_bridge', 'diagnostic_msgs', 'geometry_msgs', 'launch', 'launch_ros',
-    'lifecycle_msgs', 'message_filters', 'nav2_msgs', 'nav_msgs', 'rcl_interfaces', 'rclpy',
+    'action_msgs', 'builtin_interfaces', 'cv_bridge', 'diagnostic_msgs', 'geometry_msgs',
+    'launch', 'launch_ros', 'lifecycle_msgs', 'message_filters', 'nav2_msgs', 'nav_msgs', 'rcl_interfaces', 'rclpy',
     'sensor_msgs', 'std_msgs', 'std_srvs',
     'tf2_msgs', 'tf2_ros', 'tf_transformations', 'vision_msgs',
     'visualization_msgs',

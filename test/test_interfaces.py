@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Our own messages, services and action: numbers that must never change, comments that must be there."""
+"""Our own interfaces: numbers that must never change, comments that must be there."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ FIELDS = {
 
 def constants_of(kind: type) -> dict[str, int]:
     # rosidl keeps them on the metaclass, which also brings its own attributes.
-    return {name: getattr(kind, name) for name in dir(type(kind)) if re.fullmatch('[A-Z][A-Z_]+', name)}
+    return {
+        name: getattr(kind, name) for name in dir(type(kind)) if re.fullmatch('[A-Z][A-Z_]+', name)
+    }
 
 
 def test_statuses_keep_their_numbers():

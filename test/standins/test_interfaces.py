@@ -12,15 +12,18 @@ import pytest
 from rclpy.serialization import deserialize_message, serialize_message
 from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithPose
 
-# REP 2016 hashes of vision_msgs 4.1.1 and of tf2_msgs as in Kilted. A hash covers the types and
-# names of all fields, in order, of a message and of all messages in it; nodes tell each other
-# theirs.
+# REP 2016 hashes of vision_msgs 4.1.1 and of nav2_msgs and tf2_msgs as in Kilted. A hash covers the
+# types and names of all fields, in order, of a message and of all messages in it; nodes tell each
+# other theirs.
 TYPE_HASHES = {
     'vision_msgs/msg/Detection2DArray': (
         'RIHS01_214274120007f4a683866481336b70310268cfa107aebe9d594a6acf75bda968'
     ),
     'vision_msgs/msg/Detection3DArray': (
         'RIHS01_793f5eab9595ac1c0da07873cc859db42eae51f0ee76056db8562515d830e018'
+    ),
+    'nav2_msgs/action/NavigateToPose': (
+        'RIHS01_a56dba8a3234a1215e610180dc703ae25bbf406dded8b54887891c9732857eab'
     ),
     'tf2_msgs/msg/TFMessage': (
         'RIHS01_e369d0f05a23ae52508854b66f6aa0437f3449d652e8cbf22d5abe85d020f087'
