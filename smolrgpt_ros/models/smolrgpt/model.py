@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,8 @@ from .errors import ModelClosedError, ModelMemoryError, PromptError
 from .frame import Frame, encode_frame
 from .generate import Finish, Limits, generate
 from .network import Network
-from .preprocess import DepthConvention, colour_input, depth_input
+from .preprocess import DepthConvention, Rays, colour_input, depth_input, points_input
+from .preprocessing import Preprocessing, read_preprocessing
 from .prompts import Prompt, batch, unseen
 from .score import score
 from .tokens import PromptTokenizer
@@ -79,11 +80,11 @@ class SmolRGPT:
         self,
         checkpoint: Checkpoint,
         placement: Placement,
-        depth_convention: DepthConvention = 'training',
+        preprocessing: Preprocessing | None = None,
     ) -> None:
         """Load the weights of `checkpoint`. Raises `CheckpointError` or `ModelMemoryError`."""
         self.placement, self.config = placement, checkpoint.config
-        self.depth_convention: DepthConvention = depth_convention
+        self.preprocessing = preprocessing or read_preprocessing(checkpoint.folder)
         self.tokenizer = PromptTokenizer(checkpoint.tokenizer_path, checkpoint.config)
         with self._guard(), torch.inference_mode():
             self._network: Network | None = checkpoint.network(placement)
@@ -96,16 +97,27 @@ class SmolRGPT:
             raise ModelClosedError('the model was closed; load it again')
         return self._network
 
-    def encode(self, colour: np.ndarray, depth: np.ndarray) -> Frame:
+    @property
+    def wants_points(self) -> bool:
+        """Whether it sees metric depth as points, and so `encode` needs metres and rays."""
+        return self.preprocessing.depth_convention == 'points'
+
+    def encode(self, colour: np.ndarray, depth: np.ndarray, rays: Rays | None = None) -> Frame:
         """Encode one frame once, for any number of questions.
 
         `colour` (H, W, 3) uint8 RGB; `depth` (h, w) uint8 in the dataset's convention (see
-        `relative_depth`). Raises `ValueError` for other shapes or types.
+        `relative_depth`); where the model `wants_points`, metres, and `rays` of its pixels. Raises
+        `ValueError` for other shapes or types.
         """
         side = self.config.vit_img_size
-        return self.encode_inputs(
-            colour_input(colour, side), depth_input(depth, side, self.depth_convention)
-        )
+        if not self.wants_points:
+            seen = depth_input(depth, side, self.preprocessing.depth_convention)
+        elif rays is None:
+            raise ValueError('this checkpoint sees points: give metric depth and rays')
+        else:
+            scale_m = self.preprocessing.points_scale_m
+            seen = torch.from_numpy(points_input(depth, rays, side, scale_m))
+        return self.encode_inputs(colour_input(colour, side), seen)
 
     def encode_inputs(self, rgb: Tensor, depth: Tensor) -> Frame:
         """As `encode`, from preprocessed pictures (3, S, S) float32."""
@@ -218,13 +230,14 @@ def load(
     *,
     device: str = 'auto',
     dtype: DType | None = None,
-    depth_convention: DepthConvention = 'training',
+    depth_convention: DepthConvention | None = None,
 ) -> SmolRGPT:
     """Load the checkpoint in `folder`, with no network and no environment variable.
 
     `device` is torch's name of it (``cpu``, ``cuda``, ``cuda:1``); ``auto`` takes CUDA where it is
     there. `dtype` None takes int8 from a folder packed so, else bfloat16 on CUDA and float32 on a
-    CPU. Raises `CheckpointError` naming the file, key or tensor that is wrong, `ModelMemoryError`
+    CPU. `depth_convention` None takes the folder's own (`read_preprocessing`), and the published
+    one where it has none. Raises `CheckpointError` naming the file, key or tensor that is wrong, `ModelMemoryError`
     when the device is too small, `ValueError` for an unknown device.
     """
     where = _device(device)
@@ -233,7 +246,10 @@ def load(
         dtype = checkpoint.best_type
         if dtype == 'float32' and where.type == 'cuda':
             dtype = 'bfloat16'
-    return SmolRGPT(checkpoint, Placement(where, dtype), depth_convention)
+    preprocessing = read_preprocessing(checkpoint.folder)
+    if depth_convention is not None:
+        preprocessing = replace(preprocessing, depth_convention=depth_convention)
+    return SmolRGPT(checkpoint, Placement(where, dtype), preprocessing)
 
 
 def _device(name: str) -> torch.device:

@@ -18,6 +18,7 @@ from .config import FULL_SIZE, SmolRgptConfig
 from .errors import CheckpointError
 from .layout import INV_FREQ, layout
 from .network import Network
+from .preprocessing import PREPROCESSING, Preprocessing, read_preprocessing
 from .quantise import quantise
 from .refiner import as_linear
 from .stored import write_tensors
@@ -50,7 +51,9 @@ def pack(
             for name in source.stored.entries
             if name.removesuffix('.scale') in source.shapes
         ]
-    return _write_folder(out, source.config, words, rows, value)
+    return _write_folder(
+        out, source.config, words, rows, value, read_preprocessing(source.folder)
+    )
 
 
 def pack_random(
@@ -85,12 +88,29 @@ def random_tensor(name: str, shape: tuple[int, ...], seed: int, config: SmolRgpt
     )
 
 
-def save(network: Network, tokenizer: str | Path | None, out: str | Path) -> Path:
-    """Write a dense network, for example a trained one, as a published-format folder."""
+def save(
+    network: Network,
+    tokenizer: str | Path | None,
+    out: str | Path,
+    *,
+    dtype: torch.dtype | None = None,
+    preprocessing: Preprocessing | None = None,
+) -> Path:
+    """Write a dense network, for example a trained one, as a published-format folder.
+
+    `dtype` None keeps the network's own type; `preprocessing` None means the published one.
+    """
     tensors = dict(published_tensors(network))
-    rows = [(name, tuple(tensor.shape), tensor.dtype) for name, tensor in tensors.items()]
+    rows = [(name, tuple(tensor.shape), dtype or tensor.dtype) for name, tensor in tensors.items()]
     words = None if tokenizer is None else _tokenizer_file(Path(tokenizer))
-    return _write_folder(Path(out), network.config, words, rows, lambda name: tensors[name].cpu())
+    return _write_folder(
+        Path(out),
+        network.config,
+        words,
+        rows,
+        lambda name: tensors[name].to('cpu', dtype or tensors[name].dtype),
+        preprocessing,
+    )
 
 
 class _Quantised:
@@ -136,6 +156,7 @@ def _write_folder(
     tokenizer: Path | None,
     rows: list[Row],
     value: Value,
+    preprocessing: Preprocessing | None = None,
 ) -> Path:
     """Write beside `out` and rename, so that a half-written folder is never loaded."""
     if out.exists():
@@ -145,6 +166,8 @@ def _write_folder(
     part.mkdir(parents=True)
     write_tensors(part / WEIGHTS, rows, value, {'format': 'pt'})
     (part / CONFIG).write_text(config.to_json(), encoding='utf-8')
+    if preprocessing not in (None, Preprocessing()):
+        (part / PREPROCESSING).write_text(preprocessing.to_json(), encoding='utf-8')
     if tokenizer is None:
         (part / TOKENIZER).write_text(byte_tokenizer(config.lm_base_vocab_size), encoding='utf-8')
     else:

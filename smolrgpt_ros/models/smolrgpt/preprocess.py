@@ -9,11 +9,20 @@ from typing import Literal
 import numpy as np
 import torch
 from PIL import Image
+from scipy.ndimage import distance_transform_edt
 from torch import Tensor
 
+#: limit of a point's coordinates, in scales
+_FARTHEST = 4.0
+
 #: `training`: nearest resize, [0, 1] (training and validation). `rgb`: as a colour picture, [-1, 1]
-#: (the published script for the test set).
-DepthConvention = Literal['training', 'rgb']
+#: (the published script for the test set). `points`: not the dataset's 8 bits but the robot's metric
+#: depth, as the point of each pixel in the camera's frame; our own checkpoints are trained so, since
+#: neither metres nor the lens can be had back from 8 relative bits.
+DepthConvention = Literal['training', 'rgb', 'points']
+
+#: Directions (x/z, y/z) of a picture's pixels, each broadcastable to (H, W)
+Rays = tuple[np.ndarray, np.ndarray]
 
 
 def colour_input(colour: np.ndarray, side: int) -> Tensor:
@@ -28,7 +37,10 @@ def colour_input(colour: np.ndarray, side: int) -> Tensor:
 
 
 def depth_input(depth: np.ndarray, side: int, convention: DepthConvention = 'training') -> Tensor:
-    """Depth (H, W) uint8 as the dataset stores it -> (3, side, side) float32, equal channels."""
+    """Depth (H, W) uint8 as the dataset stores it -> (3, side, side) float32, equal channels.
+
+    Raises `ValueError` for another picture, and for 'points', which are made of metric depth.
+    """
     _require(depth, 2)
     if convention not in ('training', 'rgb'):
         raise ValueError(f"depth convention is {convention!r}, expected 'training' or 'rgb'")
@@ -40,6 +52,29 @@ def depth_input(depth: np.ndarray, side: int, convention: DepthConvention = 'tra
         small = np.asarray(picture.resize((side, side), resampling.BILINEAR))
         plane = small / np.float32(127.5) - 1
     return torch.from_numpy(plane).expand(3, -1, -1)
+
+
+def points_input(depth_m: np.ndarray, rays: Rays, side: int, scale_m: float) -> np.ndarray:
+    """Metric depth (H, W) -> points (3, side, side) float32: x right, y down, z ahead / `scale_m`.
+
+    Nearest resize: a mean across an edge would be a point where nothing is. Holes (zero, negative,
+    not finite) take the depth of the closest pixel that has one. Raises `ValueError` without any.
+    """
+    depth_m = np.asarray(depth_m)
+    if depth_m.ndim != 2 or 0 in depth_m.shape:
+        raise ValueError(f'depth has shape {depth_m.shape}, expected (height, width)')
+    rows, columns = ((np.arange(side) * 2 + 1) * size // (2 * side) for size in depth_m.shape)
+    x, y = (np.broadcast_to(ray, depth_m.shape)[rows[:, None], columns] for ray in rays)
+    z = depth_m[rows[:, None], columns].astype(np.float32)
+    measured = np.isfinite(z) & (z > 0) & np.isfinite(x) & np.isfinite(y)
+    if not measured.any():
+        raise ValueError(f'none of the {depth_m.size} depth pixels holds a measurement')
+    if not measured.all():
+        closest = distance_transform_edt(~measured, return_distances=False, return_indices=True)
+        z = z[tuple(closest)]
+    points = np.stack((np.nan_to_num(x) * z, np.nan_to_num(y) * z, z)).astype(np.float32)
+    # A speck measured far behind the walls must not drown the rest.
+    return np.clip(points / np.float32(scale_m), -_FARTHEST, _FARTHEST)
 
 
 def relative_depth(depth_m: np.ndarray) -> np.ndarray:

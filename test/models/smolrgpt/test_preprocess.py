@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from smolrgpt_ros.models.smolrgpt import relative_depth
-from smolrgpt_ros.models.smolrgpt.preprocess import colour_input, depth_input
+from smolrgpt_ros.models.smolrgpt import CheckpointError, relative_depth
+from smolrgpt_ros.models.smolrgpt.preprocess import colour_input, depth_input, points_input
+from smolrgpt_ros.models.smolrgpt.preprocessing import Preprocessing, read_preprocessing
 
 DEPTHS = hnp.arrays(
     np.float32,
@@ -94,3 +95,63 @@ def test_inputs_span_their_ranges():
     colour = colour_input(np.dstack([ramp, 255 - ramp, ramp]), 256)
     assert colour.shape == (3, 256, 256)
     assert float(colour[0, 0, 255]) == float(colour[1, 0, 0]) == 1
+
+
+def _rays(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
+    return (np.arange(width)[None] - 79.5) / 120.0, (np.arange(height)[:, None] - 44.5) / 120.0
+
+
+def test_points_lie_where_the_camera_sees_them():
+    depth_m = np.full((90, 160), 4.0, np.float32)
+    points = points_input(depth_m, _rays(90, 160), 16, 10.0)
+    assert points.shape == (3, 16, 16)
+    assert np.allclose(points[2], 0.4)
+    assert points[0, 0, 0] == pytest.approx((5 - 79.5) / 120 * 0.4, abs=1e-6)
+    assert points[1, 15, 0] == pytest.approx((87 - 44.5) / 120 * 0.4, abs=1e-6)
+
+
+@pytest.mark.parametrize('hole', [0.0, -1.0, np.nan, np.inf], ids=str)
+def test_holes_take_the_closest_depth(hole):
+    depth_m = np.full((64, 64), 3.0, np.float32)
+    depth_m[:, 40:] = 5.0
+    depth_m[10:20, 10:20] = hole
+    points = points_input(depth_m, _rays(64, 64), 64, 10.0)
+    assert np.allclose(points[2, 10:20, 10:20], 0.3)
+
+
+@pytest.mark.parametrize(
+    ('depth_m', 'what'),
+    [
+        (np.zeros((4, 4), np.float32), 'no'),
+        (np.ones((4, 4, 3), np.float32), r'\(4, 4, 3\)'),
+        (np.ones((0, 4), np.float32), r'\(0, 4\)'),
+    ],
+    ids=['no measurement', 'three channels', 'empty'],
+)
+def test_no_points_without_depth(depth_m, what):
+    with pytest.raises(ValueError, match=what):
+        points_input(depth_m, _rays(4, 4), 8, 10.0)
+
+
+@pytest.mark.parametrize(
+    ('text', 'what'),
+    [
+        ('{', 'JSON'),
+        ('[]', 'list'),
+        ('{"depth_convention": "metres"}', 'metres'),
+        ('{"points_scale_m": 0}', '0'),
+        ('{"points_scale_m": "10"}', "'10'"),
+        ('{"points_scale_m": true}', 'True'),
+    ],
+)
+def test_bad_preprocessing_is_named(tmp_path, text, what):
+    (tmp_path / 'preprocessor_config.json').write_text(text)
+    with pytest.raises(CheckpointError, match=what):
+        read_preprocessing(tmp_path)
+
+
+def test_preprocessing_is_optional_and_read_back(tmp_path):
+    assert read_preprocessing(tmp_path) == Preprocessing()
+    own = Preprocessing('points', 12.5)
+    (tmp_path / 'preprocessor_config.json').write_text(own.to_json())
+    assert read_preprocessing(tmp_path) == own

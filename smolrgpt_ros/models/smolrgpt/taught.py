@@ -1,0 +1,226 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The network as training sees it: dense, differentiable, many questions a picture.
+
+The published prompt repeats the picture's tokens before each question. Attention is causal, so those
+tokens come out the same every time: here they pass through the network once a picture, and its
+questions attend to their keys and values. Loss and gradients equal those of whole prompts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from smolrgpt_ros.models.batch import IGNORED, TaughtBatch
+
+from .assemble import as_own, build, stored_names
+from .checkpoint import Checkpoint
+from .config import SmolRgptConfig
+from .errors import CheckpointError, PromptError
+from .language import Attention, DecoderBlock, rotated
+from .network import Network
+from .prepare import PreparedPicture
+from .refiner import Refiner, by_quadrant
+from .tokens import PromptTokenizer
+
+_INITIAL_STD = 0.02
+
+
+def create(config: SmolRgptConfig, seed: int) -> Network:
+    """Network of random weights to be trained from scratch: normal 0.02, norms one, biases zero.
+
+    What is added to the residual streams starts smaller by sqrt(2 x blocks), as GPT-2 has it.
+    """
+    generator = torch.Generator().manual_seed(seed)
+
+    def fill(own_name: str, module: nn.Module, leaf: str) -> Tensor:
+        shape = getattr(module, leaf).shape
+        if leaf == 'inv_freq':
+            return config.lm_re_base ** -(torch.arange(shape[0]).float() / shape[0])
+        if isinstance(module, (nn.LayerNorm, nn.RMSNorm)) and leaf == 'weight':
+            return torch.ones(shape)
+        if leaf == 'bias':
+            return torch.zeros(shape)
+        std = _INITIAL_STD
+        if own_name.startswith(('rgb_', 'depth_')) or '.patch_embedding.conv' in own_name:
+            # No norm precedes these: the scale of what they read must survive.
+            std = shape[1:].numel() ** -0.5
+        elif own_name.endswith(('out_proj.weight', 'fc2.weight', 'down_proj.weight')):
+            blocks = (
+                config.vit_n_blocks if own_name.startswith('vision') else config.lm_n_blocks
+            )
+            std /= (2 * blocks) ** 0.5
+        return torch.randn(shape, generator=generator) * std
+
+    return build(config, fill).train().requires_grad_(True)
+
+
+def trainable(folder: str | Path) -> Network:
+    """Network with a checkpoint folder's weights in float32, all of them trainable.
+
+    Raises:
+        CheckpointError: not a checkpoint, or one packed in int8.
+    """
+    checkpoint = Checkpoint(Path(folder))
+    if checkpoint.best_type == 'int8':
+        raise CheckpointError(
+            f'{folder} is packed in int8, which cannot be trained; start from the float checkpoint'
+        )
+
+    def fill(own_name: str, module: nn.Module, leaf: str) -> Tensor:
+        names = stored_names(own_name)
+        parts = [as_own(own_name, checkpoint.stored.tensor(name)) for name in names]
+        return torch.cat(parts).float() if len(parts) > 1 else parts[0].float().clone()
+
+    return build(checkpoint.config, fill).train().requires_grad_(True)
+
+
+def collate(
+    pictures: Sequence[PreparedPicture], tokenizer: PromptTokenizer, max_tokens: int = 2048
+) -> TaughtBatch:
+    """Stack pictures and their questions.
+
+    Raises:
+        PromptError: names a question whose regions are not its ``<mask>`` tokens, or that is longer
+            than `max_tokens` with its answer.
+    """
+    rows: list[tuple[tuple[int, ...], tuple[int, ...], list[int]]] = []
+    owner: list[int] = []
+    first_region = 0
+    for number, picture in enumerate(pictures):
+        for text in picture.texts:
+            question = tokenizer.question(text.question)
+            if question.masks != len(text.regions):
+                raise PromptError(
+                    f'the question {text.question[:60]!r} has {question.masks} <mask>, but '
+                    f'{len(text.regions)} regions were given'
+                )
+            answer = (*tokenizer.encode(text.answer), tokenizer.end)
+            if len(question.ids) + len(answer) > max_tokens:
+                raise PromptError(
+                    f'the question {text.question[:60]!r} has {len(question.ids)} tokens and '
+                    f'{len(answer)} of answer; {max_tokens} fit'
+                )
+            rows.append((question.ids, answer, [first_region + region for region in text.regions]))
+            owner.append(number)
+        first_region += len(picture.masks)
+    longest = max((len(question) + len(answer) for question, answer, _ in rows), default=0)
+    ids = np.full((len(rows), longest), tokenizer.end, np.int64)
+    labels = np.full((len(rows), longest), IGNORED, np.int64)
+    slots = np.full((len(rows), longest), -1, np.int64)
+    for row, (question_ids, answer, regions) in enumerate(rows):
+        end = len(question_ids) + len(answer)
+        ids[row, : len(question_ids)] = question_ids
+        ids[row, len(question_ids) : end] = answer
+        labels[row, len(question_ids) : end] = answer
+        for kind in (tokenizer.mask_rgb, tokenizer.mask_depth):
+            slots[row, ids[row] == kind] = regions
+    masks = np.concatenate([picture.masks for picture in pictures]).astype(np.float32)
+    return TaughtBatch(
+        rgb=torch.from_numpy(np.stack([p.rgb for p in pictures]).astype(np.float32)),
+        depth=torch.from_numpy(
+            np.stack([np.broadcast_to(p.depth, p.rgb.shape) for p in pictures]).astype(np.float32)
+        ),
+        weights=by_quadrant(torch.from_numpy(masks)),
+        region_picture=torch.tensor(
+            [number for number, picture in enumerate(pictures) for _ in picture.masks]
+        ).long(),
+        ids=torch.from_numpy(ids),
+        labels=torch.from_numpy(labels),
+        question_picture=torch.tensor(owner).long(),
+        region_slots=torch.from_numpy(slots),
+    )
+
+
+def answer_loss(
+    network: Network, tokenizer: PromptTokenizer, batch: TaughtBatch
+) -> tuple[Tensor, int]:
+    """Sum of the cross entropies of all taught tokens (nats), and how many they are."""
+    hidden = _hidden(network, tokenizer, batch)
+    # A token is foretold by the one before it; the first of a question is never taught.
+    taught = batch.labels[:, 1:] != IGNORED
+    logits = network.decoder.logits(hidden[:, :-1][taught])
+    loss = F.cross_entropy(logits, batch.labels[:, 1:][taught], reduction='sum')
+    return loss, int(taught.sum())
+
+
+def _hidden(network: Network, tokenizer: PromptTokenizer, batch: TaughtBatch) -> Tensor:
+    """Hidden states (Q, L, C) of the questions' tokens, after the last norm."""
+    rgb_tokens, depth_tokens = _seen(network, batch)  # (P, T, C) each
+    decoder = network.decoder
+    opening = tokenizer.prefix[: len(tokenizer.prefix) - rgb_tokens.shape[1]]
+    words = decoder.embed(torch.tensor([opening], device=rgb_tokens.device))
+    prefix = torch.cat((words.expand(len(rgb_tokens), -1, -1).to(rgb_tokens), rgb_tokens), 1)
+    x = decoder.embed(batch.ids).to(rgb_tokens)
+    if len(batch.weights):
+        for kind, refiner, tokens in (
+            (tokenizer.mask_rgb, network.rgb_refiner, rgb_tokens),
+            (tokenizer.mask_depth, network.depth_refiner, depth_tokens),
+        ):
+            place = batch.ids == kind
+            regions = _pooled(refiner, tokens, batch)  # (R, C)
+            x = x.masked_scatter(place[..., None], regions[batch.region_slots[place]].to(x))
+    return _read(network, prefix, x, batch.question_picture)
+
+
+def _seen(network: Network, batch: TaughtBatch) -> tuple[Tensor, Tensor]:
+    """Image tokens (P, T, C) of colour and depth."""
+    patches = network.vision_encoder(torch.cat((batch.rgb, batch.depth)))
+    rgb, depth = patches.chunk(2)
+    return network.rgb_connector(rgb), network.depth_connector(depth)
+
+
+def _pooled(refiner: Refiner, tokens: Tensor, batch: TaughtBatch) -> Tensor:
+    """Region tokens (R, C): weighted means of the refined maps, computed where a mask looks."""
+    per_picture = tokens.shape[1] * 16
+    weights = batch.weights.unflatten(1, (-1, 4))  # (R, cells, 4)
+    counts = torch.zeros(len(tokens), per_picture, dtype=torch.int32, device=tokens.device)
+    covered = counts.index_add_(0, batch.region_picture, weights.ne(0).any(2).int()) > 0
+    cells = torch.nonzero(covered.flatten())[:, 0]  # (n,), sorted
+    places = refiner(tokens.flatten(0, 1), cells)  # (n, 4, C)
+    starts = [0, *covered.sum(1).cumsum(0).tolist()]
+    means = []
+    for number in range(len(tokens)):
+        mine = batch.region_picture == number
+        picked = weights[mine][:, covered[number]].flatten(1).to(places.dtype)  # (r, 4 m)
+        sums = picked @ places[starts[number] : starts[number + 1]].flatten(0, 1)
+        means.append(sums / (picked.sum(1, keepdim=True) + 1e-8))
+    return torch.cat(means)  # regions are stored picture by picture
+
+
+def _read(network: Network, prefix: Tensor, x: Tensor, owner: Tensor) -> Tensor:
+    """Pass prefixes (P, n, C) and questions (Q, L, C) through the language model together."""
+    decoder, before, length = network.decoder, prefix.shape[1], x.shape[1]
+    positions = torch.arange(before + length, device=x.device)[None]
+    cos, sin = decoder.rotary_embd(positions, x.dtype)
+    first, later = (cos[:, :before], sin[:, :before]), (cos[:, before:], sin[:, before:])
+    mask = positions[0, before:, None] >= positions  # (L, n + L)
+    last = len(decoder.blocks) - 1
+    for number, module in enumerate(decoder.blocks):
+        block = cast(DecoderBlock, module)
+        q, k, v = _heads(block.attn, block.norm1(prefix), *first)
+        if number < last:  # nothing reads the prefix after the last keys
+            mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
+            prefix = prefix + block.attn.out_proj(mixed.transpose(1, 2).flatten(2))
+            prefix = prefix + block.mlp(block.norm2(prefix))
+        q, own_k, own_v = _heads(block.attn, block.norm1(x), *later)
+        keys, values = torch.cat((k[owner], own_k), 2), torch.cat((v[owner], own_v), 2)
+        mixed = F.scaled_dot_product_attention(q, keys, values, attn_mask=mask, enable_gqa=True)
+        x = x + block.attn.out_proj(mixed.transpose(1, 2).flatten(2))
+        x = x + block.mlp(block.norm2(x))
+    return decoder.norm(x)
+
+
+def _heads(attn: Attention, x: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Turned queries (B, H, L, d) and keys, and values (B, kv, L, d)."""
+    qkv = attn.qkv_proj(x).unflatten(-1, (-1, attn.head_dim))  # (B, L, H + 2 kv, d)
+    qk, v = qkv.split((attn.heads + attn.kv_heads, attn.kv_heads), dim=2)
+    q, k = rotated(qk, cos, sin).split((attn.heads, attn.kv_heads), dim=2)
+    return q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)

@@ -1,0 +1,126 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""What training computes equals what inference computes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from tiny_smolrgpt import TINY, pictures, prompts
+
+from smolrgpt_ros.models.batch import IGNORED, TaughtBatch
+from smolrgpt_ros.models.smolrgpt import Prompt, PromptError, SmolRGPT, load
+from smolrgpt_ros.models.smolrgpt.pack import save
+from smolrgpt_ros.models.smolrgpt.prepare import PreparedPicture, TaughtText, prepare
+from smolrgpt_ros.models.smolrgpt.preprocessing import Preprocessing
+from smolrgpt_ros.models.smolrgpt.taught import answer_loss, collate, create, trainable
+
+ANSWERS = ('three metres', '?', 'Region 0')
+
+
+def prepared(seed: int, asked: list[Prompt], answers: tuple[str, ...] = ANSWERS) -> PreparedPicture:
+    masks = [mask for prompt in asked for mask in prompt.masks]
+    ends = np.cumsum([len(prompt.masks) for prompt in asked])
+    texts = [
+        TaughtText(prompt.question, tuple(range(end - len(prompt.masks), end)), answer)
+        for prompt, end, answer in zip(asked, ends, answers)
+    ]
+    colour, depth = pictures(seed)
+    return prepare(colour, depth, None, masks, texts, TINY, Preprocessing())
+
+
+def scored(model: SmolRGPT, seed: int, asked: list[Prompt]) -> float:
+    frame = model.encode(*pictures(seed))
+    choices = model.score(frame, asked, [[answer] for answer in ANSWERS[: len(asked)]])
+    return -sum(choice.logprobs[0] for choice in choices)
+
+
+def test_loss_is_what_inference_gives(tiny: SmolRGPT, tiny_folder):
+    batch = collate([prepared(0, prompts()), prepared(1, prompts()[:2])], tiny.tokenizer)
+    loss, tokens = answer_loss(trainable(tiny_folder), tiny.tokenizer, batch)
+    expected = scored(tiny, 0, prompts()) + scored(tiny, 1, prompts()[:2])
+    assert loss.item() == pytest.approx(expected, rel=2e-4)  # rgb travels in float16
+    assert tokens == batch.taught_tokens > 0
+
+
+def test_batch_equals_single(tiny: SmolRGPT, tiny_folder):
+    network = trainable(tiny_folder)
+    asked = [prepared(0, prompts()), prepared(1, prompts())]
+    together, count = answer_loss(network, tiny.tokenizer, collate(asked, tiny.tokenizer))
+    alone = [answer_loss(network, tiny.tokenizer, collate([p], tiny.tokenizer)) for p in asked]
+    assert together.item() == pytest.approx(sum(loss.item() for loss, _ in alone), rel=1e-5)
+    assert count == sum(tokens for _, tokens in alone)
+
+
+def test_every_part_learns(tiny: SmolRGPT):
+    network = create(TINY, seed=3)
+    batch = collate([prepared(0, prompts())], tiny.tokenizer)
+    loss, _ = answer_loss(network, tiny.tokenizer, batch)
+    loss.backward()
+    still = [name for name, value in network.named_parameters() if value.grad is None]
+    # the last layer's prefix is only read through its keys and values: nothing is left out
+    assert still == []
+    assert all(value.grad.isfinite().all() for value in network.parameters())
+    unused = [name for name, value in network.named_parameters() if not value.grad.any()]
+    assert unused == []
+
+
+def test_steps_lower_the_loss(tiny: SmolRGPT):
+    network = create(TINY, seed=3)
+    batch = collate([prepared(0, prompts())], tiny.tokenizer)
+    optimiser = torch.optim.AdamW(network.parameters(), 3e-3)
+    losses = []
+    for _ in range(30):
+        optimiser.zero_grad()
+        loss, tokens = answer_loss(network, tiny.tokenizer, batch)
+        (loss / tokens).backward()
+        optimiser.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.3 * losses[0]
+
+
+def test_creation_depends_on_the_seed_alone():
+    one, same, other = create(TINY, 5), create(TINY, 5), create(TINY, 6)
+    for (name, a), b, c in zip(one.named_parameters(), same.parameters(), other.parameters()):
+        assert torch.equal(a, b), name
+        assert a.requires_grad
+        assert a.ndim == 1 or not torch.equal(a, c), name
+
+
+@pytest.mark.parametrize('dtype', [None, torch.float16], ids=['own type', 'float16'])
+def test_a_trained_network_is_saved_and_loaded(tmp_path, tiny: SmolRGPT, tiny_folder, dtype):
+    network = create(TINY, 9)
+    own = Preprocessing('points', 8.0)
+    folder = save(network, tiny_folder, tmp_path / 'out', dtype=dtype, preprocessing=own)
+    loaded = load(folder)
+    assert loaded.wants_points
+    assert loaded.preprocessing == own
+    exact = dict(rtol=0, atol=0) if dtype is None else dict(rtol=1e-3, atol=1e-4)
+    for (name, a), b in zip(network.named_parameters(), trainable(folder).parameters()):
+        torch.testing.assert_close(b, a, msg=name, **exact)
+
+
+def test_padding_is_not_learnt(tiny: SmolRGPT):
+    batch: TaughtBatch = collate([prepared(0, prompts())], tiny.tokenizer)
+    for row, prompt, answer in zip(batch.labels, prompts(), ANSWERS):
+        taught = row[row != IGNORED].tolist()
+        assert taught == [*tiny.tokenizer.encode(answer), tiny.tokenizer.end], prompt.question
+    assert (batch.region_slots >= 0).sum() == 2 * len(batch.weights)
+
+
+@pytest.mark.parametrize(
+    ('text', 'regions', 'what'),
+    [
+        ('How far is <mask>?', (), '1 <mask>'),
+        ('How far?', (0,), '0 <mask>'),
+        ('word ' * 800 + '<mask>', (0,), 'tokens'),
+        ('<|im_end|> <mask>', (0,), 'im_end'),
+    ],
+    ids=['region missing', 'region too many', 'too long', 'control token'],
+)
+def test_bad_questions_are_named(tiny: SmolRGPT, text, regions, what):
+    one = prepared(0, prompts())
+    bad = PreparedPicture(one.rgb, one.depth, one.masks, (TaughtText(text, regions, 'left'),))
+    with pytest.raises(PromptError, match=what):
+        collate([bad], tiny.tokenizer)
