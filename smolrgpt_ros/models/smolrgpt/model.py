@@ -18,12 +18,12 @@ from .checkpoint import Checkpoint, DType, Placement
 from .decoding import Decoders
 from .errors import ModelClosedError, ModelMemoryError, PromptError
 from .frame import Frame, encode_frame
-from .generate import Finish, Limits, generate
+from .generate import Finish, Limits, OnToken, Written, generate
 from .network import Network
 from .preprocess import DepthConvention, Rays, colour_input, depth_input, points_input
 from .preprocessing import Preprocessing, read_preprocessing
 from .prompts import Prompt, batch, unseen
-from .score import score
+from .score import Ids, score
 from .tokens import PromptTokenizer
 
 
@@ -75,6 +75,9 @@ class Choice:
 
 class SmolRGPT:
     """A loaded checkpoint. Not thread-safe: one worker owns it."""
+
+    #: in messages
+    name = 'SmolRGPT'
 
     def __init__(
         self,
@@ -134,25 +137,20 @@ class SmolRGPT:
         max_new_tokens: int = 64,
         deadline_s: float = math.inf,
         cancelled: Callable[[], bool] = lambda: False,
+        on_words: Callable[[int, str], None] | None = None,
     ) -> list[Completion]:
         """Answer `prompts` about `frame` as one batch, greedily.
 
         Stops at the end token, after `max_new_tokens`, at the instant `deadline_s` of
         `time.monotonic`, or when `cancelled()` turns true; the last two are looked at between
-        tokens. Raises `PromptError`, `ModelMemoryError`.
+        tokens. `on_words` hears, after each token, a prompt's index and its answer so far. Raises
+        `PromptError`, `ModelMemoryError`.
         """
         if not prompts:
             return []
         with self._guard(), torch.inference_mode():
-            rows = batch(self.network, self.tokenizer, frame, prompts, max_new_tokens)
-            written = generate(
-                self.network,
-                self._decoders,
-                frame,
-                rows,
-                self.tokenizer.end,
-                Limits(max_new_tokens, deadline_s, cancelled),
-            )
+            limits = Limits(max_new_tokens, deadline_s, cancelled, self._aloud(on_words))
+            written = self._written(frame, prompts, limits)
         return [
             Completion(
                 self.tokenizer.decode(one.token_ids),
@@ -182,9 +180,7 @@ class SmolRGPT:
             return []
         ids = [[self._choice(text) for text in row] for row in choices]
         with self._guard(), torch.inference_mode():
-            room = max(len(one) for row in ids for one in row)
-            rows = batch(self.network, self.tokenizer, frame, prompts, room)
-            scores = score(self.network, frame, rows, ids)
+            scores = self._scored(frame, prompts, ids)
         return [
             Choice(
                 tuple(row),
@@ -203,11 +199,31 @@ class SmolRGPT:
             torch.cuda.synchronize(self.placement.device)
             torch.cuda.empty_cache()
 
+    def _written(self, frame: Frame, prompts: Sequence[Prompt], limits: Limits) -> list[Written]:
+        """Write one answer a prompt."""
+        room = limits.max_new_tokens
+        rows = batch(self.network, self.tokenizer, frame, prompts, room)
+        return generate(self.network, self._decoders, frame, rows, self.tokenizer.end, limits)
+
+    def _scored(
+        self, frame: Frame, prompts: Sequence[Prompt], answers: Sequence[Sequence[Ids]]
+    ) -> list[Tensor]:
+        """Log-probability (k,) of each of a prompt's possible answers, for every prompt."""
+        room = max(len(ids) for row in answers for ids in row)
+        rows = batch(self.network, self.tokenizer, frame, prompts, room)
+        return score(self.network, frame, rows, answers)
+
     def _choice(self, text: str) -> tuple[int, ...]:
         ids = self.tokenizer.encode(text)
         if not ids or set(ids) & {self.tokenizer.end, self.tokenizer.image}:
             raise PromptError(f'{text!r} is no possible answer')
         return (*ids, self.tokenizer.end)
+
+    def _aloud(self, on_words: Callable[[int, str], None] | None) -> OnToken | None:
+        """What hears tokens for one who wants words; a character may take several tokens."""
+        if on_words is None:
+            return None
+        return lambda row, ids: on_words(row, self.tokenizer.decode(ids).rstrip('\ufffd'))
 
     def _unseen(self, prompt: Prompt) -> tuple[int, ...]:
         return unseen(prompt, self.config.refined_side)
@@ -218,11 +234,11 @@ class SmolRGPT:
         try:
             yield
         except torch.OutOfMemoryError as error:
-            raise ModelMemoryError(_memory_message(self.placement)) from error
+            raise ModelMemoryError(_memory_message(self.name, self.placement)) from error
         except RuntimeError as error:
             if "can't allocate memory" not in str(error):
                 raise
-            raise ModelMemoryError(_memory_message(self.placement)) from error
+            raise ModelMemoryError(_memory_message(self.name, self.placement)) from error
 
 
 def load(
@@ -237,8 +253,8 @@ def load(
     `device` is torch's name of it (``cpu``, ``cuda``, ``cuda:1``); ``auto`` takes CUDA where it is
     there. `dtype` None takes int8 from a folder packed so, else bfloat16 on CUDA and float32 on a
     CPU. `depth_convention` None takes the folder's own (`read_preprocessing`), and the published
-    one where it has none. Raises `CheckpointError` naming the file, key or tensor that is wrong, `ModelMemoryError`
-    when the device is too small, `ValueError` for an unknown device.
+    one where it has none. Raises `CheckpointError` naming the file, key or tensor that is wrong,
+    `ModelMemoryError` when the device is too small, `ValueError` for an unknown device.
     """
     where = _device(device)
     checkpoint = Checkpoint(Path(folder))
@@ -267,8 +283,8 @@ def _device(name: str) -> torch.device:
     return device
 
 
-def _memory_message(placement: Placement) -> str:
+def _memory_message(name: str, placement: Placement) -> str:
     return (
-        f'{placement.device} has too little free memory for SmolRGPT in {placement.dtype}; '
+        f'{placement.device} has too little free memory for {name} in {placement.dtype}; '
         'close other users of it, or load int8 or another device'
     )
