@@ -20,6 +20,7 @@ from .one_sequence import next_tokens
 from .prompts import Batch
 
 Finish = Literal['end', 'length', 'deadline', 'cancelled']
+OnToken = Callable[[int, tuple[int, ...]], None]
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,15 @@ class Written:
 
 @dataclass(frozen=True)
 class Limits:
-    """When to stop writing: tokens, an instant of `time.monotonic` in seconds, or a request."""
+    """When to stop writing: tokens, an instant of `time.monotonic` in seconds, or a request.
+
+    `on_token` hears, after each token, a row and all that it has written.
+    """
 
     max_new_tokens: int
     deadline_s: float = math.inf
     cancelled: Callable[[], bool] = lambda: False
+    on_token: OnToken | None = None
 
     def reached(self) -> Finish | None:
         """Why to stop before the next token, if so."""
@@ -91,7 +96,10 @@ def generate(
     extra = decoder.cache.keys.shape[1] - rows
     ids, slots = _padded(ids, extra), _padded(slots, extra)
     for count in range(1, limits.max_new_tokens + 1):
-        log.add(ids[:rows].tolist(), logprobs[:rows].tolist())
+        grown = log.add(ids[:rows].tolist(), logprobs[:rows].tolist())
+        if limits.on_token is not None:
+            for row in grown:
+                limits.on_token(row, log.ids(row))
         stop = 'length' if count == limits.max_new_tokens else limits.reached()
         if stop or log.all_ended:
             return log.written(stop or 'end')
@@ -118,7 +126,12 @@ class _Log:
     def all_ended(self) -> bool:
         return all(self._ended)
 
-    def add(self, ids: Sequence[int], logprobs: Sequence[float]) -> None:
+    def ids(self, row: int) -> tuple[int, ...]:
+        return tuple(self._ids[row])
+
+    def add(self, ids: Sequence[int], logprobs: Sequence[float]) -> list[int]:
+        """Take a token a row; which rows have become longer by it."""
+        grown = []
         for row, (token, logprob) in enumerate(zip(ids, logprobs)):
             if self._ended[row]:
                 continue
@@ -126,6 +139,8 @@ class _Log:
             self._ended[row] = token == self._end
             if token != self._end:
                 self._ids[row].append(token)
+                grown.append(row)
+        return grown
 
     def written(self, stop: Finish) -> list[Written]:
         return [

@@ -51,9 +51,7 @@ def pack(
             for name in source.stored.entries
             if name.removesuffix('.scale') in source.shapes
         ]
-    return _write_folder(
-        out, source.config, words, rows, value, read_preprocessing(source.folder)
-    )
+    return _write_folder(out, source.config, words, rows, value, read_preprocessing(source.folder))
 
 
 def pack_random(

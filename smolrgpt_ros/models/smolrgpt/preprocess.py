@@ -16,9 +16,9 @@ from torch import Tensor
 _FARTHEST = 4.0
 
 #: `training`: nearest resize, [0, 1] (training and validation). `rgb`: as a colour picture, [-1, 1]
-#: (the published script for the test set). `points`: not the dataset's 8 bits but the robot's metric
-#: depth, as the point of each pixel in the camera's frame; our own checkpoints are trained so, since
-#: neither metres nor the lens can be had back from 8 relative bits.
+#: (the published script for the test set). `points`: not the dataset's 8 bits but the robot's
+#: metric depth, as the point of each pixel in the camera's frame; our own checkpoints are trained
+#: so, since neither metres nor the lens can be had back from 8 relative bits.
 DepthConvention = Literal['training', 'rgb', 'points']
 
 #: Directions (x/z, y/z) of a picture's pixels, each broadcastable to (H, W)

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The network as training sees it: dense, differentiable, many questions a picture.
 
-The published prompt repeats the picture's tokens before each question. Attention is causal, so those
-tokens come out the same every time: here they pass through the network once a picture, and its
-questions attend to their keys and values. Loss and gradients equal those of whole prompts.
+The published prompt repeats the picture's tokens before each question. Attention is causal, so
+those tokens come out the same every time: here they pass through the network once a picture, and
+its questions attend to their keys and values. Loss and gradients equal those of whole prompts.
 """
 
 from __future__ import annotations
@@ -53,9 +53,7 @@ def create(config: SmolRgptConfig, seed: int) -> Network:
             # No norm precedes these: the scale of what they read must survive.
             std = shape[1:].numel() ** -0.5
         elif own_name.endswith(('out_proj.weight', 'fc2.weight', 'down_proj.weight')):
-            blocks = (
-                config.vit_n_blocks if own_name.startswith('vision') else config.lm_n_blocks
-            )
+            blocks = config.vit_n_blocks if own_name.startswith('vision') else config.lm_n_blocks
             std /= (2 * blocks) ** 0.5
         return torch.randn(shape, generator=generator) * std
 

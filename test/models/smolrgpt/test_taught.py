@@ -96,9 +96,9 @@ def test_a_trained_network_is_saved_and_loaded(tmp_path, tiny: SmolRGPT, tiny_fo
     loaded = load(folder)
     assert loaded.wants_points
     assert loaded.preprocessing == own
-    exact = dict(rtol=0, atol=0) if dtype is None else dict(rtol=1e-3, atol=1e-4)
+    rtol, atol = (0, 0) if dtype is None else (1e-3, 1e-4)
     for (name, a), b in zip(network.named_parameters(), trainable(folder).parameters()):
-        torch.testing.assert_close(b, a, msg=name, **exact)
+        torch.testing.assert_close(b, a, msg=name, rtol=rtol, atol=atol)
 
 
 def test_padding_is_not_learnt(tiny: SmolRGPT):
