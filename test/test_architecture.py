@@ -25,18 +25,19 @@ ALLOWED = {
     'reasoning': {'scene', 'language', 'models'},
     'warehouse': {'scene', 'language'},
     'drawing': {'scene', 'language'},
-    'training': {'models', 'warehouse', 'scene'},
+    'evaluation': {'scene', 'language', 'reasoning', 'warehouse', 'drawing'},
+    'training': {'models', 'warehouse', 'scene', 'language'},
     'ros': {*CORE, *INTERFACES},
     'planning': {*INTERFACES, 'language', 'scene'},
-    'cli': {*CORE, 'training'},
+    'cli': {*CORE, 'training', 'evaluation'},
 }
 ROS_LAYERS = {'ros', 'planning'}
 NEURAL_LAYERS = {'models', 'training'}
 
 ROS_MODULES = {
     'action_msgs', 'builtin_interfaces', 'cv_bridge', 'diagnostic_msgs', 'geometry_msgs',
-    'launch', 'launch_ros', 'lifecycle_msgs', 'message_filters', 'nav2_msgs', 'nav_msgs', 'rcl_interfaces', 'rclpy',
-    'sensor_msgs', 'std_msgs', 'std_srvs',
+    'launch', 'launch_ros', 'lifecycle_msgs', 'message_filters', 'nav2_msgs', 'nav_msgs',
+    'rcl_interfaces', 'rclpy', 'sensor_msgs', 'std_msgs', 'std_srvs',
     'tf2_msgs', 'tf2_ros', 'tf_transformations', 'vision_msgs',
     'visualization_msgs',
 }  # fmt: skip

@@ -7,8 +7,8 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 import numpy as np
@@ -28,6 +28,7 @@ from smolrgpt_ros.models.smolrgpt import (
     load,
     relative_depth,
 )
+from smolrgpt_ros.reasoning.engine import OnWords
 from smolrgpt_ros.reasoning.neural_choices import choices_of
 from smolrgpt_ros.reasoning.neural_prompt import NeuralPrompt, neural_prompt
 from smolrgpt_ros.reasoning.neural_reading import neural_answer
@@ -77,7 +78,13 @@ class SmolRgptEngine:
         self._seen: tuple[Scene, Frame] | None = None
 
     def answer(
-        self, scene: Scene, questions: Sequence[Question], *, deadline_s: float | None = None
+        self,
+        scene: Scene,
+        questions: Sequence[Question],
+        *,
+        deadline_s: float | None = None,
+        on_words: OnWords | None = None,
+        cancelled: Callable[[], bool] | None = None,
     ) -> list[Answer | Failure]:
         """One outcome a question, in order; all that can be asked are asked in one batch."""
         ends_s = math.inf if deadline_s is None else time.monotonic() + deadline_s
@@ -87,8 +94,13 @@ class SmolRgptEngine:
             for index, prompt in enumerate(prompts)
             if isinstance(prompt, NeuralPrompt)
         ]
+        meanwhile = _Meanwhile(ends_s, cancelled or _never, on_words)
         try:
-            answers = self._asked(scene, [(questions[i], prompt) for i, prompt in asked], ends_s)
+            answers = self._asked(
+                scene,
+                [(questions[i], prompt) for i, prompt in asked],
+                meanwhile.about([i for i, _ in asked]),
+            )
         except Exception as error:
             if not isinstance(error, (SmolRgptError, NoDepthError, _NoPictureError)):
                 logger.exception('SmolRGPT failed')
@@ -115,7 +127,7 @@ class SmolRgptEngine:
             return Failure(Reason.NO_DEPTH, str(error))
 
     def _asked(
-        self, scene: Scene, asked: Sequence[tuple[Question, NeuralPrompt]], ends_s: float
+        self, scene: Scene, asked: Sequence[tuple[Question, NeuralPrompt]], meanwhile: _Meanwhile
     ) -> list[Answer | Failure]:
         if not asked:
             return []
@@ -127,11 +139,13 @@ class SmolRgptEngine:
             choices = choices_of(question, prompt) if self._decode == 'score' else ()
             if choices:
                 outcomes[index] = self._scored(
-                    frame, scene, question, prompt, masks, choices, ends_s
+                    frame, scene, question, prompt, masks, choices, meanwhile
                 )
             else:
                 written.append(index)
-        completions = self._written(frame, [masks.prompt(asked[i][1]) for i in written], ends_s)
+        completions = self._written(
+            frame, [masks.prompt(asked[i][1]) for i in written], meanwhile.about(written)
+        )
         for index, completion in zip(written, completions, strict=True):
             outcomes[index] = _read(completion, *asked[index], scene)
         return [
@@ -141,18 +155,28 @@ class SmolRgptEngine:
         ]
 
     def _written(
-        self, frame: Frame, prompts: list[Prompt], ends_s: float
+        self, frame: Frame, prompts: list[Prompt], meanwhile: _Meanwhile
     ) -> list[Completion | Failure]:
         """Answers of a batch; where one prompt cannot be asked, the others are asked alone."""
         assert self._model is not None
         try:
             return list(
-                self._model.answer(frame, prompts, max_new_tokens=MAX_NEW_TOKENS, deadline_s=ends_s)
+                self._model.answer(
+                    frame,
+                    prompts,
+                    max_new_tokens=MAX_NEW_TOKENS,
+                    deadline_s=meanwhile.ends_s,
+                    cancelled=meanwhile.cancelled,
+                    on_words=meanwhile.on_words,
+                )
             )
         except PromptError as error:
             if len(prompts) == 1:
                 return [Failure(Reason.NOT_UNDERSTOOD, str(error))]
-            return [self._written(frame, [prompt], ends_s)[0] for prompt in prompts]
+            return [
+                self._written(frame, [prompt], meanwhile.about([index]))[0]
+                for index, prompt in enumerate(prompts)
+            ]
 
     def _scored(
         self,
@@ -162,10 +186,10 @@ class SmolRgptEngine:
         prompt: NeuralPrompt,
         masks: _Masks,
         choices: Sequence[str],
-        ends_s: float,
+        meanwhile: _Meanwhile,
     ) -> Answer | Failure:
         assert self._model is not None
-        if time.monotonic() >= ends_s:
+        if meanwhile.cancelled() or time.monotonic() >= meanwhile.ends_s:
             return _too_late('')
         try:
             [choice] = self._model.score(frame, [masks.prompt(prompt)], [choices])
@@ -186,6 +210,32 @@ class SmolRgptEngine:
                 )
             self._seen = scene, self._model.encode(scene.colour, _depth(scene))
         return self._seen[1]
+
+
+@dataclass(frozen=True)
+class _Meanwhile:
+    """What goes on while the network writes.
+
+    Attributes:
+        ends_s: when to stop, monotonic clock.
+        cancelled: asked between two tokens whether to stop.
+        on_words: hears a question's index and its words so far.
+    """
+
+    ends_s: float
+    cancelled: Callable[[], bool]
+    on_words: OnWords | None
+
+    def about(self, indexes: Sequence[int]) -> _Meanwhile:
+        """The same for some of the questions, which are counted from 0 again."""
+        on_words = self.on_words
+        if on_words is None:
+            return self
+        return replace(self, on_words=lambda index, words: on_words(indexes[index], words))
+
+
+def _never() -> bool:
+    return False
 
 
 class _NoPictureError(ValueError):
