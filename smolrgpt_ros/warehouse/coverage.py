@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,14 +34,25 @@ class Coverage:
     inside: float
 
 
-def coverage(frame: Frame) -> list[Coverage]:
-    """For each thing of the frame's world, in order; zeros for what is out of sight."""
+def coverage(frame: Frame, of: Collection[int] | None = None) -> list[Coverage]:
+    """For each thing of the frame's world, in order; zeros for what is out of sight.
+
+    Args:
+        of: indices of the things that are wanted; the others get zeros. None: all.
+    """
     camera = _small(frame.camera)
     margin = camera.width // 2
     surfaces, camera_from_world = frame.world.surfaces, frame.world_from_camera.inverse()
     count = len(frame.world.things)
-    projected = project_quads(surfaces.quads, surfaces.normals, camera, camera_from_world, margin)
-    owners = surfaces.owner[projected.index]
+    wanted = np.ones(count, bool)
+    if of is not None:
+        wanted[:] = False
+        wanted[list(of)] = True
+    quads = np.flatnonzero(wanted[surfaces.owner[: len(surfaces.quads)]])
+    projected = project_quads(
+        surfaces.quads[quads], surfaces.normals[quads], camera, camera_from_world, margin
+    )
+    owners = surfaces.owner[quads[projected.index]]
     order = np.argsort(owners, kind='stable')
     found = fragments(projected, order, camera.width, camera.height, margin)
     pixels: list[list[np.ndarray]] = [[] for _ in range(count)]
@@ -50,8 +62,10 @@ def coverage(frame: Frame) -> list[Coverage]:
     stride = camera.width + 2 * margin
     parts_seen = project_ellipsoids(surfaces, camera, camera_from_world, margin)
     for number, (x0, y0, _, _) in enumerate(parts_seen.window):
-        rows, columns = np.nonzero(round_discriminant(parts_seen, number, camera)[0] > 0.0)
         owner = surfaces.owner[len(surfaces.quads) + parts_seen.index[number]]
+        if not wanted[owner]:
+            continue
+        rows, columns = np.nonzero(round_discriminant(parts_seen, number, camera)[0] > 0.0)
         pixels[owner].append((rows + y0 + margin) * stride + columns + x0 + margin)
     scale = camera.width * camera.height / (frame.camera.width * frame.camera.height)
     canvas = np.zeros((camera.height + 2 * margin) * stride, bool)

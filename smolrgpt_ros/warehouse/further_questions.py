@@ -8,10 +8,10 @@ Their answers are drawn evenly: how often an index or a count is right tells not
 from __future__ import annotations
 
 from smolrgpt_ros.language.question import Category
-from smolrgpt_ros.warehouse import choice_questions, count_questions, paraphrases, templates, truth
+from smolrgpt_ros.warehouse import choice_questions, count_questions, paraphrases, templates
 from smolrgpt_ros.warehouse.asking import Asked, Asker
 from smolrgpt_ros.warehouse.questions import KINDS, Kind
-from smolrgpt_ros.warehouse.shown import Shown
+from smolrgpt_ros.warehouse.shown import Shown, View
 
 _PLURALS = {
     'pallet': 'pallets',
@@ -74,9 +74,7 @@ def in_one_buffer(asker: Asker) -> Asked | None:
 
 def _evenly(asker: Asker, buffer: Shown) -> list[Shown]:
     """Up to nine pallets of which any number may stand in the buffer."""
-    clear = [p for p in asker.view.by_class['pallet'] if p.shows_whether_in(buffer)]
-    inside = [p for p in clear if truth.is_inside(p.thing, buffer.thing)]
-    outside = [p for p in clear if not truth.is_inside(p.thing, buffer.thing)]
+    inside, outside = asker.view.standing[buffer.index]
     within = asker.some(inside, min(len(inside), 7), 0)
     return asker.some([*within, *asker.some(outside, 5, 0)], 9)
 
@@ -93,16 +91,39 @@ def in_position_evenly(asker: Asker) -> Asked | None:
     return count_questions.count(asker, word, template, where, slots)
 
 
-# The benchmark's own sorts, so that training meets them as they come, and these beside them.
-TRAINING_KINDS: dict[Category, tuple[Kind, ...]] = {
-    Category.LEFT_RIGHT: KINDS[Category.LEFT_RIGHT],
-    Category.MCQ: (*KINDS[Category.MCQ], outermost_of_any, nearest_of_any),
-    Category.COUNT: (
-        *KINDS[Category.COUNT],
-        in_position_evenly,
-        in_one_buffer,
-        in_position_evenly,
-        in_one_buffer,
-    ),
-    Category.DISTANCE: KINDS[Category.DISTANCE],
-}
+# What each of the benchmark's sorts of counting needs in the picture: buffers, shelves, landmarks.
+_COUNTING: tuple[tuple[Kind, int, int, int], ...] = (
+    (in_one_buffer, 1, 0, 0),
+    (in_position_evenly, 2, 0, 0),
+    (count_questions.in_position, 2, 0, 0),
+    (count_questions.on_side, 2, 0, 0),
+    (in_one_buffer, 1, 0, 0),
+    (in_position_evenly, 2, 0, 0),
+    (count_questions.near_something, 2, 0, 1),
+    (count_questions.near_outer_shelf, 2, 2, 0),
+)
+
+
+def training_kinds(view: View) -> dict[Category, tuple[Kind, ...]]:
+    """Return the benchmark's own sorts and further ones, without what the picture cannot allow."""
+    buffers, shelves = len(view.by_class['buffer']), len(view.by_class['shelf'])
+    landmarks = shelves + len(view.by_class['transporter'])
+    pallets = bool(view.by_class['pallet'])
+    counting = tuple(
+        kind
+        for kind, *needs in _COUNTING
+        if pallets and buffers >= needs[0] and shelves >= needs[1] and landmarks >= needs[2]
+    )
+    choosing = tuple(
+        kind
+        for kind in KINDS[Category.MCQ]
+        if (kind is not choice_questions.buffer_near or buffers >= 2)
+        and (kind is not choice_questions.buffer_near_shelves or min(buffers, shelves) >= 2)
+        and (kind is not choice_questions.pickup or view.by_class['transporter'])
+    )
+    return {
+        Category.LEFT_RIGHT: KINDS[Category.LEFT_RIGHT],
+        Category.MCQ: (*choosing, outermost_of_any, nearest_of_any),
+        Category.COUNT: counting,
+        Category.DISTANCE: KINDS[Category.DISTANCE],
+    }

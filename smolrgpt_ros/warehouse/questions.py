@@ -47,7 +47,7 @@ KINDS: dict[Category, tuple[Kind, ...]] = {
 def make_questions(
     frame: Frame | View,
     rng: np.random.Generator,
-    per_category: int = 4,
+    per_category: int | Mapping[Category, int] = 4,
     attempts: int = 12,
     *,
     kinds_of: Mapping[Category, tuple[Kind, ...]] = KINDS,
@@ -63,11 +63,12 @@ def make_questions(
     """
     asker = Asker(frame if isinstance(frame, View) else View(frame), rng, paraphrased)
     asked: list[Asked] = []
-    for kinds in kinds_of.values():
+    for category, kinds in kinds_of.items():
+        wanted = per_category if isinstance(per_category, int) else per_category[category]
         found: dict[tuple[str, frozenset[int]], Asked] = {}
-        turn = int(rng.integers(len(kinds)))
-        for attempt in range(per_category * attempts):
-            if len(found) == per_category:
+        turn = int(rng.integers(len(kinds))) if kinds else 0
+        for attempt in range(wanted * attempts if kinds else 0):
+            if len(found) == wanted:
                 break
             question = kinds[(turn + attempt) % len(kinds)](asker)
             if question:

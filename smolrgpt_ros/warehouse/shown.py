@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,7 +57,7 @@ class Shown:
 
     def shows_whether_in(self, buffer: Shown) -> bool:
         """Whether the picture tells if this stands in the buffer."""
-        straddles = abs(buffer.thing.inset_m(np.array(self.thing.centre[:2]))) < STRADDLING_M
+        straddles = abs(buffer.thing.inset_m(self.thing.centre)) < STRADDLING_M
         return buffer.corners_seen >= (4 if straddles else MIN_CORNERS)
 
 
@@ -68,8 +69,8 @@ class View:
 
     @cached_property
     def covered(self) -> list[Coverage]:
-        """How much of each of the world's things the frame shows."""
-        return coverage(self.frame)
+        """How much the frame shows of each of the world's things that it shows at all."""
+        return coverage(self.frame, detected_things(self.frame))
 
     @cached_property
     def shown(self) -> tuple[Shown, ...]:
@@ -120,6 +121,22 @@ class View:
         """What may be asked about, by class; a list for each class there is."""
         return {kind: [s for s in self.shown if s.thing.class_id == kind] for kind in MIN_VISIBLE}
 
+    @cached_property
+    def standing(self) -> dict[int, tuple[list[Shown], list[Shown]]]:
+        """For each buffer's index the pallets inside of it and those beside it.
+
+        Those of which the picture does not tell are left out.
+        """
+        found = {}
+        for buffer in self.by_class['buffer']:
+            clear = [p for p in self.by_class['pallet'] if p.shows_whether_in(buffer)]
+            within = [truth.is_inside(p.thing, buffer.thing) for p in clear]
+            found[buffer.index] = (
+                [p for p, inside in zip(clear, within, strict=True) if inside],
+                [p for p, inside in zip(clear, within, strict=True) if not inside],
+            )
+        return found
+
     @property
     def gap_px(self) -> float:
         """How far apart two places clearly are."""
@@ -149,9 +166,9 @@ class View:
             return None
         best = truth.nearest([c.thing for c in candidates], landmark.thing)
         for axes in (3, 2):
-            centres = np.array([c.thing.centre[:axes] for c in candidates])
-            reach = np.linalg.norm(centres - np.array(landmark.thing.centre[:axes]), axis=1)
-            second = np.delete(reach, best).min()
+            place = landmark.thing.centre[:axes]
+            reach = [math.dist(c.thing.centre[:axes], place) for c in candidates]
+            second = min(reach[:best] + reach[best + 1 :])
             if second < max(NEAREST_FACTOR * reach[best], reach[best] + NEAREST_MARGIN_M):
                 return None
         return candidates[best]

@@ -10,6 +10,7 @@ to the empty transporter that no transporter carries.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -23,7 +24,7 @@ def is_inside(thing: Thing, buffer: Thing) -> bool:
         buffer.class_id == 'buffer'
         and thing.class_id not in ('buffer', 'shelf', '')
         and not thing.carried_by
-        and buffer.inset_m(np.array(thing.centre[:2])) > 0.0
+        and buffer.inset_m(thing.centre) > 0.0
     )
 
 
@@ -48,9 +49,8 @@ def nearest(candidates: Sequence[Thing], landmark: Thing) -> int:
     """Return the position of the candidate closest, by centres, to the landmark."""
     if not candidates:
         raise ValueError('no candidates to choose the nearest from')
-    return int(
-        np.argmin([np.linalg.norm(np.subtract(c.centre, landmark.centre)) for c in candidates])
-    )
+    reach = [math.dist(candidate.centre, landmark.centre) for candidate in candidates]
+    return reach.index(min(reach))
 
 
 def pallet_to_pick_up(pallets: Sequence[Thing], transporter: Thing) -> int | None:

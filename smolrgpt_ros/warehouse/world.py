@@ -7,6 +7,7 @@ World frame: metres, z up, floor at z = 0; the hall spans x in [0, length], y in
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -93,9 +94,15 @@ class Thing:
         """Floor points (..., 2) in the thing's own axes, from its centre."""
         return (points_xy - np.array(self.centre[:2])) @ self.rotation[:2, :2]
 
-    def inset_m(self, point_xy: np.ndarray) -> float:
+    def inset_m(self, point_xy: np.ndarray | tuple[float, ...]) -> float:
         """Distance of a floor point to the rectangle's nearest side; negative outside."""
-        return float(np.min(np.array(self.size[:2]) / 2.0 - np.abs(self.to_local(point_xy))))
+        # Asked for thousands of times a picture, of one point: plain floats are much faster.
+        dx, dy = float(point_xy[0]) - self.centre[0], float(point_xy[1]) - self.centre[1]
+        cos, sin = math.cos(self.yaw), math.sin(self.yaw)
+        return min(
+            self.size[0] / 2.0 - abs(cos * dx + sin * dy),
+            self.size[1] / 2.0 - abs(cos * dy - sin * dx),
+        )
 
 
 @dataclass(frozen=True, eq=False)

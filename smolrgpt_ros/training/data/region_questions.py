@@ -223,15 +223,14 @@ def empty(asker: RegionAsker) -> RegionQuestion | None:
 
 def inside(asker: RegionAsker) -> RegionQuestion | None:
     """Ask whether a pallet stands in a buffer."""
-    pallets, buffers = asker.view.by_class['pallet'], asker.view.by_class['buffer']
-    pairs = [(p, b) for p in pallets for b in buffers if p.shows_whether_in(b)]
-    within = [(p, b) for p, b in pairs if truth.is_inside(p.thing, b.thing)]
-    beside = [(p, b) for p, b in pairs if not truth.is_inside(p.thing, b.thing)]
-    options = asker.pick((within, beside)) or pairs
+    standing = asker.view.standing
+    buffers = {buffer.index: buffer for buffer in asker.view.by_class['buffer']}
+    within = [(p, buffers[i], 'yes') for i, (inside, _) in standing.items() for p in inside]
+    beside = [(p, buffers[i], 'no') for i, (_, outside) in standing.items() for p in outside]
+    options = asker.pick((within, beside)) or within or beside
     if not options:
         return None
-    pallet, buffer = asker.pick(options)
-    answer = 'yes' if truth.is_inside(pallet.thing, buffer.thing) else 'no'
+    pallet, buffer, answer = asker.pick(options)
     texts = ('Is <mask> inside <mask>?', 'Does <mask> stand in the buffer region <mask>?')
     return RegionQuestion(asker.pick(texts), (pallet.index, buffer.index), answer, 'inside')
 

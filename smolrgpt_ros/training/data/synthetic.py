@@ -6,24 +6,26 @@ from __future__ import annotations
 
 import math
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
 
+from smolrgpt_ros.language.question import Category
 from smolrgpt_ros.training.data.captions import captions
 from smolrgpt_ros.training.data.masks import box_mask, instance_mask
 from smolrgpt_ros.training.data.pictures import TaughtPicture, TaughtQuestion
 from smolrgpt_ros.training.data.region_questions import region_questions
 from smolrgpt_ros.warehouse.asking import Asked
-from smolrgpt_ros.warehouse.further_questions import TRAINING_KINDS
+from smolrgpt_ros.warehouse.further_questions import training_kinds
 from smolrgpt_ros.warehouse.layout import generate_world
 from smolrgpt_ros.warehouse.noise import REALSENSE, with_noise
 from smolrgpt_ros.warehouse.questions import make_questions
 from smolrgpt_ros.warehouse.render import relative_depth, render
 from smolrgpt_ros.warehouse.shown import View
-from smolrgpt_ros.warehouse.viewpoint import Viewpoint, sample_camera, sample_viewpoint
+from smolrgpt_ros.warehouse.viewpoint import Viewpoint, likely_viewpoint, sample_camera
 from smolrgpt_ros.warehouse.world import World
 
 KINDS = ('caption', 'region', 'freeform', 'normalized')
@@ -31,6 +33,18 @@ KINDS = ('caption', 'region', 'freeform', 'normalized')
 _VERSION = 1
 # Views tried until one shows this many things that can be asked about.
 _ATTEMPTS, _ENOUGH = 3, 5
+# Draws for each question wanted, before a picture is taken to allow no more.
+_DRAWS = 4
+# How many of a picture's questions are of each category, where it allows them: few pictures allow
+# to count.
+_SHARES = {
+    Category.LEFT_RIGHT: 0.2,
+    Category.MCQ: 0.28,
+    Category.COUNT: 0.28,
+    Category.DISTANCE: 0.24,
+}
+# Pictures that follow each other show different halls; these many take turns.
+_HALLS = 16
 # Halls of training have seeds that no written dataset's halls have.
 TRAINING_HALLS = (2**31, 2**32)
 
@@ -47,8 +61,8 @@ class SyntheticPictures:
         noisy: share of the pictures as a stereo camera gives them.
         boxes: share of the pictures whose masks are filled boxes, as a plain detector gives them.
         paraphrased: share of the questions worded otherwise than the benchmark does.
-        views: pictures in a row of the same hall, each from elsewhere; laying out a hall takes
-            longer than filming it.
+        views: pictures of the same hall, each from elsewhere: laying out a hall takes longer than
+            filming it. They lie _HALLS numbers apart, so that a batch shows many halls.
     """
 
     seed: int
@@ -58,7 +72,7 @@ class SyntheticPictures:
     noisy: float = 0.5
     boxes: float = 0.3
     paraphrased: float = 0.25
-    views: int = 4
+    views: int = 8
     _weights: dict[str, float] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -119,19 +133,23 @@ class SyntheticPictures:
     def view(self, number: int, rng: np.random.Generator | None = None) -> View:
         """Return what picture `number` shows, without noise."""
         rng = np.random.default_rng([self.seed, number, 5]) if rng is None else rng
-        hall = np.random.default_rng([self.seed, number // self.views, 6])
-        world = _hall(int(hall.integers(*TRAINING_HALLS)))
+        world = _hall(self.hall_seed(number))
         place = (Viewpoint.HIGH, Viewpoint.ROBOT)[int(rng.integers(2))]
         best: View | None = None
         for _ in range(_ATTEMPTS):
             camera = sample_camera(rng, *self.size_px)
-            view = View(render(world, camera, sample_viewpoint(world, rng, camera, place)))
+            view = View(render(world, camera, likely_viewpoint(world, rng, camera, place)))
             if best is None or len(view.shown) > len(best.shown):
                 best = view
             if len(best.shown) >= _ENOUGH:
                 break
         assert best is not None
         return best
+
+    def hall_seed(self, number: int) -> int:
+        """Seed of the hall that picture `number` shows, in TRAINING_HALLS."""
+        hall = number // (_HALLS * self.views) * _HALLS + number % _HALLS
+        return int(np.random.default_rng([self.seed, hall, 6]).integers(*TRAINING_HALLS))
 
     def _asked(self, view: View, rng: np.random.Generator, name: str) -> list[TaughtQuestion]:
         """Ask about a view; things are the world's."""
@@ -159,14 +177,31 @@ class SyntheticPictures:
         ]
 
     def _benchmark(self, view: View, rng: np.random.Generator, count: int) -> list[Asked]:
+        wanted = {category: math.ceil(count * share) for category, share in _SHARES.items()}
+        # Of the counts too many, to choose from: most buffers hold nothing or one.
         asked = make_questions(
             view,
             rng,
-            math.ceil(count / 4),
-            kinds_of=TRAINING_KINDS,
+            wanted | {Category.COUNT: 2 * wanted[Category.COUNT]},
+            _DRAWS,
+            kinds_of=training_kinds(view),
             paraphrased=self.paraphrased,
         )
+        counts = [q for q in asked if q.category is Category.COUNT]
+        others = [q for q in asked if q.category is not Category.COUNT]
+        asked = others + _evenly(counts, wanted[Category.COUNT])
         return [asked[i] for i in sorted(rng.permutation(len(asked))[:count])]
+
+
+def _evenly(asked: list[Asked], count: int) -> list[Asked]:
+    """Choose up to `count`, each answer as often as the others where there are enough of it."""
+    seen: Counter[str | int | float] = Counter()
+    turns = []
+    for question in asked:
+        turns.append(seen[question.answer])
+        seen[question.answer] += 1
+    order = sorted(range(len(asked)), key=lambda i: (turns[i], i))
+    return [asked[i] for i in order[:count]]
 
 
 def answer_of(asked: Asked, kind: str) -> str:
@@ -195,6 +230,6 @@ def _renumbered(question: TaughtQuestion, position: dict[int, int]) -> TaughtQue
     )
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=_HALLS + 1)
 def _hall(seed: int) -> World:
     return generate_world(seed)
