@@ -20,7 +20,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 
 
 class LanguageConfig(Protocol):
-    """What the language model, its cache and its prompts need to know, whatever sees for it."""
+    """What language model, prompts, masks and folders need to know, whatever network sees."""
 
     @property
     def lm_hidden_dim(self) -> int: ...  # noqa: D102 - as in `SmolRgptConfig`, like all below
@@ -46,6 +46,11 @@ class LanguageConfig(Protocol):
     def vocabulary(self) -> int: ...  # noqa: D102
     @property
     def head_dim(self) -> int: ...  # noqa: D102
+    @property
+    def vit_img_size(self) -> int: ...  # noqa: D102
+    @property
+    def refined_side(self) -> int: ...  # noqa: D102
+    def to_json(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True)

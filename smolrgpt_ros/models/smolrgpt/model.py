@@ -256,7 +256,7 @@ def load(
     one where it has none. Raises `CheckpointError` naming the file, key or tensor that is wrong,
     `ModelMemoryError` when the device is too small, `ValueError` for an unknown device.
     """
-    where = _device(device)
+    where = device_named(device)
     checkpoint = Checkpoint(Path(folder))
     if dtype is None:
         dtype = checkpoint.best_type
@@ -268,7 +268,7 @@ def load(
     return SmolRGPT(checkpoint, Placement(where, dtype), preprocessing)
 
 
-def _device(name: str) -> torch.device:
+def device_named(name: str) -> torch.device:
     """`name` as a device that is there."""
     if name == 'auto':
         name = 'cuda' if torch.cuda.is_available() else 'cpu'

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from .assemble import is_linear, matrix_shape, published_tensors
 from .checkpoint import CONFIG, TOKENIZER, WEIGHTS, Checkpoint
-from .config import FULL_SIZE, SmolRgptConfig
+from .config import FULL_SIZE, LanguageConfig, SmolRgptConfig
 from .errors import CheckpointError
 from .layout import INV_FREQ, layout
 from .network import Network
@@ -36,7 +36,7 @@ def pack(
     own. Returns `out`. Raises `CheckpointError`; `out` appears only when complete.
     """
     source, out = Checkpoint(Path(checkpoint)), Path(out)
-    words = source.tokenizer_path if tokenizer is None else _tokenizer_file(Path(tokenizer))
+    words = source.tokenizer_path if tokenizer is None else tokenizer_file(Path(tokenizer))
     if source.best_type == 'int8' and not int8:
         raise CheckpointError(f'{checkpoint} is already in int8; its float weights are gone')
     rows = [
@@ -51,7 +51,7 @@ def pack(
             for name in source.stored.entries
             if name.removesuffix('.scale') in source.shapes
         ]
-    return _write_folder(out, source.config, words, rows, value, read_preprocessing(source.folder))
+    return write_folder(out, source.config, words, rows, value, read_preprocessing(source.folder))
 
 
 def pack_random(
@@ -67,8 +67,8 @@ def pack_random(
 
     rows: list[Row] = [(name, shape, torch.float32) for name, shape in layout(config).items()]
     if int8:
-        return _write_folder(Path(out), config, None, _int8_rows(rows), _Quantised(value))
-    return _write_folder(Path(out), config, None, rows, value)
+        return write_folder(Path(out), config, None, _int8_rows(rows), _Quantised(value))
+    return write_folder(Path(out), config, None, rows, value)
 
 
 def random_tensor(name: str, shape: tuple[int, ...], seed: int, config: SmolRgptConfig) -> Tensor:
@@ -100,8 +100,8 @@ def save(
     """
     tensors = dict(published_tensors(network))
     rows = [(name, tuple(tensor.shape), dtype or tensor.dtype) for name, tensor in tensors.items()]
-    words = None if tokenizer is None else _tokenizer_file(Path(tokenizer))
-    return _write_folder(
+    words = None if tokenizer is None else tokenizer_file(Path(tokenizer))
+    return write_folder(
         Path(out),
         network.config,
         words,
@@ -139,7 +139,8 @@ def _int8_rows(rows: list[Row]) -> list[Row]:
     return result
 
 
-def _tokenizer_file(path: Path) -> Path:
+def tokenizer_file(path: Path) -> Path:
+    """The ``tokenizer.json`` that `path` is or has in it. Raises `CheckpointError`."""
     file = path / TOKENIZER if path.is_dir() else path
     if not file.is_file():
         raise CheckpointError(
@@ -148,15 +149,18 @@ def _tokenizer_file(path: Path) -> Path:
     return file
 
 
-def _write_folder(
+def write_folder(
     out: Path,
-    config: SmolRgptConfig,
+    config: LanguageConfig,
     tokenizer: Path | None,
     rows: list[Row],
     value: Value,
     preprocessing: Preprocessing | None = None,
 ) -> Path:
-    """Write beside `out` and rename, so that a half-written folder is never loaded."""
+    """Write beside `out` and rename, so that a half-written folder is never loaded.
+
+    `tokenizer` None writes one that spells byte by byte. Raises `CheckpointError`, `OSError`.
+    """
     if out.exists():
         raise CheckpointError(f'{out} exists already; choose a new folder')
     part = out.with_name(out.name + '.part')

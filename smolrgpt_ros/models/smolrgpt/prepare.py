@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .config import SmolRgptConfig
+from .config import LanguageConfig
 from .preprocess import Rays, colour_input, depth_input, points_input
 from .preprocessing import Preprocessing
 from .regions import resized_mask
@@ -47,7 +47,7 @@ def prepare(
     rays: Rays | None,
     masks: Sequence[np.ndarray],
     texts: Sequence[TaughtText],
-    config: SmolRgptConfig,
+    config: LanguageConfig,
     preprocessing: Preprocessing,
 ) -> PreparedPicture:
     """Bring a picture to what the network with `config` sees of it.

@@ -1,0 +1,121 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The network as training sees it: made from nothing or from a folder, taught, its loss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from smolrgpt_ros.models.batch import IGNORED, TaughtBatch
+from smolrgpt_ros.models.smolrgpt import taught
+from smolrgpt_ros.models.smolrgpt.prepare import PreparedPicture
+from smolrgpt_ros.models.smolrgpt.tokens import PromptTokenizer
+
+from .checkpoint import Checkpoint
+from .config import TinyGiantConfig, checked
+from .network import TinyGiant
+
+_EMBEDDING_STD, _ROUTER_STD = 0.02, 0.01
+
+
+def create(config: TinyGiantConfig, seed: int) -> TinyGiant:
+    """Network of random weights to be trained from scratch; the same `seed`, the same weights.
+
+    Weights keep the scale of what they read (normal, 1 / sqrt(inputs)); what is added to a stream
+    of residuals starts smaller by the root of how often that happens. Gates start close to
+    undecided, so that at first all experts learn.
+
+    Raises:
+        CheckpointError: numbers in `config` that cannot form a network.
+    """
+    network = TinyGiant(checked(config))
+    generator = torch.Generator().manual_seed(seed)
+    for name, module in network.named_modules():
+        for leaf, value in (*module._parameters.items(), *module._buffers.items()):
+            if value is not None:
+                value.data.copy_(_initial(f'{name}.{leaf}', module, value, config, generator))
+    return network.train().requires_grad_(True)
+
+
+def _initial(
+    name: str,
+    module: nn.Module,
+    value: Tensor,
+    config: TinyGiantConfig,
+    generator: torch.Generator,
+) -> Tensor:
+    """First value of the parameter `name`, `value` before."""
+    if name.endswith('inv_freq'):
+        return config.lm_re_base ** -(torch.arange(len(value)).float() / len(value))
+    if name.endswith('.bias') or '.grn.' in name:
+        return torch.zeros_like(value)
+    if isinstance(module, (nn.LayerNorm, nn.RMSNorm)):
+        return torch.ones_like(value)
+    std = _EMBEDDING_STD
+    if '.router.' in name:
+        std = _ROUTER_STD
+    elif name.endswith('.weight') and '.head.' not in name:
+        std = value.shape[1:].numel() ** -0.5
+    if name.endswith(('out_proj.weight', 'down_proj.weight', 'pwconv2.weight')):
+        std /= _additions(name, config) ** 0.5
+    return torch.randn(value.shape, generator=generator) * std
+
+
+def _additions(name: str, config: TinyGiantConfig) -> int:
+    """How often something is added to the stream of residuals that the weight `name` adds to."""
+    if name.startswith('decoder.'):
+        return 2 * config.lm_n_blocks + config.reinspections
+    if name.startswith('fusion.'):
+        return config.fusion_layers
+    return 1 if '.pyramid.' in name else sum(config.vision_depths)
+
+
+def trainable(folder: str | Path) -> TinyGiant:
+    """Network with a checkpoint folder's weights in float32, all of them trainable.
+
+    Raises:
+        CheckpointError: not a checkpoint of TinyGiantVLM.
+    """
+    network = Checkpoint(Path(folder)).filled(torch.device('cpu'), torch.float32)
+    return network.train().requires_grad_(True)
+
+
+def collate(
+    pictures: Sequence[PreparedPicture], tokenizer: PromptTokenizer, max_tokens: int = 2048
+) -> TaughtBatch:
+    """Stack pictures and their questions; as for SmolRGPT, but masks row by row of the picture.
+
+    Raises:
+        PromptError: names a question whose regions are not its ``<mask>`` tokens, or that is longer
+            than `max_tokens` with its answer.
+    """
+    masks = np.concatenate([picture.masks for picture in pictures]).astype(np.float32)
+    weights = torch.from_numpy(masks).flatten(1)
+    return replace(taught.collate(pictures, tokenizer, max_tokens), weights=weights)
+
+
+def answer_loss(
+    network: TinyGiant, tokenizer: PromptTokenizer, batch: TaughtBatch
+) -> tuple[Tensor, int]:
+    """Sum of the cross entropies of all taught tokens (nats), and how many they are.
+
+    Afterwards `network.auxiliary_loss` is what the gates add to the mean of it.
+    """
+    hidden = network.hidden(batch, opening_of(tokenizer))
+    # A token is foretold by the one before it; the first of a question is never taught.
+    learnt = batch.labels[:, 1:] != IGNORED
+    logits = network.decoder.logits(hidden[:, :-1][learnt])
+    loss = F.cross_entropy(logits, batch.labels[:, 1:][learnt], reduction='sum')
+    return loss, int(learnt.sum())
+
+
+def opening_of(tokenizer: PromptTokenizer) -> tuple[int, ...]:
+    """Tokens of a prompt before the picture's."""
+    return tuple(token for token in tokenizer.prefix if token != tokenizer.image)
