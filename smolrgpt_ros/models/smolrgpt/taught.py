@@ -31,6 +31,8 @@ from .refiner import Refiner, by_quadrant
 from .tokens import PromptTokenizer
 
 _INITIAL_STD = 0.02
+#: groups that a batch's questions are read in, by their length
+_LENGTHS = 4
 
 
 def create(config: SmolRgptConfig, seed: int) -> Network:
@@ -141,31 +143,39 @@ def answer_loss(
     network: Network, tokenizer: PromptTokenizer, batch: TaughtBatch
 ) -> tuple[Tensor, int]:
     """Sum of the cross entropies of all taught tokens (nats), and how many they are."""
-    hidden = _hidden(network, tokenizer, batch)
-    # A token is foretold by the one before it; the first of a question is never taught.
-    taught = batch.labels[:, 1:] != IGNORED
-    logits = network.decoder.logits(hidden[:, :-1][taught])
-    loss = F.cross_entropy(logits, batch.labels[:, 1:][taught], reduction='sum')
-    return loss, int(taught.sum())
-
-
-def _hidden(network: Network, tokenizer: PromptTokenizer, batch: TaughtBatch) -> Tensor:
-    """Hidden states (Q, L, C) of the questions' tokens, after the last norm."""
     rgb_tokens, depth_tokens = _seen(network, batch)  # (P, T, C) each
     decoder = network.decoder
     opening = tokenizer.prefix[: len(tokenizer.prefix) - rgb_tokens.shape[1]]
     words = decoder.embed(torch.tensor([opening], device=rgb_tokens.device))
     prefix = torch.cat((words.expand(len(rgb_tokens), -1, -1).to(rgb_tokens), rgb_tokens), 1)
-    x = decoder.embed(batch.ids).to(rgb_tokens)
-    if len(batch.weights):
-        for kind, refiner, tokens in (
-            (tokenizer.mask_rgb, network.rgb_refiner, rgb_tokens),
-            (tokenizer.mask_depth, network.depth_refiner, depth_tokens),
-        ):
-            place = batch.ids == kind
-            regions = _pooled(refiner, tokens, batch)  # (R, C)
-            x = x.masked_scatter(place[..., None], regions[batch.region_slots[place]].to(x))
-    return _read(network, prefix, x, batch.question_picture)
+    known = _prefix_keys(network, prefix)
+    regions = {
+        tokenizer.mask_rgb: _pooled(network.rgb_refiner, rgb_tokens, batch),
+        tokenizer.mask_depth: _pooled(network.depth_refiner, depth_tokens, batch),
+    }
+    loss = rgb_tokens.new_zeros((), dtype=torch.float32)
+    # Rows of like length together: padding is work for nothing.
+    lengths = _lengths(batch)
+    for rows in lengths.argsort().split(max(1, -(-batch.questions // _LENGTHS))):
+        longest = int(lengths[rows].max())
+        ids, labels = batch.ids[rows, :longest], batch.labels[rows, :longest]
+        x = decoder.embed(ids).to(rgb_tokens)
+        for kind, tokens in regions.items():
+            place = ids == kind
+            slots = batch.region_slots[rows, :longest][place]
+            x = x.masked_scatter(place[..., None], tokens[slots].to(x))
+        # A token is foretold by the one before it; the first of a question is never taught.
+        taught = labels[:, 1:] != IGNORED
+        hidden = _read(network, known, x, batch.question_picture[rows], taught)
+        logits = decoder.logits(hidden)
+        loss = loss + F.cross_entropy(logits, labels[:, 1:][taught], reduction='sum')
+    return loss, batch.taught_tokens
+
+
+def _lengths(batch: TaughtBatch) -> Tensor:
+    """Tokens (Q,) of each question up to the last that is taught."""
+    places = torch.arange(1, batch.ids.shape[1] + 1, device=batch.ids.device)
+    return (places * (batch.labels != IGNORED)).amax(1).clamp(min=1)
 
 
 def _seen(network: Network, batch: TaughtBatch) -> tuple[Tensor, Tensor]:
@@ -193,27 +203,65 @@ def _pooled(refiner: Refiner, tokens: Tensor, batch: TaughtBatch) -> Tensor:
     return torch.cat(means)  # regions are stored picture by picture
 
 
-def _read(network: Network, prefix: Tensor, x: Tensor, owner: Tensor) -> Tensor:
-    """Pass prefixes (P, n, C) and questions (Q, L, C) through the language model together."""
-    decoder, before, length = network.decoder, prefix.shape[1], x.shape[1]
-    positions = torch.arange(before + length, device=x.device)[None]
-    cos, sin = decoder.rotary_embd(positions, x.dtype)
-    first, later = (cos[:, :before], sin[:, :before]), (cos[:, before:], sin[:, before:])
-    mask = positions[0, before:, None] >= positions  # (L, n + L)
-    last = len(decoder.blocks) - 1
-    for number, module in enumerate(decoder.blocks):
+def _prefix_keys(network: Network, prefix: Tensor) -> list[tuple[Tensor, Tensor]]:
+    """Keys and values (P, kv, n, d) of the prefixes (P, n, C) in every layer."""
+    decoder = network.decoder
+    turn = decoder.rotary_embd(
+        torch.arange(prefix.shape[1], device=prefix.device)[None], prefix.dtype
+    )
+    known, x = [], prefix
+    for module in decoder.blocks:
         block = cast(DecoderBlock, module)
-        q, k, v = _heads(block.attn, block.norm1(prefix), *first)
-        if number < last:  # nothing reads the prefix after the last keys
+        q, k, v = _heads(block.attn, block.norm1(x), *turn)
+        known.append((k, v))
+        if len(known) < len(decoder.blocks):  # nothing reads the prefix after the last keys
             mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
-            prefix = prefix + block.attn.out_proj(mixed.transpose(1, 2).flatten(2))
-            prefix = prefix + block.mlp(block.norm2(prefix))
-        q, own_k, own_v = _heads(block.attn, block.norm1(x), *later)
+            x = x + block.attn.out_proj(mixed.transpose(1, 2).flatten(2))
+            x = x + block.mlp(block.norm2(x))
+    return known
+
+
+def _read(
+    network: Network,
+    known: list[tuple[Tensor, Tensor]],
+    x: Tensor,
+    owner: Tensor,
+    taught: Tensor,
+) -> Tensor:
+    """Hidden states (t, C), after the last norm, of the tokens that foretell a taught one.
+
+    Questions `x` (Q, L, C) stand behind the prefix of picture `owner` (Q,). `taught` (Q, L - 1),
+    true where the next token is; what the last layer makes of other tokens nobody asks.
+    """
+    decoder, before, length = network.decoder, known[0][0].shape[2], x.shape[1]
+    positions = torch.arange(before + length, device=x.device)
+    cos, sin = decoder.rotary_embd(positions[None, before:], x.dtype)
+    mask = positions[before:, None] >= positions  # (L, n + L)
+    for module, (k, v) in zip(decoder.blocks, known):
+        block = cast(DecoderBlock, module)
+        q, own_k, own_v = _heads(block.attn, block.norm1(x), cos, sin)
         keys, values = torch.cat((k[owner], own_k), 2), torch.cat((v[owner], own_v), 2)
-        mixed = F.scaled_dot_product_attention(q, keys, values, attn_mask=mask, enable_gqa=True)
+        last = module is decoder.blocks[-1]
+        seen: Tensor = mask
+        if last:
+            row, place, column = _packed(taught)  # (t,) each
+            width = int(column.max()) + 1
+            asked = place.new_zeros(len(x), width)
+            asked[row, column] = place  # (Q, A), rows with fewer look from their first token
+            q = q.gather(2, asked[:, None, :, None].expand(-1, q.shape[1], -1, q.shape[3]))
+            x = x.gather(1, asked[..., None].expand(-1, -1, x.shape[2]))
+            seen = mask[asked][:, None]  # (Q, 1, A, n + L)
+        mixed = F.scaled_dot_product_attention(q, keys, values, attn_mask=seen, enable_gqa=True)
         x = x + block.attn.out_proj(mixed.transpose(1, 2).flatten(2))
         x = x + block.mlp(block.norm2(x))
-    return decoder.norm(x)
+    return decoder.norm(x[row, column])
+
+
+def _packed(taught: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Row, place and number within the row of each true value of `taught` (Q, L - 1)."""
+    row, place = torch.nonzero(taught, as_tuple=True)
+    column = taught.long().cumsum(1)[row, place] - 1
+    return row, place, column
 
 
 def _heads(attn: Attention, x: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor, Tensor]:
