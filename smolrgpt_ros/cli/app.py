@@ -135,6 +135,13 @@ def synth(
     noise: Annotated[
         bool, typer.Option('--noise', help='Depth, masks and boxes as a stereo camera gives them.')
     ] = False,
+    boxes: Annotated[
+        bool, typer.Option('--boxes', help='Masks are filled boxes, as a plain detector gives.')
+    ] = False,
+    held_out: Annotated[
+        bool,
+        typer.Option('--held-out', help='The fixed split for scoring, of halls nothing trains on.'),
+    ] = False,
     size: Annotated[str, typer.Option(metavar='WxH', help='Pixels of the pictures.')] = '640x480',
     viewpoint: Annotated[str, typer.Option(help='high, robot, or mixed: both in turn.')] = 'mixed',
     split: Annotated[str, typer.Option(help='train, val or test (test has no answers).')] = 'val',
@@ -151,12 +158,17 @@ def synth(
         scenes=scenes,
         seed=seed,
         noise=noise,
+        boxes=boxes,
+        held_out=held_out,
         size=size,
         viewpoint=viewpoint,
         split=split,
         questions=questions,
         processes=processes,
     )
+
+
+app.command()(train)
 
 
 @app.command(context_settings={'allow_extra_args': True, 'ignore_unknown_options': True})

@@ -14,6 +14,8 @@ from rich.console import Console
 
 from smolrgpt_ros.cli.problem import LOST_WORKER, Problem
 from smolrgpt_ros.cli.progress import progress_bar
+from smolrgpt_ros.warehouse.held_out import SCENES, variant_name
+from smolrgpt_ros.warehouse.held_out import held_out as held_out_recipe
 from smolrgpt_ros.warehouse.synthesis import Recipe, recipe_noise, write_dataset
 
 
@@ -23,6 +25,8 @@ def synthesise(
     scenes: int,
     seed: int,
     noise: bool,
+    boxes: bool,
+    held_out: bool,
     size: str,
     viewpoint: str,
     split: str,
@@ -40,7 +44,10 @@ def synthesise(
             noise=recipe_noise(noise),
             per_category=questions,
             split=split,
+            boxes=boxes,
         )
+        if held_out:
+            recipe = _held_out(recipe)
         with progress_bar('pictures', scenes) as advance_to:
             records = write_dataset(
                 out,
@@ -53,9 +60,24 @@ def synthesise(
     except BrokenExecutor as error:
         raise Problem(f'{LOST_WORKER} ({error})') from error
     seconds = time.perf_counter() - started
+    name = f' ({variant_name(noise=noise, boxes=boxes)})' if held_out else ''
     Console().print(
-        f'{out}: {scenes} pictures with {records} questions in {seconds:.1f} s', highlight=False
+        f'{out}{name}: {scenes} pictures with {records} questions in {seconds:.1f} s', highlight=False
     )
+
+
+def _held_out(asked: Recipe) -> Recipe:
+    """Return the held-out variant that was asked for. Raises Problem for any other change of it."""
+    recipe = held_out_recipe(
+        noise=asked.noise is not None, boxes=asked.boxes, scenes=min(asked.scenes, SCENES)
+    )
+    usual = Recipe(asked.scenes, seed=0, noise=asked.noise, boxes=asked.boxes)
+    if asked != usual or asked.scenes > SCENES:
+        raise Problem(
+            f'--held-out is a fixed split of {SCENES} pictures: beside it only --noise, --boxes, '
+            f'--processes and a smaller --scenes are allowed'
+        )
+    return recipe
 
 
 def size_px_of(text: str) -> tuple[int, int]:

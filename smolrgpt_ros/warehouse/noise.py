@@ -137,6 +137,20 @@ def _jittered(
     return x0, y0, float(np.clip(x1, x0 + 1, width)), float(np.clip(y1, y0 + 1, height))
 
 
+def box_mask(
+    frame: Frame, index: int, rng: np.random.Generator, noise: SensorNoise | None = None
+) -> np.ndarray:
+    """Bool (H, W): the bounding box, filled; its sides a little off where there is noise."""
+    width, height = frame.camera.width, frame.camera.height
+    box = frame.box_px(index)
+    if noise is not None:
+        box = _jittered(box, noise.box_px * width / 640.0, (width, height), rng)
+    x0, y0, x1, y1 = (round(value) for value in box)
+    mask = np.zeros((height, width), bool)
+    mask[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)] = True
+    return mask
+
+
 def with_noise(frame: Frame, rng: np.random.Generator, noise: SensorNoise = REALSENSE) -> Frame:
     """Return the frame as a stereo camera delivers it.
 

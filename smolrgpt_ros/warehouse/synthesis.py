@@ -18,8 +18,9 @@ from PIL import Image
 
 from smolrgpt_ros.warehouse.asking import Asked
 from smolrgpt_ros.warehouse.folder import encode_rle
+from smolrgpt_ros.warehouse.halls import WRITTEN_HALLS
 from smolrgpt_ros.warehouse.layout import generate_world
-from smolrgpt_ros.warehouse.noise import REALSENSE, SensorNoise, noisy_mask, with_noise
+from smolrgpt_ros.warehouse.noise import REALSENSE, SensorNoise, box_mask, noisy_mask, with_noise
 from smolrgpt_ros.warehouse.questions import make_questions
 from smolrgpt_ros.warehouse.records import Record, record_row
 from smolrgpt_ros.warehouse.render import Frame, depth_millimetres, relative_depth, render
@@ -52,6 +53,8 @@ class Recipe:
         noise: of the sensor and the masks; None for a perfect one.
         per_category: questions of each category a picture, where it allows as many.
         split: which list is written ('train', 'val' or 'test'; test carries no answers).
+        boxes: masks are filled boxes, as a detector without masks gives them.
+        halls: range of the halls' seeds.
     """
 
     scenes: int
@@ -61,6 +64,8 @@ class Recipe:
     noise: SensorNoise | None = None
     per_category: int = 4
     split: str = 'val'
+    boxes: bool = False
+    halls: tuple[int, int] = WRITTEN_HALLS
 
     def __post_init__(self) -> None:
         if self.scenes < 1:
@@ -84,8 +89,13 @@ def asked_frame(
     size_px: tuple[int, int] = SIZE_PX,
     viewpoint: str = MIXED,
     per_category: int = 4,
+    halls: tuple[int, int] = WRITTEN_HALLS,
 ) -> AskedFrame:
-    """Make picture `number` of a seed: a hall, a camera in it, questions."""
+    """Make picture `number` of a seed: a hall, a camera in it, questions.
+
+    Args:
+        halls: range of the hall's seed.
+    """
     rng = np.random.default_rng([seed, number, 2])
     place = (
         Viewpoint(viewpoint)
@@ -95,7 +105,7 @@ def asked_frame(
     best: AskedFrame | None = None
     for attempt in range(_ATTEMPTS):
         if attempt % _VIEWS == 0:
-            world = generate_world(int(rng.integers(2**31)))
+            world = generate_world(int(rng.integers(*halls)))
         camera = sample_camera(rng, *size_px)
         frame = render(world, camera, sample_viewpoint(world, rng, camera, place))
         questions = tuple(make_questions(frame, rng, per_category))
@@ -121,6 +131,7 @@ def _write_scene(
         size_px=recipe.size_px,
         viewpoint=recipe.viewpoint,
         per_category=recipe.per_category,
+        halls=recipe.halls,
     )
     rng = np.random.default_rng([recipe.seed, number, 3])
     truth, frame = asked.frame, asked.frame
@@ -132,10 +143,7 @@ def _write_scene(
     _save(out / 'metric_depths' / f'{stem}.png', depth_millimetres(frame.depth_m))
     masks: dict[int, dict] = {}
     for index in sorted({i for question in asked.questions for i in question.things}):
-        mask = truth.mask(index)
-        if recipe.noise:
-            mask = noisy_mask(mask, recipe.noise.border_px * truth.camera.width / 640.0, rng)
-        masks[index] = encode_rle(mask)
+        masks[index] = encode_rle(_mask(truth, index, recipe, rng))
     records = [
         Record(
             _record_id(recipe.split, recipe.seed, number, place, question.text),
@@ -150,6 +158,15 @@ def _write_scene(
     ]
     camera = truth.camera
     return stem, {'fx': camera.fx, 'fy': camera.fy, 'cx': camera.cx, 'cy': camera.cy}, records
+
+
+def _mask(frame: Frame, index: int, recipe: Recipe, rng: np.random.Generator) -> np.ndarray:
+    if recipe.boxes:
+        return box_mask(frame, index, rng, recipe.noise)
+    mask = frame.mask(index)
+    if recipe.noise:
+        return noisy_mask(mask, recipe.noise.border_px * frame.camera.width / 640.0, rng)
+    return mask
 
 
 def _save(path: Path, pixels: np.ndarray) -> None:

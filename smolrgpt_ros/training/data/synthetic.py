@@ -15,13 +15,14 @@ import numpy as np
 
 from smolrgpt_ros.language.question import Category
 from smolrgpt_ros.training.data.captions import captions
-from smolrgpt_ros.training.data.masks import box_mask, instance_mask
+from smolrgpt_ros.training.data.masks import instance_mask
 from smolrgpt_ros.training.data.pictures import TaughtPicture, TaughtQuestion
 from smolrgpt_ros.training.data.region_questions import region_questions
 from smolrgpt_ros.warehouse.asking import Asked
 from smolrgpt_ros.warehouse.further_questions import training_kinds
+from smolrgpt_ros.warehouse.halls import TRAINING_HALLS
 from smolrgpt_ros.warehouse.layout import generate_world
-from smolrgpt_ros.warehouse.noise import REALSENSE, with_noise
+from smolrgpt_ros.warehouse.noise import REALSENSE, box_mask, with_noise
 from smolrgpt_ros.warehouse.questions import make_questions
 from smolrgpt_ros.warehouse.render import relative_depth, render
 from smolrgpt_ros.warehouse.shown import View
@@ -45,8 +46,6 @@ _SHARES = {
 }
 # Pictures that follow each other show different halls; these many take turns.
 _HALLS = 16
-# Halls of training have seeds that no written dataset's halls have.
-TRAINING_HALLS = (2**31, 2**32)
 
 
 @dataclass(frozen=True)
