@@ -93,7 +93,9 @@ def duration_from(seconds: float) -> Duration:
 
 
 def _set_roi(roi: RegionOfInterest, region: Region) -> None:
-    """Whole pixels that a region's box touches."""
+    """Whole pixels that a region's box touches; none of what the picture does not show."""
+    if region.recalled is not None:
+        return
     x0, y0 = math.floor(region.box_px[0]), math.floor(region.box_px[1])
     roi.x_offset, roi.y_offset = x0, y0
     roi.width, roi.height = math.ceil(region.box_px[2]) - x0, math.ceil(region.box_px[3]) - y0

@@ -19,11 +19,13 @@ from smolrgpt_ros.ros.engines import Engines
 from smolrgpt_ros.ros.frame_set import FrameSet
 from smolrgpt_ros.ros.parameters import Settings
 from smolrgpt_ros.ros.placed import PlacedObject, placed_objects
-from smolrgpt_ros.ros.scene_building import BuiltScene, SceneBuilder
+from smolrgpt_ros.ros.recalling import asked_of_memory, remembered, with_ages
+from smolrgpt_ros.ros.scene_building import BuiltScene, SceneBuilder, with_memory
 from smolrgpt_ros.ros.status import QueryError, status_of
 from smolrgpt_ros.ros.transforms import NoTransformError
 from smolrgpt_ros.ros.worker import Job
 from smolrgpt_ros.scene.frame import Scene
+from smolrgpt_ros.scene.recalled import oldest_ns
 from smolrgpt_ros.srv import SpatialQuery
 
 _Response = SpatialQuery.Response
@@ -122,11 +124,16 @@ class Answerer:
         target_frame = request.target_frame or settings.target_frame
         try:
             built = self._build(frame_set, settings, '', viewer=False)
-            question = parsed(request.question, built.scene.regions)
-            question = bound(question, request.object_ids, built.scene.regions)
+            memory = remembered(self._builder, built, settings, self._now_ns())
+            question = parsed(request.question, [*built.scene.regions, *memory.values()])
+            recalled = asked_of_memory(question, request, memory, settings.memory_keep)
             viewer = means_viewer(question)
             if target_frame or viewer:
                 built = self._build(frame_set, settings, target_frame, viewer=viewer)
+            if recalled:
+                built = with_memory(built, recalled)
+                engine = 'geometric'  # no network can look at what the picture does not show
+            question = bound(question, request.object_ids, built.scene.regions)
         except NoTransformError as error:
             raise QueryError(_Response.NO_TRANSFORM, str(error)) from error
         except QueryError as error:
@@ -202,11 +209,13 @@ class Answerer:
                 job, status, with_notes(outcome.message, status, built, job.request), built.scene
             )
             return None
+        now_ns = self._now_ns()
+        outcome = with_ages(outcome, built.scene, now_ns)
         placed = placed_objects(outcome, built.scene)
         message = answer_message(
             outcome, built.scene, placed, question=job.request.question, query_id=uuid.uuid4().hex
         )
-        message.image_age = duration_from((self._now_ns() - built.scene.stamp_ns) / 1e9)
+        message.image_age = duration_from((now_ns - oldest_ns(built.scene)) / 1e9)
         message.latency = duration_from(time.monotonic() - job.received_s)
         if not job.finish(Outcome(_Response.OK, answer=message)):
             return None

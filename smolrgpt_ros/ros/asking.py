@@ -7,13 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from smolrgpt_ros.language.answer import QuestionError
 from smolrgpt_ros.language.parsing import parse
 from smolrgpt_ros.language.question import Question, Reference
 from smolrgpt_ros.ros.status import QueryError, status_of
-from smolrgpt_ros.scene.region import Region
 from smolrgpt_ros.srv import SpatialQuery
 
 MOST_CHARACTERS = 4000
@@ -22,7 +21,19 @@ _MOST_NAMED = 20
 _REMEMBERED = 128
 
 
-def parsed(text: str, regions: Sequence[Region]) -> Question:
+class Named(Protocol):
+    """An object that a question can be about: a region, or one that is remembered."""
+
+    @property
+    def id(self) -> str:
+        """As `Region.id`."""
+
+    @property
+    def class_id(self) -> str:
+        """As `Region.class_id`."""
+
+
+def parsed(text: str, regions: Sequence[Named]) -> Question:
     """The question of a request.
 
     Raises:
@@ -49,7 +60,7 @@ def parsed(text: str, regions: Sequence[Region]) -> Question:
         raise QueryError(status_of(error.failure.reason), error.failure.message) from error
 
 
-def bound(question: Question, object_ids: Sequence[str], regions: Sequence[Region]) -> Question:
+def bound(question: Question, object_ids: Sequence[str], regions: Sequence[Named]) -> Question:
     """The question with a region for every `<mask>`, where `object_ids` says which.
 
     Raises:
@@ -80,7 +91,15 @@ def means_viewer(question: Question) -> bool:
     return any(reference.viewer for reference in _references(question))
 
 
-def named(regions: Iterable[Region]) -> str:
+@lru_cache(_REMEMBERED)
+def ids_of(question: Question) -> frozenset[str]:
+    """Every id that the words of a question name."""
+    return frozenset(
+        reference.object_id for reference in _references(question) if reference.object_id
+    )
+
+
+def named(regions: Iterable[Named]) -> str:
     """Which objects the picture shows, in words."""
     ids = [region.id for region in regions]
     if not ids:

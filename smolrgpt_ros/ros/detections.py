@@ -57,11 +57,14 @@ class Detected:
     Attributes:
         notes: skipped detections and changed ids.
         skipped: how many detections were left out.
+        detector_ids: what the detector itself calls each region, '' where it gives no id, or gives
+            one to several; never a name made here, which holds for one picture only.
     """
 
     regions: tuple[Region, ...]
     notes: tuple[Note, ...] = ()
     skipped: int = 0
+    detector_ids: tuple[str, ...] = ()
 
 
 def seen_from(detections: Iterable[Detection2D]) -> tuple[Seen, ...]:
@@ -121,7 +124,9 @@ def regions_from(
         regions.append(region)
     skipped = len(notes)
     named, renamed = with_unique_ids(regions)
-    return Detected(named, (*notes, *renamed), skipped)
+    given = Counter(region.id for region in regions)
+    told = tuple(region.id if given[region.id] == 1 else '' for region in regions)
+    return Detected(named, (*notes, *renamed), skipped, told)
 
 
 def best_of(hypotheses: Sequence[tuple[str, float]]) -> tuple[str, float]:
@@ -154,8 +159,8 @@ def with_unique_ids(regions: Sequence[Region]) -> tuple[tuple[Region, ...], tupl
     """Regions that all have an id of their own.
 
     Ids that are given once are kept. Where an id is empty or given twice, the region is called by
-    class and number, counted from left to right within the class (there is no tracking: such an id
-    holds for one picture).
+    class and number, counted from left to right within the class; such an id holds for one
+    picture, and tracking puts its own in its place.
     """
     counts = Counter([region.id for region in regions])
     taken = {name for name in counts if name}

@@ -81,6 +81,10 @@ class Monitor:
             skipped=built.skipped_detections if built else 0,
         )
         settings = node.settings
+        identities = node.identities
+        if identities is not None and identities.enabled:
+            scene.values['objects_followed'] = str(identities.followed)
+            scene.values['followed_in'] = identities.frame or 'the picture alone'
         wanted = [
             name
             for name in (settings.target_frame, settings.gravity_frame, settings.viewer_frame)

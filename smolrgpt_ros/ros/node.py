@@ -14,10 +14,12 @@ from rcl_interfaces.msg import SetParametersResult
 from rclpy.context import Context
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
+from rclpy.timer import Timer
 
 from smolrgpt_ros.ros.answering import Answered, Answerer, Outcome, timed_out
 from smolrgpt_ros.ros.conversions import seconds_from
 from smolrgpt_ros.ros.engines import Engines, engine_options
+from smolrgpt_ros.ros.identity import Identities
 from smolrgpt_ros.ros.monitor import Monitor
 from smolrgpt_ros.ros.parameters import (
     declare_parameters,
@@ -64,6 +66,8 @@ class SpatialQueryNode(LifecycleNode):
         session: what lives while the node is active, None otherwise.
         worker: the thread that answers, None while the node is unconfigured.
         engines: what the worker answers with, None while the node is unconfigured.
+        identities: who is who, None while the node is unconfigured; its ids outlast a round of
+            deactivate and activate.
     """
 
     def __init__(
@@ -87,6 +91,8 @@ class SpatialQueryNode(LifecycleNode):
         self.session: Session | None = None
         self.worker: Worker | None = None
         self.engines: Engines | None = None
+        self.identities: Identities | None = None
+        self._following: Timer | None = None
         self._answer_publishers: AnswerPublishers | None = None
         self._owns_process = owns_process
         self._inactive = 'unconfigured'
@@ -99,6 +105,7 @@ class SpatialQueryNode(LifecycleNode):
         self.settings = read_settings(self)
         settings = self.settings
         self.engines = Engines(engine_options(settings))
+        self.identities = Identities(settings)
         self._answer_publishers = AnswerPublishers(self, on_error=self._log_failure)
         self.worker = Worker(self._process, on_expired=self._expire, on_crash=self._on_crash)
         self._preload()
@@ -109,7 +116,10 @@ class SpatialQueryNode(LifecycleNode):
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Subscribe, and begin to answer."""
         self._preload()
-        self.session = Session(self, self.settings, log=self.get_logger().warning)
+        assert self.identities is not None
+        self.session = Session(self, self.settings, self.identities, log=self.get_logger().warning)
+        if self.settings.tracking_enabled and self.settings.tracking_rate:
+            self._following = self.create_timer(1.0 / self.settings.tracking_rate, self._follow)
         self._inactive = ''
         return super().on_activate(state)
 
@@ -179,6 +189,12 @@ class SpatialQueryNode(LifecycleNode):
         )
         answerer.process(jobs)
 
+    def _follow(self) -> None:
+        """Have the worker follow the objects of the newest picture, once it has nothing to do."""
+        session, worker, settings = self.session, self.worker, self.settings
+        if session is not None and worker is not None and not worker.waiting:
+            worker.when_idle(lambda: session.follow(settings, lambda: worker.waiting > 0))
+
     def _publish(self, answered: Answered) -> None:
         publishers = self._answer_publishers
         if publishers is None:
@@ -237,6 +253,9 @@ class SpatialQueryNode(LifecycleNode):
     def _end_session(self, state: str) -> None:
         self._inactive = state
         session, self.session = self.session, None
+        following, self._following = self._following, None
+        if following is not None:
+            self.destroy_timer(following)
         if self.worker is not None:
             self.worker.cancel(lambda job: self._not_active())
         if session is not None:
@@ -248,6 +267,7 @@ class SpatialQueryNode(LifecycleNode):
         self._end_session(state)
         worker, self.worker = self.worker, None
         engines, self.engines = self.engines, None
+        self.identities = None
         publishers, self._answer_publishers = self._answer_publishers, None
         if worker is not None:
             if engines is not None:

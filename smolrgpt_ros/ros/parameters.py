@@ -237,6 +237,46 @@ SPECS: tuple[ParameterSpec, ...] = (
         applies=AT_CONFIGURE,
     ),
     ParameterSpec(
+        'tracking.enabled',
+        True,
+        'Follow objects from picture to picture, so that each keeps its id: hidden, out of view, '
+        'numbered anew by the detector, or across deactivate and activate. false: ids are the '
+        "detector's, or count from left to right in each picture.",
+        applies=AT_CONFIGURE,
+    ),
+    ParameterSpec(
+        'tracking.frame',
+        '',
+        "Frame that does not move with the robot, in which objects are followed; empty: 'odom', "
+        "else 'map', else 'world', whichever TF connects with the camera first. Where TF knows "
+        'none, objects are followed in the picture alone.',
+        applies=AT_CONFIGURE,
+    ),
+    ParameterSpec(
+        'tracking.keep',
+        60.0,
+        'How long an object that is not seen keeps its id, seconds.',
+        range=(0.1, 3600.0),
+        applies=AT_CONFIGURE,
+    ),
+    ParameterSpec(
+        'tracking.rate',
+        2.0,
+        'How often objects are followed between questions, 1/s; 0: only in the pictures that are '
+        'asked about. Skipped while a question is being answered.',
+        range=(0.0, 100.0),
+        applies=AT_CONFIGURE,
+    ),
+    ParameterSpec(
+        'memory.keep',
+        0.0,
+        'How long after its last sighting a question may still be about an object, seconds, for '
+        'questions whose max_age says nothing; the answer says how old the sighting is. 0: only '
+        'what the picture shows.',
+        range=(0.0, 3600.0),
+        applies=AT_CONFIGURE,
+    ),
+    ParameterSpec(
         'stale_after',
         1.0,
         'Silence after which diagnostics call an input stale, seconds.',

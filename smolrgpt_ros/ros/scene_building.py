@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from smolrgpt_ros.ros.conversions import camera_from, colour_from, depth_from, m
 from smolrgpt_ros.ros.detections import Detected, Note, regions_from
 from smolrgpt_ros.ros.detections_wire import detections_from_bytes
 from smolrgpt_ros.ros.frame_set import FrameSet
+from smolrgpt_ros.ros.identity import Identities
 from smolrgpt_ros.ros.parameters import Settings
 from smolrgpt_ros.ros.stamped import Stamped
 from smolrgpt_ros.ros.transforms import NoTransformError, Transforms
@@ -25,10 +27,12 @@ from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.image import ImageError
 from smolrgpt_ros.scene.measured import Floor
 from smolrgpt_ros.scene.pose import Pose
+from smolrgpt_ros.scene.recalled import LastSeen, with_recalled
 from smolrgpt_ros.scene.registration import register
 
 # Of a serialised message that begins with a header: four bytes of encapsulation, eight of stamp.
 _AFTER_STAMP = 12
+_QUOTED = re.compile(r"'([^']+)'")
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,12 +44,15 @@ class BuiltScene:
             truncated ...').
         notes: what was done with detections; for answers about them.
         skipped_detections: detections left out.
+        fixed_from_camera: where the camera stood in the frame that objects are followed in; None
+            where they are not, or TF did not tell.
     """
 
     scene: Scene
     defects: tuple[str, ...]
     notes: tuple[Note, ...]
     skipped_detections: int
+    fixed_from_camera: Pose | None = None
 
 
 class SceneBuilder:
@@ -56,13 +63,16 @@ class SceneBuilder:
         gravity_problem: why the gravity frame was of no use last time, '' where it was.
     """
 
-    def __init__(self, transforms: Transforms, refresh: Callable[[], None]):
+    def __init__(self, transforms: Transforms, refresh: Callable[[], None], identities: Identities):
         """Build nothing yet.
 
-        `refresh` takes messages that have arrived meanwhile (TF on its way).
+        Args:
+            refresh: takes messages that have arrived meanwhile (TF on its way).
+            identities: who is who; names the regions of every scene.
         """
         self._transforms = transforms
         self._refresh = refresh
+        self._identities = identities
         self._frame_set: FrameSet | None = None
         self._key: tuple[Any, ...] = ()
         self._base: BuiltScene | None = None
@@ -70,6 +80,7 @@ class SceneBuilder:
         self._camera: Camera | None = None
         self._camera_key: tuple[Any, ...] = ()
         self._floor_of: tuple[Camera, Floor] | None = None
+        self._remembers = False
         self.latest: BuiltScene | None = None
         self.gravity_problem = ''
 
@@ -92,37 +103,116 @@ class SceneBuilder:
         Raises:
             NoTransformError: target or viewer frame are not connected at the set's stamp.
         """
-        key = (rectified, settings.mask_values, settings.gravity_frame, settings.tf_timeout)
-        if frame_set is not self._frame_set or key != self._key or self._base is None:
-            self._forget_scenes()
-            self._base = self._decode(frame_set, settings, rectified)
-            self._frame_set, self._key = frame_set, key
+        base = self._known_base(frame_set, _key(settings, rectified=rectified))
+        if base is None:
+            base = self._renewed(frame_set, settings, rectified)
         viewer_frame = settings.viewer_frame if viewer else ''
         place = (target_frame, viewer_frame)
         if place not in self._placed:
-            self._placed[place] = self._place(self._base, frame_set, settings, *place)
+            self._placed[place] = self._place(base, frame_set, settings, *place)
         self.latest = self._placed[place]
         return self.latest
 
+    def follow(
+        self,
+        frame_set: FrameSet,
+        settings: Settings,
+        *,
+        rectified: bool,
+        stop: Callable[[], bool],
+    ) -> None:
+        """Follow the objects of a set that nobody has asked about; never waits for TF.
+
+        Args:
+            stop: whether somebody waits for an answer meanwhile.
+        """
+        if self._known_base(frame_set, _key(settings, rectified=rectified)) is None:
+            hurried = replace(settings, tf_timeout=0.0)
+            failed_before = bool(self._identities.problem)
+            base = self._renewed(frame_set, hurried, rectified)
+            # TF may be late: who asks about this picture may wait for it, and gets another scene.
+            lacks_up = base.scene.up_camera is None and bool(settings.gravity_frame)
+            if lacks_up or (base.fixed_from_camera is None and not failed_before):
+                self._frame_set = None
+        base = self._base
+        if base is not None and settings.memory_keep and base.fixed_from_camera is not None:
+            self._identities.measure(base.scene, base.fixed_from_camera, stop)
+
+    def recalled(self, built: BuiltScene, within_s: float, now_ns: int) -> Mapping[str, LastSeen]:
+        """Objects seen in the last seconds before `now_ns` that a scene does not show, by id."""
+        if built.fixed_from_camera is None:
+            return {}
+        self._learn_from_scenes()
+        return self._identities.recall(built.scene, within_s, now_ns)
+
+    def _known_base(self, frame_set: FrameSet, key: tuple[Any, ...]) -> BuiltScene | None:
+        return self._base if frame_set is self._frame_set and key == self._key else None
+
+    def _renewed(self, frame_set: FrameSet, settings: Settings, rectified: bool) -> BuiltScene:
+        """The scene of a set, its objects named; the one before where it is no news."""
+        self._remembers = settings.memory_keep > 0.0
+        self._learn_from_scenes()
+        base, detector_ids = self._decode(frame_set, settings, rectified)
+        if self._identities.enabled:
+            base = self._named(base, detector_ids, frame_set, settings)
+        self._placed = {}
+        self._base = base
+        self._frame_set, self._key = frame_set, _key(settings, rectified=rectified)
+        return base
+
+    def _named(
+        self,
+        base: BuiltScene,
+        detector_ids: tuple[str, ...],
+        frame_set: FrameSet,
+        settings: Settings,
+    ) -> BuiltScene:
+        """The scene with its objects' own names, or the scene before where it is no news."""
+        pose = self._identities.pose(
+            frame_set.frame_id,
+            lambda frame, timeout_s: self._look_up(frame, frame_set, timeout_s),
+            settings.tf_timeout,
+        )
+        before = self._base
+        named = self._identities.named(
+            base.scene, detector_ids, pose, may_ignore=before is not None
+        )
+        if named.ignored and before is not None:
+            return before
+        defects = base.defects
+        if self._identities.problem:
+            defects = (
+                *defects,
+                'detections: objects are followed in the picture alone: '
+                f'{self._identities.problem}',
+            )
+        told = tuple(Note(tuple(_QUOTED.findall(note)), note) for note in named.notes)
+        return replace(
+            base,
+            scene=named.scene,
+            defects=defects,
+            notes=(*base.notes, *told),
+            fixed_from_camera=pose,
+        )
+
     def clear(self) -> None:
         """Let go of pictures and scenes."""
-        self._forget_scenes()
+        self._learn_from_scenes()
+        self._placed = {}
         self._frame_set, self._base, self.latest = None, None, None
 
-    def _forget_scenes(self) -> None:
-        """Let go of the scenes of one set; of what was measured, only the floor helps the next."""
-        scenes = [
-            built.scene for built in (self._base, *self._placed.values()) if built is not None
-        ]
-        for scene in scenes:
-            measurements = vars(scene).pop('measurements', None)
-            if (
-                measurements is not None
-                and measurements.known_floor is not None
-                and scene.camera is not None
-            ):
-                self._floor_of = scene.camera, measurements.known_floor
-        self._placed = {}
+    def _learn_from_scenes(self) -> None:
+        """Keep what has been measured and outlasts the picture: the floor, and where things are."""
+        for built in (self._base, *self._placed.values()):
+            if built is None:
+                continue
+            measurements = vars(built.scene).get('measurements')
+            if measurements is None:
+                continue
+            if measurements.known_floor is not None and built.scene.camera is not None:
+                self._floor_of = built.scene.camera, measurements.known_floor
+            if self._remembers:
+                self._identities.learn(built.scene, built.fixed_from_camera)
 
     def _floor_hint(self, camera: Camera | None) -> Floor | None:
         """The floor of the last picture of this camera in which it was asked for."""
@@ -171,7 +261,10 @@ class SceneBuilder:
         self.gravity_problem = ''
         return pose.rotation[2].copy()
 
-    def _decode(self, frame_set: FrameSet, settings: Settings, rectified: bool) -> BuiltScene:
+    def _decode(
+        self, frame_set: FrameSet, settings: Settings, rectified: bool
+    ) -> tuple[BuiltScene, tuple[str, ...]]:
+        """The scene of a set, and what the detector calls its regions."""
         defects: list[str] = []
         picture = frame_set.image.payload
         # A CompressedImage says its size only inside; camera_info has to do.
@@ -212,7 +305,8 @@ class SceneBuilder:
             up_camera=self._up(frame_set, settings),
             floor_hint=self._floor_hint(camera),
         )
-        return BuiltScene(scene, tuple(defects), detected.notes, detected.skipped)
+        built = BuiltScene(scene, tuple(defects), detected.notes, detected.skipped)
+        return built, detected.detector_ids
 
     def _camera_of(self, info: Stamped, rectified: bool, size_px: tuple[int, int] | None) -> Camera:
         """The colour camera, made anew where more than the stamp of its camera_info has changed."""
@@ -258,6 +352,18 @@ class SceneBuilder:
                 refresh=self._refresh,
             )
         return register(depth, own_camera, camera, colour_from_depth)
+
+
+def with_memory(built: BuiltScene, objects: Sequence[LastSeen]) -> BuiltScene:
+    """The scene with objects that it does not show, where they were seen last."""
+    if built.fixed_from_camera is None or not objects:
+        return built
+    return replace(built, scene=with_recalled(built.scene, objects, built.fixed_from_camera))
+
+
+def _key(settings: Settings, *, rectified: bool) -> tuple[Any, ...]:
+    """What else a scene depends on than its messages."""
+    return rectified, settings.mask_values, settings.gravity_frame
 
 
 def _message(item: Stamped, message_type: type) -> Any:

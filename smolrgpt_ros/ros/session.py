@@ -16,6 +16,7 @@ from vision_msgs.msg import Detection2DArray
 
 from smolrgpt_ros.ros.endpoints import unheard_publishers
 from smolrgpt_ros.ros.frame_set import FrameSet, NewestFrame
+from smolrgpt_ros.ros.identity import Identities
 from smolrgpt_ros.ros.inputs import Input, PolledInputs
 from smolrgpt_ros.ros.parameters import Settings
 from smolrgpt_ros.ros.scene_building import SceneBuilder
@@ -38,10 +39,23 @@ class Session:
         encodings: newest encoding of each picture topic.
     """
 
-    def __init__(self, node: LifecycleNode, settings: Settings, *, log: Callable[[str], None]):
-        """Subscribe to everything that `settings` ask for. `log` gets sentences worth a warning."""
+    def __init__(
+        self,
+        node: LifecycleNode,
+        settings: Settings,
+        identities: Identities,
+        *,
+        log: Callable[[str], None],
+    ):
+        """Subscribe to everything that `settings` ask for.
+
+        Args:
+            identities: the names of objects, which outlive this activation.
+            log: gets sentences worth a warning.
+        """
         self._node = node
         self._log = log
+        self._identities = identities
         self._newest = NewestFrame()
         self._lock = threading.Lock()
         self._restart = ''
@@ -49,7 +63,7 @@ class Session:
         self._depth_camera_info: Stamped | None = None
         self.encodings: dict[str, str] = {}
         self.transforms = Transforms()
-        self.builder = SceneBuilder(self.transforms, self.take)
+        self.builder = SceneBuilder(self.transforms, self.take, identities)
         topics = (
             'image',
             'depth',
@@ -89,6 +103,17 @@ class Session:
         if frame_set is None:
             raise QueryError(SpatialQuery.Response.NO_FRAME, self._why_no_frame())
         return frame_set
+
+    def follow(self, settings: Settings, stop: Callable[[], bool]) -> None:
+        """Follow the objects of the newest picture, if there is a new one; the worker's thread.
+
+        Args:
+            stop: whether somebody waits for an answer meanwhile.
+        """
+        self.take()
+        frame_set = self._newest.get()
+        if frame_set is not None and not stop():
+            self.builder.follow(frame_set, settings, rectified=self.rectified, stop=stop)
 
     def publishers_of(self, name: str) -> tuple[int, str]:
         """How many publish an input, and what keeps them from being heard ('' for nothing)."""
@@ -178,6 +203,7 @@ class Session:
     def _on_restart(self, sentence: str) -> None:
         self._newest.clear()
         self.transforms.clear()
+        self._identities.forget()
         with self._lock:
             self._restart = sentence
         self._log(sentence)

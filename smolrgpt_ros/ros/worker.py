@@ -71,6 +71,7 @@ class Worker:
         self._changed = threading.Condition()
         self._waiting: deque[Job | Callable[[], None]] = deque()
         self._running: list[Job] = []
+        self._spare: Callable[[], None] | None = None
         self._stopping = False
         self._deadlines = _Deadlines(self._expire)
         self._thread = threading.Thread(target=self._run, name='answers', daemon=True)
@@ -97,6 +98,15 @@ class Worker:
             self._waiting.append(action)
             self._changed.notify()
 
+    def when_idle(self, action: Callable[[], None]) -> None:
+        """Let the worker's thread do something that no question may wait for.
+
+        It begins when nothing waits, and gives way to a newer one that comes before.
+        """
+        with self._changed:
+            self._spare = action
+            self._changed.notify()
+
     def cancel(self, outcome: Callable[[Job], Any]) -> None:
         """Finish every job that has no outcome yet.
 
@@ -120,11 +130,14 @@ class Worker:
     def _run(self) -> None:
         while True:
             with self._changed:
-                while not self._waiting and not self._stopping:
+                while not (self._waiting or self._spare or self._stopping):
                     self._changed.wait()
-                if not self._waiting:
+                if self._waiting:
+                    action = self._next()
+                elif self._stopping:
                     return
-                action = self._next()
+                else:
+                    action, self._spare = self._spare, None
             if action is not None:
                 self._guarded(action, [])
                 continue

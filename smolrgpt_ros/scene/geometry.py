@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -40,6 +41,11 @@ class Measurements:
         )
 
     @property
+    def known(self) -> Mapping[int, Measured]:
+        """What has been measured so far, by region."""
+        return self._measured
+
+    @property
     def known_floor(self) -> Floor | None:
         """The floor if somebody has asked for it already; a hint for the next picture."""
         known: Floor | None = vars(self).get('floor')
@@ -56,6 +62,13 @@ class Measurements:
             self._measured[index] = self._measure(self._scene.regions[index])
         return self._measured[index]
 
+    def of_or_none(self, index: int) -> Measured | None:
+        """Region `index` measured; None where it cannot be."""
+        try:
+            return self.of(index)
+        except NoDepthError:
+            return None
+
     def renamed(self, scene: Scene) -> Measurements:
         """What has been measured, for the same scene with other ids: nothing is measured again."""
         other = Measurements(scene)
@@ -63,6 +76,8 @@ class Measurements:
         return other
 
     def _measure(self, region: Region) -> Measured:
+        if region.recalled is not None:
+            return region.recalled.measured
         name = region.id or region.class_id or 'the region'
         scene = self._scene
         if scene.depth is None:

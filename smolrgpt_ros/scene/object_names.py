@@ -17,7 +17,12 @@ class ObjectNames:
     def __init__(self) -> None:
         """Begin every class at 1."""
         self._ours: Counter[str] = Counter()  # highest number given here
+        self._first: dict[str, int] = {}  # lowest one given here in this run of time
         self._theirs: Counter[str] = Counter()  # highest number that a detector gave
+
+    def restart(self) -> None:
+        """Another run of time begins: names that a detector gives are believed again."""
+        self._first, self._theirs = {}, Counter()
 
     def new(self, class_id: str, wanted: str, taken: Container[str]) -> str:
         """A name for a new object.
@@ -29,7 +34,8 @@ class ObjectNames:
         """
         numbered = _NUMBERED.fullmatch(wanted)
         stem, number = (numbered['stem'], int(numbered['number'])) if numbered else ('', 0)
-        if wanted and wanted not in taken and (not numbered or number > self._ours[stem]):
+        free = number < self._first.get(stem, number + 1) or number > self._ours[stem]
+        if wanted and wanted not in taken and (not numbered or free):
             if numbered:
                 self._theirs[stem] = max(self._theirs[stem], number)
             return wanted
@@ -37,4 +43,5 @@ class ObjectNames:
         self._ours[stem] = max(self._ours[stem], self._theirs[stem]) + 1
         while f'{stem}_{self._ours[stem]}' in taken:
             self._ours[stem] += 1
+        self._first.setdefault(stem, self._ours[stem])
         return f'{stem}_{self._ours[stem]}'

@@ -7,8 +7,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from smolrgpt_ros.scene.recalled import Recalled
 
 
 class RegionError(ValueError):
@@ -27,6 +31,8 @@ class Region:
         score: the detector's score in [0, 1].
         id: stable id ('pallet_3'); unique within a scene.
         mask: bool (H, W) over the whole picture, or None where only the box is known.
+        recalled: what is remembered of an object that the picture does not show; None where it
+            does. Its box is where it would be, which may lie outside of the picture.
     """
 
     box_px: tuple[float, float, float, float]
@@ -34,6 +40,7 @@ class Region:
     score: float = 1.0
     id: str = ''
     mask: np.ndarray | None = None
+    recalled: Recalled | None = None
 
     @classmethod
     def from_box(

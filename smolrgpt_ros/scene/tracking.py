@@ -115,8 +115,17 @@ class Tracker:
         self._last_ns: int | None = None
         self._latest: tuple[Sequence[Sighting], Tracked] | None = None
 
+    @property
+    def count(self) -> int:
+        """How many objects are remembered."""
+        return len(self._tracks)
+
     def reset(self) -> None:
-        """Forget every object, as when time was set back; their ids are not given again."""
+        """Forget every object, as when time was set back.
+
+        Ids made here are not made again; those that a detector gives are believed again.
+        """
+        self._names.restart()
         self._forget()
 
     def update(self, stamp_ns: int, sightings: Sequence[Sighting]) -> Tracked:
