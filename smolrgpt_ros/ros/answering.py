@@ -4,18 +4,21 @@
 
 from __future__ import annotations
 
+import math
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
+from smolrgpt_ros.action import AskSpatial
 from smolrgpt_ros.language.answer import Answer, Failure
 from smolrgpt_ros.language.question import Question
 from smolrgpt_ros.msg import SpatialAnswer
+from smolrgpt_ros.reasoning.engine import Engine
 from smolrgpt_ros.ros.answer_messages import answer_message, duration_from, time_from
 from smolrgpt_ros.ros.asking import bound, means_viewer, parsed
 from smolrgpt_ros.ros.conversions import seconds_from
-from smolrgpt_ros.ros.engines import Engines
+from smolrgpt_ros.ros.engines import Engines, writes
 from smolrgpt_ros.ros.frame_set import FrameSet
 from smolrgpt_ros.ros.parameters import Settings
 from smolrgpt_ros.ros.placed import PlacedObject, placed_objects
@@ -164,12 +167,10 @@ class Answerer:
 
     def _answer(self, group: list[_Prepared]) -> list[Answered]:
         """Finish the jobs of a group; what was answered is left to publish."""
-        scene = group[0].built.scene
-        remaining_s = max(prepared.job.deadline_s for prepared in group) - time.monotonic()
         try:
-            outcomes = self._engines.get(group[0].engine).answer(
-                scene, [prepared.question for prepared in group], deadline_s=max(remaining_s, 0.0)
-            )
+            engine = self._engines.get(group[0].engine)
+            self._measure_first(engine, group)
+            outcomes = self._ask_engine(engine, group)
         except QueryError as error:
             for prepared in group:
                 self._fail(prepared.job, error.status, error.message)
@@ -181,6 +182,49 @@ class Answerer:
             for prepared, outcome in zip(group, outcomes, strict=True)
         )
         return [answered for answered in finished if answered is not None]
+
+    def _measure_first(self, engine: Engine, group: list[_Prepared]) -> None:
+        """Tell those who listen what geometry says, before a network takes its time."""
+        if engine.name == 'geometric':
+            return  # what it says is the answer, which is told when it is there
+        listening = [one for one in group if one.job.listener is not None and not one.job.finished]
+        if not listening:
+            return
+        outcomes = self._engines.get('geometric').answer(
+            group[0].built.scene, [prepared.question for prepared in listening]
+        )
+        for prepared, outcome in zip(listening, outcomes, strict=True):
+            listener = prepared.job.listener
+            assert listener is not None
+            if isinstance(outcome, Failure):
+                listener.measured(_unmeasured(prepared, outcome))
+            else:
+                listener.measured(self._composed(prepared, outcome).message)
+
+    def _ask_engine(self, engine: Engine, group: list[_Prepared]) -> list[Answer | Failure]:
+        """What the engine says; words go to who listens, and it stops once nobody waits."""
+        scene, questions = group[0].built.scene, [prepared.question for prepared in group]
+        jobs = [prepared.job for prepared in group]
+        remaining_s = max(max(job.deadline_s for job in jobs) - time.monotonic(), 0.0)
+        if not writes(engine):
+            return engine.answer(scene, questions, deadline_s=remaining_s)
+
+        def on_words(index: int, words: str) -> None:
+            listener = jobs[index].listener
+            if listener is not None and not jobs[index].finished:
+                listener.words(words)
+
+        def nobody_waits() -> bool:
+            # A deadline is the engine's own to keep.
+            return any(job.cancelled for job in jobs) and all(job.finished for job in jobs)
+
+        return engine.answer(
+            scene,
+            questions,
+            deadline_s=remaining_s,
+            on_words=on_words if any(job.listener for job in jobs) else None,
+            cancelled=nobody_waits,
+        )
 
     def _engine_raised(self, group: list[_Prepared], error: Exception) -> list[Answered]:
         if len(group) > 1:
@@ -211,21 +255,38 @@ class Answerer:
             return None
         now_ns = self._now_ns()
         outcome = with_ages(outcome, built.scene, now_ns)
-        placed = placed_objects(outcome, built.scene)
+        answered = self._composed(prepared, outcome)
+        if job.listener is not None and outcome.engine == 'geometric':
+            job.listener.measured(answered.message)
+        return answered if job.finish(Outcome(_Response.OK, answer=answered.message)) else None
+
+    def _composed(self, prepared: _Prepared, answer: Answer) -> Answered:
+        """An answer as it is told now, with its message."""
+        scene, job, now_ns = prepared.built.scene, prepared.job, self._now_ns()
+        placed = placed_objects(answer, scene)
         message = answer_message(
-            outcome, built.scene, placed, question=job.request.question, query_id=uuid.uuid4().hex
+            answer, scene, placed, question=job.request.question, query_id=job.query_id
         )
-        message.image_age = duration_from((now_ns - oldest_ns(built.scene)) / 1e9)
+        message.image_age = duration_from((now_ns - scene.stamp_ns) / 1e9)
         message.latency = duration_from(time.monotonic() - job.received_s)
-        if not job.finish(Outcome(_Response.OK, answer=message)):
-            return None
-        return Answered(message, outcome, built.scene, placed)
+        return Answered(message, answer, scene, placed)
 
     def _fail(self, job: Job, status: int, message: str, scene: Scene | None = None) -> None:
         stamp_ns, frame_id = (
             (scene.stamp_ns, scene.target_frame or scene.frame_id) if scene else (0, '')
         )
         job.finish(Outcome(status, message, stamp_ns=stamp_ns, frame_id=frame_id))
+
+
+def _unmeasured(prepared: _Prepared, failure: Failure) -> SpatialAnswer:
+    """What is said in place of a measured answer where there is none: why."""
+    scene, job = prepared.built.scene, prepared.job
+    message = SpatialAnswer(query_id=job.query_id, question=job.request.question)
+    message.header.stamp = time_from(scene.stamp_ns)
+    message.header.frame_id = scene.target_frame or scene.frame_id
+    message.text = failure.message
+    message.value = message.stddev = math.nan
+    return message
 
 
 def with_notes(message: str, status: int, built: BuiltScene, request: SpatialQuery.Request) -> str:
@@ -251,21 +312,19 @@ def with_notes(message: str, status: int, built: BuiltScene, request: SpatialQue
     return '. '.join([message.rstrip('. '), *notes]) if notes else message
 
 
-def response_of(
-    outcome: Outcome,
-    request: SpatialQuery.Request,
-    *,
-    latency_s: float,
-) -> SpatialQuery.Response:
-    """The service's response.
+_Ended = TypeVar('_Ended', SpatialQuery.Response, AskSpatial.Result)
+
+
+def filled(response: _Ended, outcome: Outcome, question: str, *, latency_s: float) -> _Ended:
+    """The service's response, or the action's result.
 
     Without an answer it says header, question and latency as far as known.
     """
-    response = SpatialQuery.Response(status=outcome.status, message=outcome.message)
+    response.status, response.message = outcome.status, outcome.message
     if outcome.answer is not None:
         response.answer = outcome.answer
         return response
-    response.answer.question = request.question
+    response.answer.question = question
     response.answer.header.stamp = time_from(outcome.stamp_ns)
     response.answer.header.frame_id = outcome.frame_id
     response.answer.latency = duration_from(latency_s)

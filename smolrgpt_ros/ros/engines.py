@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
+from typing import TypeGuard
 
-from smolrgpt_ros.reasoning.engine import Engine
+from smolrgpt_ros.reasoning.engine import Engine, WritingEngine
 from smolrgpt_ros.reasoning.registry import ENGINE_NAMES, EngineError, EngineOptions, load_engine
 from smolrgpt_ros.ros.parameters import Settings
 from smolrgpt_ros.ros.status import QueryError
@@ -16,6 +18,11 @@ from smolrgpt_ros.srv import SpatialQuery
 def engine_options(settings: Settings) -> EngineOptions:
     """What the node's parameters say about networks."""
     return EngineOptions(settings.checkpoint, settings.device, settings.dtype, settings.decode)
+
+
+def writes(engine: Engine) -> TypeGuard[WritingEngine]:
+    """Whether an engine can be listened to and stopped while it answers."""
+    return {'on_words', 'cancelled'} <= set(inspect.signature(engine.answer).parameters)
 
 
 class Engines:

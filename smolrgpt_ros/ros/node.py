@@ -16,7 +16,9 @@ from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackRet
 from rclpy.parameter import Parameter
 from rclpy.timer import Timer
 
+from smolrgpt_ros.action import AskSpatial
 from smolrgpt_ros.ros.answering import Answered, Answerer, Outcome, timed_out
+from smolrgpt_ros.ros.asking_action import AskingAction
 from smolrgpt_ros.ros.conversions import seconds_from
 from smolrgpt_ros.ros.engines import Engines, engine_options
 from smolrgpt_ros.ros.identity import Identities
@@ -33,7 +35,7 @@ from smolrgpt_ros.ros.service import Finish, QueryService
 from smolrgpt_ros.ros.session import Session
 from smolrgpt_ros.ros.spinning import run_node
 from smolrgpt_ros.ros.status import QueryError
-from smolrgpt_ros.ros.worker import Job, Worker
+from smolrgpt_ros.ros.worker import Job, Listener, Worker
 from smolrgpt_ros.srv import SpatialQuery
 
 NODE_NAME = 'spatial_query'
@@ -97,6 +99,9 @@ class SpatialQueryNode(LifecycleNode):
         self._owns_process = owns_process
         self._inactive = 'unconfigured'
         self.service = QueryService(self, self._ask, on_error=self._log_failure)
+        self._action = AskingAction(
+            self, self._ask, on_ended=self.service.count, on_error=self._log_failure
+        )
         self._monitor = Monitor(self)
 
     @_logged
@@ -153,15 +158,22 @@ class SpatialQueryNode(LifecycleNode):
         """Free everything, then the node itself."""
         self._release('finalized')
         self.service.close()
+        self._action.close()
         super().destroy_node()
 
-    def _ask(self, request: SpatialQuery.Request, finish: Finish) -> None:
+    def _ask(
+        self,
+        request: SpatialQuery.Request | AskSpatial.Goal,
+        finish: Finish,
+        listener: Listener | None = None,
+    ) -> Job | None:
+        """Queue what is asked; None where it has its outcome at once."""
         worker, settings = self.worker, self.settings
         if self._inactive or worker is None:
             finish(self._not_active())
-            return
+            return None
         timeout_s = seconds_from(request.timeout)
-        job = Job(request, timeout_s if timeout_s > 0.0 else settings.timeout, finish)
+        job = Job(request, timeout_s if timeout_s > 0.0 else settings.timeout, finish, listener)
         if not worker.submit(job, most_waiting=settings.question_queue):
             job.finish(
                 Outcome(
@@ -170,6 +182,7 @@ class SpatialQueryNode(LifecycleNode):
                     'raise question_queue',
                 )
             )
+        return job
 
     def _process(self, jobs: list[Job]) -> None:
         session, engines = self.session, self.engines

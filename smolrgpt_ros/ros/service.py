@@ -15,9 +15,9 @@ from collections.abc import Callable
 from rclpy.lifecycle import LifecycleNode
 from rclpy.qos import QoSProfile
 
-from smolrgpt_ros.ros.answering import Outcome, response_of
+from smolrgpt_ros.ros.answering import Outcome, filled
 from smolrgpt_ros.ros.request_thread import RequestThread, Respond
-from smolrgpt_ros.ros.status import STATUS_NAMES
+from smolrgpt_ros.ros.status import OUTCOME_NAMES
 from smolrgpt_ros.srv import SpatialQuery
 
 SERVICE_NAME = 'spatial_query'
@@ -63,7 +63,7 @@ class QueryService:
 
     @property
     def counts(self) -> Counter[str]:
-        """Responses sent so far, by name of their status."""
+        """Questions that have ended so far, by name of their status."""
         with self._lock:
             return self._counts.copy()
 
@@ -72,6 +72,13 @@ class QueryService:
         """Of the latest answers."""
         with self._lock:
             return tuple(self._latencies_s)
+
+    def count(self, status: int, latency_s: float) -> None:
+        """Note how a question ended, wherever it was asked, for diagnostics."""
+        with self._lock:
+            self._counts[OUTCOME_NAMES[status]] += 1
+            if status == SpatialQuery.Response.OK:
+                self._latencies_s.append(latency_s)
 
     def close(self) -> None:
         """Take the service down."""
@@ -82,10 +89,8 @@ class QueryService:
 
         def finish(outcome: Outcome) -> None:
             latency_s = time.monotonic() - received_s
-            respond(response_of(outcome, request, latency_s=latency_s))
-            with self._lock:
-                self._counts[STATUS_NAMES[outcome.status]] += 1
-                if outcome.answer is not None:
-                    self._latencies_s.append(latency_s)
+            response = SpatialQuery.Response()
+            respond(filled(response, outcome, request.question, latency_s=latency_s))
+            self.count(outcome.status, latency_s)
 
         self._ask(request, finish)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from smolrgpt_ros.action import AskSpatial
 from smolrgpt_ros.language.answer import Reason
-from smolrgpt_ros.srv import SpatialQuery
+from smolrgpt_ros.srv import PickTarget, SpatialQuery
 
 STATUS_NAMES: Mapping[int, str] = MappingProxyType(
     {
@@ -34,6 +35,15 @@ STATUS_NAMES: Mapping[int, str] = MappingProxyType(
 )
 """Name of every status constant of SpatialQuery.srv."""
 
+OUTCOME_NAMES: Mapping[int, str] = MappingProxyType(
+    {
+        **STATUS_NAMES,
+        AskSpatial.Result.CANCELLED: 'CANCELLED',
+        PickTarget.Response.NO_FREE_SIDE: 'NO_FREE_SIDE',
+    }
+)
+"""Name of every status that a question, a goal or a request for a pick target may end with."""
+
 _STATUS_OF_REASON: Mapping[Reason, int] = MappingProxyType(
     {reason: getattr(SpatialQuery.Response, reason.value) for reason in Reason}
 )
@@ -43,7 +53,7 @@ class QueryError(Exception):
     """A question that gets no answer.
 
     Attributes:
-        status: a constant of SpatialQuery.srv.
+        status: a constant of SpatialQuery.srv, or one of PickTarget.srv.
         message: a sentence that says what was wrong and what would help.
     """
 

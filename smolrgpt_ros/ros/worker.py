@@ -9,9 +9,20 @@ import heapq
 import itertools
 import threading
 import time
+import uuid
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
+
+
+class Listener(Protocol):
+    """Who hears of an answer while it is made; called from the worker's thread, must not wait."""
+
+    def measured(self, message: Any) -> None:
+        """What was measured, before a network begins to write; a SpatialAnswer."""
+
+    def words(self, text: str) -> None:
+        """What a network has written so far."""
 
 
 class Job:
@@ -19,12 +30,24 @@ class Job:
 
     Attributes:
         request: what was asked.
+        listener: who hears of the answer while it is made, None for nobody.
         received_s: when, monotonic clock.
         deadline_s: when the asker stops waiting, monotonic clock.
+        query_id: tells it from all others.
+        cancelled: whether the asker, or the end of the session, has taken it back.
     """
 
-    def __init__(self, request: Any, timeout_s: float, on_finish: Callable[[Any], None]):
+    def __init__(
+        self,
+        request: Any,
+        timeout_s: float,
+        on_finish: Callable[[Any], None],
+        listener: Listener | None = None,
+    ):
         self.request = request
+        self.listener = listener
+        self.query_id = uuid.uuid4().hex
+        self.cancelled = False
         self.received_s = time.monotonic()
         self.timeout_s = timeout_s
         self.deadline_s = self.received_s + timeout_s
@@ -45,6 +68,11 @@ class Job:
             self._finished = True
         self._on_finish(outcome)
         return True
+
+    def cancel(self, outcome: Any) -> bool:
+        """Finish it and let whoever works on it know; False where it had an outcome already."""
+        self.cancelled = not self._finished
+        return self.finish(outcome)
 
 
 class Worker:
@@ -108,15 +136,15 @@ class Worker:
             self._changed.notify()
 
     def cancel(self, outcome: Callable[[Job], Any]) -> None:
-        """Finish every job that has no outcome yet.
+        """Cancel every job that has no outcome yet.
 
-        One that is being processed is finished as well.
+        One that is being processed is finished as well, and its engine hears of it.
         """
         with self._changed:
             jobs = [*self._running, *(entry for entry in self._waiting if isinstance(entry, Job))]
             self._waiting = deque(entry for entry in self._waiting if not isinstance(entry, Job))
         for job in jobs:
-            job.finish(outcome(job))
+            job.cancel(outcome(job))
 
     def stop(self, timeout_s: float = 5.0) -> bool:
         """End the threads after what is running; False where it still runs after `timeout_s`."""
