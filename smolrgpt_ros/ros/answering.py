@@ -253,8 +253,6 @@ class Answerer:
                 job, status, with_notes(outcome.message, status, built, job.request), built.scene
             )
             return None
-        now_ns = self._now_ns()
-        outcome = with_ages(outcome, built.scene, now_ns)
         answered = self._composed(prepared, outcome)
         if job.listener is not None and outcome.engine == 'geometric':
             job.listener.measured(answered.message)
@@ -263,11 +261,12 @@ class Answerer:
     def _composed(self, prepared: _Prepared, answer: Answer) -> Answered:
         """An answer as it is told now, with its message."""
         scene, job, now_ns = prepared.built.scene, prepared.job, self._now_ns()
+        answer = with_ages(answer, scene, now_ns)
         placed = placed_objects(answer, scene)
         message = answer_message(
             answer, scene, placed, question=job.request.question, query_id=job.query_id
         )
-        message.image_age = duration_from((now_ns - scene.stamp_ns) / 1e9)
+        message.image_age = duration_from((now_ns - oldest_ns(scene)) / 1e9)
         message.latency = duration_from(time.monotonic() - job.received_s)
         return Answered(message, answer, scene, placed)
 
