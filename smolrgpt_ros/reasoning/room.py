@@ -134,9 +134,8 @@ def room_beside(world: SceneWorld, region: int, side: str, reach_m: float) -> Ro
     side_ways = low_m + (high_m - low_m) * (np.arange(columns) + 0.5) / columns
     cells = out[:, None, None] * np.array(outwards) + side_ways[None, :, None] * np.array(across)
     lane = Lane(outwards, across, edge_m + margin_m, steps, low_m, high_m)
-    occupied = lane.occupied_steps(obstacle_points(world.scene)) | lane.covered_steps(
-        _others(world, region)
-    )
+    others = [footprint for _, footprint in solid_others(world, region)]
+    occupied = lane.occupied_steps(obstacle_points(world.scene)) | lane.covered_steps(others)
     unseen = ~floor_seen(world.scene, cells)
     ends_at = np.flatnonzero(occupied)
     hidden_at = np.flatnonzero(unseen.mean(axis=1) > UNSEEN_MOST)
@@ -203,8 +202,11 @@ def _direction(world: SceneWorld, region: int, side: str) -> Point:
     }[side]
 
 
-def _others(world: SceneWorld, region: int) -> list[Polygon]:
-    """Footprints of the other solid things that can be measured."""
+def solid_others(world: SceneWorld, region: int) -> list[tuple[int, Polygon]]:
+    """The other solid things that can be measured, with footprints; not what it carries or rides.
+
+    What stands in an area of the floor is a thing of its own.
+    """
     footprints = []
     for other in range(len(world.scene.regions)):
         if other == region or world.is_area(other):
@@ -214,7 +216,7 @@ def _others(world: SceneWorld, region: int) -> list[Polygon]:
                 world.carried_judged(other, region).holds
                 or world.carried_judged(region, other).holds
             )
-            footprints += [] if carried else [world.footprint(other)]
+            footprints += [] if carried else [(other, world.footprint(other))]
         except NoDepthError:
             continue
     return footprints
