@@ -30,6 +30,13 @@ Checkpoint = Annotated[
     str, typer.Option(help='Folder of a network: config.json, model.safetensors, tokenizer.')
 ]
 Device = Annotated[str, typer.Option(help='Where a network runs: auto, cpu, cuda, cuda:1 ...')]
+DType = Annotated[
+    str, typer.Option(help="A network's numbers: auto, float32, float16, bfloat16 or int8.")
+]
+Decode = Annotated[
+    str,
+    typer.Option(help='generate: write a sentence; score: weigh the answers of closed questions.'),
+]
 
 
 @app.command()
@@ -56,6 +63,8 @@ def ask(
     engine: EngineName = 'geometric',
     checkpoint: Checkpoint = '',
     device: Device = 'auto',
+    dtype: DType = 'auto',
+    decode: Decode = 'generate',
     overlay: Annotated[
         Path | None,
         typer.Option(help='Save the annotated picture here; several questions are numbered.'),
@@ -64,6 +73,7 @@ def ask(
 ) -> None:
     """Answer questions about one picture."""
     from smolrgpt_ros.cli.ask import ask_about_files
+    from smolrgpt_ros.reasoning.registry import EngineOptions
 
     ask_about_files(
         questions,
@@ -73,8 +83,7 @@ def ask(
         detections=detections,
         depth_scale=depth_scale,
         engine=engine,
-        checkpoint=checkpoint,
-        device=device,
+        options=EngineOptions(checkpoint=checkpoint, device=device, dtype=dtype, decode=decode),
         overlay=overlay,
         json_lines=json_lines,
     )
@@ -82,20 +91,45 @@ def ask(
 
 @app.command(name='eval')
 def evaluate(
-    folder: Annotated[Path, typer.Argument(help='Dataset folder.')],
+    folder: Annotated[
+        Path, typer.Argument(help='Dataset folder, or the file SpatialRGPT-Bench_v1.json.')
+    ],
     engine: EngineName = 'geometric',
-    split: Annotated[str, typer.Option(help='Which <split>.json.')] = 'val',
+    split: Annotated[str, typer.Option(help='Which <split>.json; test has no answers.')] = 'val',
     regions: Annotated[
         str, typer.Option(help="masks: the dataset's own; boxes: what a detector gives.")
     ] = 'masks',
     checkpoint: Checkpoint = '',
     device: Device = 'auto',
+    dtype: DType = 'auto',
+    decode: Decode = 'generate',
+    images: Annotated[
+        Path | None, typer.Option(help="Folder of SpatialRGPT-Bench's pictures.")
+    ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option(help='Score this file of answers (a submission) and ask no engine.'),
+    ] = None,
     processes: Annotated[
         int | None, typer.Option(min=1, help='Worker processes; as many as cores by default.')
     ] = None,
     limit: Annotated[
         int | None, typer.Option(min=1, help='Only the first so many pictures.')
     ] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option(help='Keep what is answered in this file, and go on from what it holds.'),
+    ] = None,
+    gather_timeout: Annotated[
+        float, typer.Option(help='Seconds that rank 0 of torchrun waits for a silent rank.')
+    ] = 1800.0,
+    submission: Annotated[
+        Path | None, typer.Option(help='Write the answers as the benchmark takes them.')
+    ] = None,
+    gallery: Annotated[
+        Path | None, typer.Option(help='Write the failures as an HTML page to look through.')
+    ] = None,
+    gallery_limit: Annotated[int, typer.Option(min=1, help='Failures on that page.')] = 60,
     mistakes: Annotated[
         Path | None, typer.Option(help='Write every wrong answer to this JSON file.')
     ] = None,
@@ -107,21 +141,30 @@ def evaluate(
         typer.Option('--json', help='The last line is one JSON object with score and accuracies.'),
     ] = False,
 ) -> None:
-    """Score an engine on a dataset folder with the benchmark's metric."""
-    from smolrgpt_ros.cli.evaluation_report import evaluate_and_report
+    """Score an engine on a benchmark with its own metric (see docs/evaluation.md)."""
+    from smolrgpt_ros.cli.evaluation import Request, evaluate_and_report
+    from smolrgpt_ros.reasoning.registry import EngineOptions
 
     evaluate_and_report(
-        folder,
-        engine=engine,
-        checkpoint=checkpoint,
-        device=device,
-        split=split,
-        regions=regions,
-        processes=processes,
-        limit=limit,
-        mistakes=mistakes,
-        strict=strict,
-        as_json=json_line,
+        Request(
+            folder,
+            engine=engine,
+            options=EngineOptions(checkpoint=checkpoint, device=device, dtype=dtype, decode=decode),
+            split=split,
+            regions=regions,
+            images=images,
+            answers=answers,
+            processes=processes,
+            limit=limit,
+            strict=strict,
+            resume=resume,
+            gather_timeout_s=gather_timeout,
+            submission=submission,
+            gallery=gallery,
+            gallery_limit=gallery_limit,
+            mistakes=mistakes,
+            as_json=json_line,
+        )
     )
 
 
@@ -168,13 +211,12 @@ def synth(
     )
 
 
-app.command()(train)
-
-
 @app.command(context_settings={'allow_extra_args': True, 'ignore_unknown_options': True})
 def bench(
     context: typer.Context,
-    what: Annotated[str, typer.Argument(help='ingest, query or model; further options go to it.')],
+    what: Annotated[
+        str, typer.Argument(help='ingest, query, model, evaluation ...; further options go to it.')
+    ],
 ) -> None:
     """Measure the running node, or a network (from a checkout; see benchmarks/README.md)."""
     from smolrgpt_ros.cli.benchmarking import run_benchmark

@@ -38,15 +38,14 @@ def ask_about_files(
     detections: Path,
     depth_scale: float,
     engine: str,
-    checkpoint: str,
-    device: str,
+    options: EngineOptions,
     overlay: Path | None,
     json_lines: bool,
 ) -> None:
     """Answer and print; raises Problem(NOT_ANSWERED) when a question has no answer."""
     scene = scene_from_files(image, depth, camera, detections, depth_scale)
     try:
-        loaded = load_engine(engine, EngineOptions(checkpoint=checkpoint, device=device))
+        loaded = load_engine(engine, options)
     except EngineError as error:
         raise Problem(str(error)) from error
     try:

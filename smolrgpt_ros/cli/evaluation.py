@@ -1,231 +1,177 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Scores an engine on a dataset folder with the benchmark's own metric."""
+"""`smolrgpt eval`: runs an evaluation with a progress bar and writes what was asked for."""
 
 from __future__ import annotations
 
+import json
 import math
-import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
-from multiprocessing import get_context
+import time
+from concurrent.futures import BrokenExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 
-from smolrgpt_ros.cli.picture_answers import Outcome, answer_picture
-from smolrgpt_ros.language.question import Category
-from smolrgpt_ros.reasoning.engine import Engine
-from smolrgpt_ros.reasoning.registry import EngineOptions, load_engine
-from smolrgpt_ros.warehouse.folder import DatasetFolder
-from smolrgpt_ros.warehouse.records import Record, RecordError, iter_by_picture
-from smolrgpt_ros.warehouse.score import CATEGORIES
+from rich.console import Console
 
-Progress = Callable[[int], None]
-"""Called with the number of records done so far."""
+from smolrgpt_ros.cli.evaluation_report import print_evaluation
+from smolrgpt_ros.cli.problem import BAD_INPUT, LOST_WORKER, NOT_ANSWERED, Problem
+from smolrgpt_ros.cli.progress import progress_bar
+from smolrgpt_ros.evaluation.figures import Evaluation
+from smolrgpt_ros.evaluation.gallery import SHOWN, gallery_page
+from smolrgpt_ros.evaluation.gathering import GatherError
+from smolrgpt_ros.evaluation.given_answers import score_answers
+from smolrgpt_ros.evaluation.outcome import outcome_row
+from smolrgpt_ros.evaluation.running import GATHER_TIMEOUT_S, Run, evaluate
+from smolrgpt_ros.evaluation.sharding import shard_of
+from smolrgpt_ros.evaluation.spatialrgpt.given_answers import read_sentences, score_sentences
+from smolrgpt_ros.evaluation.spatialrgpt.task import BenchTask
+from smolrgpt_ros.evaluation.submission import submission_of, write_answers
+from smolrgpt_ros.evaluation.summary import summary
+from smolrgpt_ros.evaluation.tasks import task_at
+from smolrgpt_ros.evaluation.warehouse_task import WarehouseTask
+from smolrgpt_ros.reasoning.registry import EngineError, EngineOptions
+from smolrgpt_ros.warehouse.records import RecordError
+from smolrgpt_ros.warehouse.score import ScoreError, read_submission, write_whole
 
-Answered = tuple[list[Outcome], list[RecordError]]
-_AHEAD = 3
-"""Pictures waiting for each process: none idles, and most records stay on disk."""
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How often a kind of question was answered right.
-
-    Attributes:
-        asked: questions of that kind.
-        right: those answered right by the benchmark's rule.
-        unanswered: those where the engine gave a reason in place of an answer; they count as wrong.
-    """
-
-    asked: int
-    right: int
-    unanswered: int
-
-    @classmethod
-    def of(cls, outcomes: Iterable[Outcome]) -> Tally:
-        """Count them."""
-        listed = list(outcomes)
-        return cls(
-            len(listed), sum(o.right for o in listed), sum(o.normalized is None for o in listed)
-        )
-
-    @property
-    def accuracy(self) -> float:
-        """Share answered right, percent; NaN where nothing was asked."""
-        return 100.0 * self.right / self.asked if self.asked else math.nan
+AnyTask = WarehouseTask | BenchTask
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """What came out of one run over one dataset folder.
+class Request:
+    """What the command line asks for; see `smolrgpt eval --help`."""
 
-    Attributes:
-        outcomes: one for each record that could be read.
-        malformed: what was wrong with the others.
-    """
-
-    outcomes: tuple[Outcome, ...]
-    malformed: tuple[RecordError, ...] = ()
-
-    @property
-    def categories(self) -> dict[str, Tally]:
-        """A tally for each of the benchmark's categories that occurs."""
-        tallies = {
-            category: Tally.of(o for o in self.outcomes if o.category == category)
-            for category in CATEGORIES
-        }
-        return {category: tally for category, tally in tallies.items() if tally.asked}
-
-    @property
-    def subtypes(self) -> dict[tuple[str, str], Tally]:
-        """A tally for each (category, kind of question) that occurs."""
-        kinds: dict[tuple[str, str], list[Outcome]] = {}
-        for outcome in self.outcomes:
-            kinds.setdefault((outcome.category, outcome.subtype), []).append(outcome)
-        return {kind: Tally.of(kinds[kind]) for kind in sorted(kinds)}
-
-    @property
-    def accuracies(self) -> dict[str, float]:
-        """Percent answered right in each category that occurs."""
-        return {category: tally.accuracy for category, tally in self.categories.items()}
-
-    @property
-    def score(self) -> float:
-        """The benchmark's figure: mean of the accuracies of the categories present, percent."""
-        accuracies = self.accuracies
-        return sum(accuracies.values()) / len(accuracies) if accuracies else math.nan
-
-    @property
-    def median_distance_error(self) -> float:
-        """Median relative error of the distances, percent, over those whose truth is not 0."""
-        errors = [
-            outcome.distance_error
-            for outcome in self.outcomes
-            if outcome.category == Category.DISTANCE.value and outcome.truth != 0
-        ]
-        return 100.0 * median(errors) if errors else math.nan
-
-    @property
-    def mistakes(self) -> tuple[Outcome, ...]:
-        """Every outcome that is not right."""
-        return tuple(outcome for outcome in self.outcomes if not outcome.right)
+    folder: Path
+    engine: str = 'geometric'
+    options: EngineOptions = field(default_factory=EngineOptions)
+    split: str = 'val'
+    regions: str = 'masks'
+    images: Path | None = None
+    answers: Path | None = None
+    processes: int | None = None
+    limit: int | None = None
+    strict: bool = False
+    resume: Path | None = None
+    gather_timeout_s: float = GATHER_TIMEOUT_S
+    submission: Path | None = None
+    gallery: Path | None = None
+    gallery_limit: int = SHOWN
+    mistakes: Path | None = None
+    as_json: bool = False
 
 
-def evaluate(
-    folder: Path | str,
-    *,
-    engine: str = 'geometric',
-    options: EngineOptions | None = None,
-    split: str = 'val',
-    regions: str = 'masks',
-    processes: int | None = None,
-    limit: int | None = None,
-    strict: bool = False,
-    progress: Progress | None = None,
-) -> Evaluation:
-    """Ask an engine every question of a dataset folder and compare with the true answers.
-
-    Args:
-        folder: the dataset folder, or a JSON file of records in it.
-        options: of the engine, for example its checkpoint; None: its defaults.
-        regions: 'masks' gives the engine the dataset's masks, 'boxes' what a detector gives.
-        processes: worker processes; None: one for each core, one for a network; 1: none but this.
-        limit: only the first so many pictures.
-        strict: raise the first malformed record instead of collecting it.
-
-    Raises:
-        FileNotFoundError: no such folder or split. RecordError: `strict` and a record is malformed.
-        EngineError: the engine cannot be had.
-        ValueError: unknown `regions`, or the file is no list of records.
-    """
-    if regions not in ('masks', 'boxes'):
-        raise ValueError(f"regions must be 'masks' or 'boxes', not {regions!r}")
-    dataset = DatasetFolder(Path(folder), split)
-    malformed: list[RecordError] = []
-
-    def report(problem: RecordError) -> None:
-        if strict:
-            raise problem
-        malformed.append(problem)
-
-    pictures = islice(
-        iter_by_picture(dataset.records_path, with_answers=True, on_error=report), limit
-    )
-    outcomes: list[Outcome] = []
-    job = _Job(dataset, engine, options or EngineOptions(), regions)
-    for answered, problems in _run(job, pictures, processes or _default_processes(engine)):
-        for problem in problems:
-            report(problem)
-        outcomes += answered
-        if progress:
-            progress(len(outcomes) + len(malformed))
-    return Evaluation(tuple(outcomes), tuple(malformed))
-
-
-@dataclass(frozen=True)
-class _Job:
-    """What a process has to know once."""
-
-    dataset: DatasetFolder
-    engine: str
-    options: EngineOptions
-    regions: str
-
-    def start(self) -> Engine:
-        return load_engine(self.engine, self.options)
-
-    def answer(self, engine: Engine, image: str, records: list[Record]) -> Answered:
-        return answer_picture(
-            engine,
-            self.dataset,
-            image,
-            records,
-            self.regions,
-            with_colour=self.engine != 'geometric',
-        )
-
-
-def _default_processes(engine: str) -> int:
-    return len(os.sched_getaffinity(0)) if engine == 'geometric' else 1
-
-
-def _run(
-    job: _Job, pictures: Iterator[tuple[str, list[Record]]], processes: int
-) -> Iterator[Answered]:
-    """Answers of each picture, in the order of the pictures."""
-    if processes <= 1:
-        engine = job.start()
-        try:
-            for image, records in pictures:
-                yield job.answer(engine, image, records)
-        finally:
-            engine.close()
-        return
-    # Spawned: forking a process with threads (a progress bar's, for one) can lock it for ever.
-    pool = ProcessPoolExecutor(processes, get_context('spawn'))
-    waiting: deque[Future[Answered]] = deque()
+def evaluate_and_report(request: Request) -> None:
+    """Evaluate, print tables to stderr when a script reads stdout, and the JSON object last."""
+    console = Console(stderr=request.as_json)
+    started = time.perf_counter()
     try:
-        for image, records in pictures:
-            waiting.append(pool.submit(_answer_in_worker, job, image, records))
-            if len(waiting) >= _AHEAD * processes:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        pool.shutdown(cancel_futures=True)
+        task = task_at(
+            request.folder, split=request.split, regions=request.regions, images=request.images
+        )
+        evaluation = _scored_file(task, request) if request.answers else _asked(task, request)
+    except RecordError as error:
+        raise Problem(f'{error}; without --strict it would be counted and left out') from error
+    except (EngineError, GatherError, OSError, ValueError) as error:
+        raise Problem(str(error)) from error
+    except BrokenExecutor as error:
+        raise Problem(f'{LOST_WORKER} ({error})') from error
+    if evaluation is None:  # another rank reports
+        return
+    _tell(task, evaluation, request, console, time.perf_counter() - started)
 
 
-@lru_cache(maxsize=1)
-def _started(job: _Job) -> tuple[_Job, Engine]:
-    """The engine, and the first job equal to this one: its dataset has read its cameras already."""
-    return job, job.start()
+def _asked(task: AnyTask, request: Request) -> Evaluation | None:
+    total = None if request.limit else _count(task)
+    run = Run(
+        engine=request.engine,
+        options=request.options,
+        processes=request.processes,
+        limit=request.limit,
+        strict=request.strict,
+        journal=request.resume,
+        shard=shard_of(),
+        gather_timeout_s=request.gather_timeout_s,
+    )
+    with progress_bar('questions', total) as advance_to:
+        return evaluate(task, run, advance_to)
 
 
-def _answer_in_worker(job: _Job, image: str, records: list[Record]) -> Answered:
-    first, engine = _started(job)
-    return first.answer(engine, image, records)
+def _count(task: AnyTask) -> int:
+    """How many records there are, the malformed left out."""
+    if isinstance(task, WarehouseTask):
+        return sum(1 for _ in task.dataset.records(lambda _: None))
+    return sum(len(records) for _, records in task.pictures(lambda _: None))
+
+
+def _scored_file(task: AnyTask, request: Request) -> Evaluation:
+    assert request.answers is not None
+    if isinstance(task, BenchTask):
+        return score_sentences(task, read_sentences(request.answers), strict=request.strict)
+    return score_answers(task, read_submission(request.answers), strict=request.strict)
+
+
+def _tell(
+    task: AnyTask, evaluation: Evaluation, request: Request, console: Console, seconds: float
+) -> None:
+    by = str(request.answers) if request.answers else f'{request.engine}, {request.regions}'
+    title = f'{by}, {request.folder.name if isinstance(task, BenchTask) else request.split}'
+    print_evaluation(evaluation, console, title, seconds)
+    if request.submission is not None:
+        _write_submission(evaluation, request.submission, console)
+    if request.mistakes is not None:
+        _write_mistakes(evaluation, request.mistakes)
+    if request.gallery is not None:
+        _write_gallery(task, evaluation, request, title, console)
+    if request.as_json:
+        print(json.dumps(summary(evaluation, seconds)))
+    if not evaluation.outcomes:
+        raise Problem(
+            f'no record of {request.folder} could be read, so there is no score', BAD_INPUT
+        )
+    if not evaluation.scored and request.submission is None:
+        raise Problem(
+            f'{request.folder} has no true answers in this split, so there is no score; '
+            '--submission FILE writes the answers for the benchmark to score',
+            BAD_INPUT,
+        )
+
+
+def _write_submission(evaluation: Evaluation, path: Path, console: Console) -> None:
+    submission = submission_of(evaluation)
+    try:
+        write_answers(path, submission)
+    except (OSError, ScoreError) as error:
+        raise Problem(f'the submission could not be written: {error}', NOT_ANSWERED) from error
+    console.print(f'{len(submission.answers)} answers in {path}', highlight=False)
+    if submission.guessed:
+        console.print(
+            f'{len(submission.guessed)} of them are placeholders, since there was no answer '
+            f'({", ".join(submission.guessed[:3])}{" ..." if len(submission.guessed) > 3 else ""})',
+            highlight=False,
+        )
+    if submission.without_id:
+        console.print(f'{submission.without_id} records have no id and are missing from it')
+
+
+def _write_gallery(
+    task: AnyTask, evaluation: Evaluation, request: Request, title: str, console: Console
+) -> None:
+    assert request.gallery is not None
+    if not evaluation.scored:
+        raise Problem('without true answers there are no failures to show; leave --gallery out')
+    heading = f'What went wrong: {title}'
+    if math.isfinite(evaluation.score):
+        heading += f', score {evaluation.score:.2f}'
+    try:
+        page = ''.join(gallery_page(evaluation, task, heading, limit=request.gallery_limit))
+        write_whole(request.gallery, page)
+    except OSError as error:
+        raise Problem(f'the gallery could not be written: {error}', NOT_ANSWERED) from error
+    console.print(f'failures to look through: {request.gallery}', highlight=False)
+
+
+def _write_mistakes(evaluation: Evaluation, path: Path) -> None:
+    rows = [outcome_row(outcome) for outcome in evaluation.mistakes]
+    try:
+        write_whole(path, json.dumps(rows, indent=1) + '\n')
+    except OSError as error:
+        raise Problem(f'the mistakes could not be written: {error}', NOT_ANSWERED) from error

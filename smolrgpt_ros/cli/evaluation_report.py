@@ -1,119 +1,60 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""`smolrgpt eval`: runs an evaluation with a progress bar and prints what came out."""
+"""An evaluation as tables for a person."""
 
 from __future__ import annotations
 
-import json
 import math
-import time
-from collections import Counter
-from concurrent.futures import BrokenExecutor
-from dataclasses import asdict
-from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from smolrgpt_ros.cli.evaluation import Evaluation, Tally, evaluate
-from smolrgpt_ros.cli.problem import BAD_INPUT, LOST_WORKER, NOT_ANSWERED, Problem
-from smolrgpt_ros.cli.progress import progress_bar
-from smolrgpt_ros.reasoning.registry import EngineError, EngineOptions
-from smolrgpt_ros.warehouse.folder import DatasetFolder
-from smolrgpt_ros.warehouse.records import RecordError
+from smolrgpt_ros.evaluation.figures import NO_ANSWER, Evaluation, Latency, Tally
 
-MALFORMED_SHOWN = 5
+MALFORMED_SHOWN = 20
 
 
-def evaluate_and_report(
-    folder: Path,
-    *,
-    engine: str,
-    checkpoint: str,
-    device: str,
-    split: str,
-    regions: str,
-    processes: int | None,
-    limit: int | None,
-    mistakes: Path | None,
-    strict: bool,
-    as_json: bool,
-) -> None:
-    """Evaluate, print tables to stderr when a script reads stdout, and the JSON object last."""
-    console = Console(stderr=as_json)
-    started = time.perf_counter()
-    try:
-        total = (
-            None if limit else sum(1 for _ in DatasetFolder(folder, split).records(lambda _: None))
-        )
-        with progress_bar('questions', total) as advance_to:
-            evaluation = evaluate(
-                folder,
-                engine=engine,
-                options=EngineOptions(checkpoint=checkpoint, device=device),
-                split=split,
-                regions=regions,
-                processes=processes,
-                limit=limit,
-                strict=strict,
-                progress=advance_to,
-            )
-    except RecordError as error:
-        raise Problem(f'{error}; without --strict it would be counted and left out') from error
-    except (EngineError, OSError, ValueError) as error:
-        raise Problem(str(error)) from error
-    except BrokenExecutor as error:
-        raise Problem(f'{LOST_WORKER} ({error})') from error
-    seconds = time.perf_counter() - started
-    if mistakes is not None:
-        _write_mistakes(evaluation, mistakes)
+def print_evaluation(evaluation: Evaluation, console: Console, title: str, seconds: float) -> None:
+    """Score, kinds of questions, confusion, distances, calibration, times, what is missing."""
+    if evaluation.outcomes and evaluation.scored:
+        _print_score(evaluation, console, title)
+        for category in evaluation.categories:
+            if not category.endswith('distance'):
+                _print_confusion(evaluation, console, category)
+        _print_distances(evaluation, console)
+        _print_calibration(evaluation, console)
     if evaluation.outcomes:
-        _print_tables(evaluation, console, f'{engine}, {regions}, {split}', seconds)
+        console.print(f'{len(evaluation.outcomes)} questions in {seconds:.1f} s')
+        _print_latency(console, 'a question', evaluation.question_latency)
+        _print_latency(console, 'a picture', evaluation.picture_latency)
+        _print_coverage(evaluation, console)
     _print_malformed(evaluation, console)
-    if as_json:
-        print(json.dumps(summary(evaluation, seconds)))
-    if not evaluation.outcomes:
-        raise Problem(f'no record of {folder} could be read, so there is no score', BAD_INPUT)
 
 
-def summary(evaluation: Evaluation, seconds: float) -> dict[str, Any]:
-    """The object of the last line of `--json`."""
-    return {
-        'score': _rounded(evaluation.score),
-        **{category: _rounded(value) for category, value in evaluation.accuracies.items()},
-        'median_distance_error': _rounded(evaluation.median_distance_error),
-        'questions': len(evaluation.outcomes),
-        'unanswered': sum(outcome.normalized is None for outcome in evaluation.outcomes),
-        'malformed': len(evaluation.malformed),
-        'seconds': round(seconds, 1),
-    }
+def _table(title: str, *headings: str) -> Table:
+    table = Table(title=title, title_justify='left')
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify='right' if place else 'left', overflow='fold')
+    return table
 
 
-def _rounded(value: float) -> float | None:
-    """Two decimals; None where there is no finite value, since JSON has no NaN."""
-    return round(value, 2) if math.isfinite(value) else None
-
-
-def _print_tables(evaluation: Evaluation, console: Console, title: str, seconds: float) -> None:
-    table = Table(title=f'Score {evaluation.score:.2f}  ({title})', title_justify='left')
-    table.add_column('category, kind of question', overflow='fold')
-    for heading in ('right %', 'right', 'asked', 'no answer'):
-        table.add_column(heading, justify='right')
+def _print_score(evaluation: Evaluation, console: Console, title: str) -> None:
+    table = _table(
+        f'Score {evaluation.score:.2f}  ({title})',
+        'category, kind of question', 'right %', 'right', 'asked', 'no answer',
+    )  # fmt: skip
     for category, tally in evaluation.categories.items():
         table.add_row(*_row(category, tally), style='bold')
         for (of, kind), part in evaluation.subtypes.items():
             if of == category:
                 table.add_row(*_row(f'  {kind}', part))
     console.print(table)
+    for category, error in evaluation.mean_errors.items():
+        unit = 'h' if category == 'direction' else '%'
+        console.print(f'{category}: mean error of the answers {error:.2f} {unit}')
     error = evaluation.median_distance_error
     if math.isfinite(error):
         console.print(f'median distance error {error:.2f} %')
-    console.print(f'{len(evaluation.outcomes)} questions in {seconds:.1f} s')
-    reasons = Counter(o.problem.split(':')[0] for o in evaluation.outcomes if o.problem)
-    if reasons:
-        listed = ', '.join(f'{reason} {count}' for reason, count in reasons.most_common())
-        console.print(f'without an answer: {listed}')
 
 
 def _row(name: str, tally: Tally) -> tuple[str, ...]:
@@ -126,23 +67,98 @@ def _row(name: str, tally: Tally) -> tuple[str, ...]:
     )
 
 
+def _print_confusion(evaluation: Evaluation, console: Console, category: str) -> None:
+    pairs = evaluation.confusion(category)
+    if all(truth == answer for truth, answer in pairs):
+        return
+    truths = sorted({truth for truth, _ in pairs}, key=_natural)
+    answers = sorted({answer for _, answer in pairs}, key=_natural)
+    table = _table(f'{category}: truth by answer', 'truth', *answers)
+    for truth in truths:
+        counts = [pairs.get((truth, answer), 0) for answer in answers]
+        table.add_row(truth, *(str(count or '') for count in counts))
+    console.print(table)
+
+
+def _natural(value: str) -> tuple[int, float, str]:
+    """Numbers by their size, then words, what is missing last."""
+    if value == NO_ANSWER:
+        return 2, 0.0, ''
+    return (0, float(value), '') if value.isdigit() else (1, 0.0, value)
+
+
+def _print_distances(evaluation: Evaluation, console: Console) -> None:
+    ranges = evaluation.distance_ranges
+    if not ranges:
+        return
+    table = _table(
+        'distances by range',
+        'truth, m',
+        'right %',
+        'right',
+        'asked',
+        'median error %',
+        '90 % below',
+    )
+    for part in ranges:
+        name = (
+            '0 (inside)' if part.up_to_m == 0.0
+            else f'above {part.above_m:g}' if math.isinf(part.up_to_m)
+            else f'{part.above_m:g} to {part.up_to_m:g}'
+        )  # fmt: skip
+        errors = (
+            '' if math.isnan(e) else f'{e:.2f}' if math.isfinite(e) else 'no answer'
+            for e in (part.median_error, part.p90_error)
+        )
+        table.add_row(*_row(name, part.tally)[:4], *errors)
+    console.print(table)
+
+
+def _print_calibration(evaluation: Evaluation, console: Console) -> None:
+    found, sigma = evaluation.calibration, evaluation.one_sigma
+    if found.count:
+        table = _table(
+            f'confidence: expected calibration error {found.expected_error:.4f}',
+            'confidence', 'answers', 'mean confidence', 'right',
+        )  # fmt: skip
+        for part in found.bins:
+            if part.count:
+                table.add_row(
+                    f'{part.low:.1f} to {part.high:.1f}', str(part.count),
+                    f'{part.confidence:.3f}', f'{part.accuracy:.3f}',
+                )  # fmt: skip
+        console.print(table)
+    if sigma.count:
+        console.print(
+            f'{sigma.percent:.1f} % of {sigma.count} distances lie within one standard deviation '
+            '(68.3 % would if errors were normal)'
+        )
+
+
+def _print_latency(console: Console, what: str, latency: Latency) -> None:
+    if math.isfinite(latency.mean):
+        console.print(
+            f'{what}: mean {1e3 * latency.mean:.1f} ms, median {1e3 * latency.median:.1f} ms, '
+            f'95 % below {1e3 * latency.p95:.1f} ms'
+        )
+
+
+def _print_coverage(evaluation: Evaluation, console: Console) -> None:
+    coverage = dict(evaluation.coverage)
+    answered = coverage.pop('answered')
+    share = 100.0 * answered / len(evaluation.outcomes)
+    console.print(f'answered: {answered} of {len(evaluation.outcomes)} ({share:.1f} %)')
+    if coverage:
+        listed = ', '.join(f'{reason} {count}' for reason, count in coverage.items())
+        console.print(f'without an answer: {listed}')
+
+
 def _print_malformed(evaluation: Evaluation, console: Console) -> None:
     if not evaluation.malformed:
         return
     console.print(f'{len(evaluation.malformed)} malformed records, left out of the score:')
     for problem in evaluation.malformed[:MALFORMED_SHOWN]:
         console.print(f'  {problem}', markup=False, highlight=False)
-    if len(evaluation.malformed) > MALFORMED_SHOWN:
-        console.print('  ...')
-
-
-def _write_mistakes(evaluation: Evaluation, path: Path) -> None:
-    rows = [
-        {key: None if isinstance(value, float) and not math.isfinite(value) else value
-         for key, value in asdict(outcome).items()}
-        for outcome in evaluation.mistakes
-    ]  # fmt: skip
-    try:
-        path.write_text(json.dumps(rows, indent=1) + '\n', encoding='utf-8')
-    except OSError as error:
-        raise Problem(f'the mistakes could not be written: {error}', NOT_ANSWERED) from error
+    more = len(evaluation.malformed) - MALFORMED_SHOWN
+    if more > 0:
+        console.print(f'  and {more} more')

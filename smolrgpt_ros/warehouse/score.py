@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -124,6 +125,21 @@ def is_correct(category: str, answer: Any, truth: Any) -> bool:
     return _RULES[category](answer, truth)
 
 
+def same_as(category: str, value: Any) -> str:
+    """What the rule of a category compares: the side, the digits, the whole number; else the value.
+
+    Two values with the same result are one and the same answer to the scorer (distances excepted).
+    """
+    if category == 'left_right':
+        return _side(value)
+    if category == 'mcq':
+        return _first_digits(value) or str(value)
+    if category == 'count':
+        whole = _integer(value)
+        return str(value if whole is None else whole)
+    return str(value)
+
+
 def distance_error(answer: Any, truth: Any) -> float:
     """Return the relative error of a distance; metres where the truth is 0; inf for no number."""
     value, expected = _number(answer), _number(truth)
@@ -176,7 +192,7 @@ def read_submission(path: str | Path) -> dict[str, Any]:
     """Answers of a submission file, ``[{"id", "normalized_answer"}]``.
 
     Raises:
-        ScoreError: no such list, an entry without id or answer, or an id twice.
+        ScoreError: no such list, an entry without id or answer or of another type, or an id twice.
     """
     try:
         rows = json.loads(Path(path).read_text(encoding='utf-8'))
@@ -188,6 +204,7 @@ def read_submission(path: str | Path) -> dict[str, Any]:
     for position, row in enumerate(rows):
         if not isinstance(row, dict) or 'id' not in row or 'normalized_answer' not in row:
             raise ScoreError(f'{path}: entry {position} lacks "id" or "normalized_answer"')
+        _refuse_other_types(row['id'], row['normalized_answer'])
         if row['id'] in answers:
             raise ScoreError(f'{path}: record {row["id"]} is answered twice')
         answers[row['id']] = row['normalized_answer']
@@ -195,6 +212,40 @@ def read_submission(path: str | Path) -> dict[str, Any]:
 
 
 def write_submission(path: str | Path, answers: Mapping[str, Any]) -> None:
-    """Write answers as the benchmark takes them."""
+    """Write answers as the benchmark takes them, beside the file first: it is whole or as before.
+
+    Raises:
+        ScoreError: an id that is no word, or an answer that is none of str, int and finite float.
+        OSError: it cannot be written; what was there before is still there.
+    """
+    for record_id, value in answers.items():
+        _refuse_other_types(record_id, value)
     rows = [{'id': i, 'normalized_answer': value} for i, value in answers.items()]
-    Path(path).write_text(json.dumps(rows, indent=1) + '\n', encoding='utf-8')
+    write_whole(path, json.dumps(rows, indent=1) + '\n')
+
+
+def _refuse_other_types(record_id: Any, value: Any) -> None:
+    if not isinstance(record_id, str) or not record_id:
+        raise ScoreError(f'id {record_id!r} is no word')
+    known = isinstance(value, (str, int, float)) and not isinstance(value, bool)
+    if not known or value == '' or (isinstance(value, float) and not math.isfinite(value)):
+        raise ScoreError(f'record {record_id}: answer {value!r} is neither word nor finite number')
+
+
+def write_whole(path: str | Path, text: str) -> None:
+    """Write a text beside `path` and rename it, so that no reader ever sees half of it.
+
+    Raises:
+        OSError: no such folder, no space ...; what was at `path` is still there.
+    """
+    path = Path(path)
+    partial = path.with_name(f'{path.name}.{os.getpid()}.partial')
+    try:
+        with partial.open('w', encoding='utf-8') as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
