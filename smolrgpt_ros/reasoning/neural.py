@@ -208,7 +208,7 @@ class SmolRgptEngine:
                 raise _NoPictureError(
                     'the network needs the colour picture, which this scene lacks'
                 )
-            self._seen = scene, self._model.encode(scene.colour, _depth(scene))
+            self._seen = scene, _encoded(self._model, scene, scene.colour)
         return self._seen[1]
 
 
@@ -262,6 +262,22 @@ class _Masks:
                 else box_mask((x0, y0, x1 - x0, y1 - y0), height, width)
             )
         return self._known[index]
+
+
+def _encoded(model: SmolRGPT, scene: Scene, colour: np.ndarray) -> Frame:
+    """The scene as the checkpoint was trained to see it. Raises NoDepthError."""
+    if not model.wants_points:
+        return model.encode(colour, _depth(scene))
+    if scene.depth is None or scene.camera is None:
+        raise NoDepthError(
+            'this network sees metric depth, and the scene has no '
+            f'{"metric depth" if scene.depth is None else "camera intrinsics"}'
+        )
+    rays = scene.camera.rays((0, 0, scene.camera.width, scene.camera.height))
+    try:
+        return model.encode(colour, scene.depth.metres(), rays)
+    except ValueError as error:
+        raise NoDepthError(str(error)) from error
 
 
 def _depth(scene: Scene) -> np.ndarray:

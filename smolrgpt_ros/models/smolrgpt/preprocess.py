@@ -57,15 +57,16 @@ def depth_input(depth: np.ndarray, side: int, convention: DepthConvention = 'tra
 def points_input(depth_m: np.ndarray, rays: Rays, side: int, scale_m: float) -> np.ndarray:
     """Metric depth (H, W) -> points (3, side, side) float32: x right, y down, z ahead / `scale_m`.
 
+    The rays may be those of another resolution of the same picture.
+
     Nearest resize: a mean across an edge would be a point where nothing is. Holes (zero, negative,
     not finite) take the depth of the closest pixel that has one. Raises `ValueError` without any.
     """
     depth_m = np.asarray(depth_m)
     if depth_m.ndim != 2 or 0 in depth_m.shape:
         raise ValueError(f'depth has shape {depth_m.shape}, expected (height, width)')
-    rows, columns = ((np.arange(side) * 2 + 1) * size // (2 * side) for size in depth_m.shape)
-    x, y = (np.broadcast_to(ray, depth_m.shape)[rows[:, None], columns] for ray in rays)
-    z = depth_m[rows[:, None], columns].astype(np.float32)
+    x, y = (_sampled(ray, side) for ray in np.broadcast_arrays(*rays))
+    z = _sampled(depth_m, side).astype(np.float32)
     measured = np.isfinite(z) & (z > 0) & np.isfinite(x) & np.isfinite(y)
     if not measured.any():
         raise ValueError(f'none of the {depth_m.size} depth pixels holds a measurement')
@@ -75,6 +76,12 @@ def points_input(depth_m: np.ndarray, rays: Rays, side: int, scale_m: float) -> 
     points = np.stack((np.nan_to_num(x) * z, np.nan_to_num(y) * z, z)).astype(np.float32)
     # A speck measured far behind the walls must not drown the rest.
     return np.clip(points / np.float32(scale_m), -_FARTHEST, _FARTHEST)
+
+
+def _sampled(plane: np.ndarray, side: int) -> np.ndarray:
+    """Nearest resize of a plane (h, w) to (side, side)."""
+    rows, columns = ((np.arange(side) * 2 + 1) * size // (2 * side) for size in plane.shape)
+    return plane[rows[:, None], columns]
 
 
 def relative_depth(depth_m: np.ndarray) -> np.ndarray:
