@@ -1,0 +1,349 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The mission: which pallet, where to, drive, look again, dock, lift, bring, set down, count."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from smolrgpt_ros.msg import ApproachSide
+from smolrgpt_ros.planning.pick_and_place.asking import Asking, UnansweredError
+from smolrgpt_ros.planning.pick_and_place.driving import DriveResult, Navigator
+from smolrgpt_ros.planning.pick_and_place.places import (
+    Area,
+    FloorPose,
+    lookouts,
+    middle,
+    set_down_poses,
+)
+from smolrgpt_ros.planning.pick_and_place.reporting import MISSION, Report, StepError
+from smolrgpt_ros.planning.pick_and_place.settings import Settings
+from smolrgpt_ros.planning.pick_and_place.waiting import NoReplyError
+
+# Looking round on the spot: one way, the other way, behind.
+_LOOKS = (0.0, 0.6, -0.6, math.pi)
+_SAME_PLACE_M, _SAME_YAW = 0.06, math.radians(3.0)
+_MOVED_M = 1.0
+_PICTURES = 3
+_LOOKOUT_M = (4.5, 3.5)
+_BACK_OFF_M = (2.6, 2.0, 1.4)
+_OTHER_SIDE_M = 3.0
+
+
+class Mission:
+    """Does one mission, in a thread of its own; `run` always ends."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        asking: Asking,
+        navigator: Navigator,
+        move_fork: Callable[[bool], Any],
+        *,
+        where: Callable[[], FloorPose],
+        now_ns: Callable[[], int],
+        report: Report,
+        stopped: Callable[[], bool] = lambda: False,
+    ):
+        """Remember the parts of the robot.
+
+        Args:
+            move_fork: lifts or sets down; returns success and message; raises NoServerError or
+                NoReplyError.
+            where: where the base stands, by TF.
+            now_ns: the clock that stamps pictures.
+            stopped: whether the mission was cancelled, so that nothing else is tried.
+        """
+        self._settings = settings
+        self._asking = asking
+        self._navigator = navigator
+        self._move_fork = move_fork
+        self._where = where
+        self._now_ns = now_ns
+        self._report = report
+        self._stopped = stopped
+
+    def run(self) -> str:
+        """Do it; returns the sentence of its success. Raises StepError, already reported."""
+        settings = self._settings
+        with self._report.step(MISSION, f'fetch a pallet to {settings.buffer}') as done:
+            if not settings.buffer:
+                raise StepError('the parameter buffer is empty; name where to bring the pallet')
+            pallet = self._choose()
+            self._report.object_id = pallet
+            area = self._find_buffer()
+            staging = self._approach(pallet)
+            half_m = self._pick(pallet, staging)
+            self._bring(pallet, area, half_m)
+            counted = self._confirm(pallet, area)
+            done.append(f'{pallet} was brought to {settings.buffer}; {counted}')
+        return done[0]
+
+    def _choose(self) -> str:
+        question = self._settings.question
+        with self._report.step('choose_pallet', question) as done:
+            poll = self._looking_round(
+                lambda after_ns: self._asking.poll(
+                    question, lambda answer: _first_id(answer), after_ns=after_ns
+                )
+            )
+            if not poll.winner:
+                raise StepError(f'the answers name no object: {poll.answers[-1].text}')
+            done.append(f'{poll.answers[-1].text} (votes: {poll.votes})')
+        return str(poll.winner)
+
+    def _find_buffer(self) -> Area:
+        name = self._settings.buffer
+        with self._report.step('find_buffer', f'where is {name}?') as done:
+            poll = self._looking_round(
+                lambda after_ns: self._asking.poll(
+                    f'where is {name}?', lambda answer: _first_id(answer), after_ns=after_ns
+                )
+            )
+            found = [answer.objects[0] for answer in poll.answers if answer.objects]
+            area = Area(
+                _median((o.position.x, o.position.y) for o in found),
+                _median((o.size.x, o.size.y) for o in found),
+            )
+            if not np.isfinite((*area.centre, *area.size)).all():
+                raise StepError(f'{name} was seen but not measured')
+            held = self._asking.poll(
+                f'how many pallets are in {name}?', lambda answer: answer.normalized, after_ns=0
+            )
+            # Whatever was seen there in any picture is in the way.
+            occupied = tuple(
+                (o.position.x, o.position.y)
+                for answer in held.answers
+                for o in answer.objects
+                if o.id != poll.winner and math.isfinite(o.position.x + o.position.y)
+            )
+            done.append(
+                f'{poll.winner}, {area.size[0]:.1f} m by {area.size[1]:.1f} m, holds {held.winner}'
+            )
+        return replace(area, occupied=occupied)
+
+    def _looking_round(self, ask: Callable[[int], Any]) -> Any:
+        """Ask; where there is no answer, turn on the spot and ask again. Raises UnansweredError."""
+        home, problem = self._where(), None
+        for turn in _LOOKS:
+            after_ns = 0
+            if turn:
+                self._report.recovering(f'looking round: {problem}')
+                if not self._navigator.drive(home.turned(turn)).arrived:
+                    continue
+                after_ns = self._now_ns()
+            try:
+                return ask(after_ns)
+            except UnansweredError as error:
+                problem = error
+        raise problem or UnansweredError('nothing was asked')
+
+    def _approach(self, pallet: str) -> FloorPose:
+        """Drive to where the pallet can be looked at closely; returns the pose."""
+        with self._report.step('navigate_to_pallet', f'drive to {pallet}') as done:
+            problem = ''
+            for attempt in range(self._settings.attempts):
+                if attempt:
+                    self._report.recovering(f'another view or side: {problem}')
+                after_ns = self._now_ns() if attempt else 0
+                sides, centre = self._sides(pallet, after_ns)
+                for pose in sides:
+                    result = self._drive(pose)
+                    if result.arrived:
+                        done.append('arrived')
+                        return pose
+                    problem = result.message
+                if not sides:
+                    problem = f'no side of {pallet} is known to have room'
+                self._walk_round(centre, attempt)
+            raise StepError(problem)
+
+    def _sides(self, pallet: str, after_ns: int) -> tuple[list[FloorPose], tuple[float, float]]:
+        """Free sides, nearest first, then unseen ones; and where the pallet stands."""
+        response = self._asking.targets(
+            pallet, self._settings.staging, after_ns=after_ns, number=1
+        )[-1]
+        free, unseen = (
+            [_floor_pose(side.pose) for side in response.sides if side.state == state]
+            for state in (ApproachSide.FREE, ApproachSide.UNSEEN)
+        )
+        at = response.object.position
+        return [*free, *unseen], (at.x, at.y)
+
+    def _walk_round(self, centre: tuple[float, float], attempt: int) -> None:
+        """Look at the pallet from another direction."""
+        views = lookouts(centre, self._where(), _OTHER_SIDE_M)
+        for pose in views[1 + attempt :]:
+            if self._navigator.drive(pose).arrived:
+                return
+
+    def _pick(self, pallet: str, staging: FloorPose) -> float:
+        """Look again, correct, dock, lift; returns half of the pallet's depth, metres."""
+        settings, problem = self._settings, ''
+        for attempt in range(settings.attempts):
+            if attempt:
+                with self._report.step('back_off', problem, staging):
+                    self._must_drive(staging)
+            staging, half_m = self._check(pallet, staging)
+            dock = staging.moved(settings.staging - settings.reach)
+            with self._report.step('dock', f'drive up to {pallet}', dock) as done:
+                self._must_drive(dock)
+                done.append('the fork is before it')
+            last = attempt + 1 == settings.attempts
+            with self._report.step('lift', f'lift {pallet}') as done:
+                success, problem = self._fork(True)
+                if success:
+                    done.append(problem)
+                    return half_m
+                if last:
+                    raise StepError(f'the fork does not lift: {problem}')
+                self._report.recovering(f'backing off to look again: {problem}')
+                done.append('not lifted yet')
+        raise StepError(f'lift: {problem}')
+
+    def _check(self, pallet: str, expected: FloorPose) -> tuple[FloorPose, float]:
+        """Ask again on arrival, and correct; returns the staging pose and half of the depth."""
+        settings = self._settings
+        with self._report.step('check_pallet', f'where is {pallet} now?', expected) as done:
+            for _ in range(settings.attempts):
+                measured, half_m = self._measured(pallet, expected)
+                off_m, off = measured.distance_m(expected), measured.angle_to(expected)
+                if off_m <= _SAME_PLACE_M and off <= _SAME_YAW:
+                    done.append(f'it is where it was measured, to {100 * off_m:.0f} cm')
+                    return expected, half_m
+                if off_m > _MOVED_M:
+                    self._report.recovering(f'{pallet} is {off_m:.2f} m from where it was')
+                else:
+                    self._report.recovering(
+                        f'corrected by {100 * off_m:.0f} cm and {math.degrees(off):.0f} degrees'
+                    )
+                self._must_drive(measured)
+                expected = measured
+            done.append('corrected')
+            return expected, half_m
+
+    def _measured(self, pallet: str, expected: FloorPose) -> tuple[FloorPose, float]:
+        """The staging pose by some new pictures, and half of the pallet's depth."""
+        responses = self._asking.targets(
+            pallet, self._settings.staging, after_ns=self._now_ns(), number=_PICTURES
+        )
+        poses, halves = [], []
+        for response in responses:
+            # The floor under the robot is not in the picture: whether it is free was asked before.
+            sides = [_floor_pose(side.pose) for side in response.sides]
+            pose = min(sides, key=lambda side: side.angle_to(expected))
+            at = response.object.position
+            poses.append(pose)
+            halves.append(math.dist((pose.x, pose.y), (at.x, at.y)) - self._settings.staging)
+        return middle(poses), float(np.median(halves))
+
+    def _bring(self, pallet: str, area: Area, half_m: float) -> None:
+        settings = self._settings
+        reach_m = settings.reach + half_m
+        places = set_down_poses(
+            area, self._where(), reach_m=reach_m, clearance_m=settings.loaded_radius
+        )
+        refused: list[FloorPose] = []
+        problem = f'{settings.buffer} has no free place for {pallet}'
+        for _ in range(3 * settings.attempts):
+            place = next((p for p in places if all(_differ(p, q) for q in refused)), None)
+            if place is None:
+                break
+            refused.append(place)
+            try:
+                with self._report.step(
+                    'navigate_to_buffer', f'bring {pallet} to {settings.buffer}', place
+                ) as done:
+                    self._must_drive(place)
+                    done.append('arrived')
+                with self._report.step('set_down', f'set {pallet} down') as done:
+                    success, said = self._fork(False)
+                    if not success:
+                        raise StepError(said)
+                    done.append(said)
+                return
+            except StepError as error:
+                if self._stopped():
+                    raise
+                problem = str(error)
+                self._report.recovering(f'another place in {settings.buffer}: {problem}')
+        raise StepError(f'{pallet} is still on the fork: {problem}')
+
+    def _confirm(self, pallet: str, area: Area) -> str:
+        """Count what stands in the buffer, from where it can be seen."""
+        name = self._settings.buffer
+        question = f'how many pallets are in {name}?'
+        with self._report.step('confirm', question) as done:
+            here, problem = self._where(), 'no place to look from could be reached'
+            views = [here.moved(-back) for back in _BACK_OFF_M]
+            tried = 0
+            for view in [*views, *(v for r in _LOOKOUT_M for v in lookouts(area.centre, here, r))]:
+                if tried == self._settings.attempts:
+                    break
+                if not self._navigator.drive(view).arrived:
+                    continue
+                tried += 1
+                try:
+                    poll = self._asking.poll(
+                        question,
+                        lambda answer: any(o.id == pallet for o in answer.objects),
+                        after_ns=self._now_ns(),
+                    )
+                except UnansweredError as error:
+                    problem = str(error)
+                else:
+                    text = poll.answers[-1].text
+                    if poll.winner:
+                        done.append(text)
+                        return str(text)
+                    problem = f'{pallet} is not among them: {text}'
+                self._report.recovering(f'looking from elsewhere: {problem}')
+            raise StepError(f'{pallet} was set down but not seen in {name}: {problem}')
+
+    def _fork(self, up: bool) -> tuple[bool, str]:
+        """Move the fork; what does not reply is asked once more."""
+        try:
+            return self._move_fork(up)
+        except NoReplyError as error:
+            self._report.recovering(f'asked again: {error}')
+        return self._move_fork(up)
+
+    def _drive(self, pose: FloorPose) -> DriveResult:
+        """Drive; try again where that may help."""
+        result = self._navigator.drive(pose)
+        for _ in range(self._settings.attempts - 1):
+            if result.arrived or result.hopeless:
+                break
+            self._report.recovering(f'driving again: {result.message}')
+            result = self._navigator.drive(pose)
+        return result
+
+    def _must_drive(self, pose: FloorPose) -> None:
+        result = self._drive(pose)
+        if not result.arrived:
+            raise StepError(result.message)
+
+
+def _first_id(answer: Any) -> str:
+    return answer.objects[0].id if answer.objects else ''
+
+
+def _median(pairs: Iterable[tuple[float, float]]) -> tuple[float, float]:
+    x, y = np.median(np.array(list(pairs)).reshape(-1, 2), axis=0)
+    return float(x), float(y)
+
+
+def _floor_pose(pose: Any) -> FloorPose:
+    q = pose.orientation
+    yaw = math.atan2(2.0 * (q.w * q.z + q.x * q.y), 1.0 - 2.0 * (q.y * q.y + q.z * q.z))
+    return FloorPose(pose.position.x, pose.position.y, yaw)
+
+
+def _differ(a: FloorPose, b: FloorPose) -> bool:
+    """Whether two set-down poses are different attempts."""
+    return a.distance_m(b) > 0.5 or a.angle_to(b) > 0.5

@@ -1,0 +1,124 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Poses on the floor: where a robot stands to set a load down in a buffer, or to look at it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+# A pallet of 1.2 m by 1.0 m reaches 0.78 m from its centre at most.
+_PALLET_REACH_M = 0.78
+_GRID_M = 0.3
+_LEAST_INSET_M, _GOOD_INSET_M = 0.45, 0.85
+_LEAST_GAP_M, _GOOD_GAP_M = 1.35, 1.9
+
+
+@dataclass(frozen=True)
+class FloorPose:
+    """A base on the floor of the map: metres, radians."""
+
+    x: float
+    y: float
+    yaw: float
+
+    def moved(self, ahead_m: float) -> FloorPose:
+        """The same, that far ahead; behind where negative."""
+        return FloorPose(
+            self.x + ahead_m * math.cos(self.yaw), self.y + ahead_m * math.sin(self.yaw), self.yaw
+        )
+
+    def turned(self, radians: float) -> FloorPose:
+        """The same, turned on the spot."""
+        return FloorPose(self.x, self.y, math.remainder(self.yaw + radians, 2.0 * math.pi))
+
+    def distance_m(self, other: FloorPose) -> float:
+        """Metres between both."""
+        return math.dist((self.x, self.y), (other.x, other.y))
+
+    def angle_to(self, other: FloorPose) -> float:
+        """Radians between both headings, without sign."""
+        return abs(math.remainder(self.yaw - other.yaw, 2.0 * math.pi))
+
+
+def middle(poses: Sequence[FloorPose]) -> FloorPose:
+    """The median place and the mean heading of poses that are about the same."""
+    x, y = (float(np.median([getattr(pose, axis) for pose in poses])) for axis in ('x', 'y'))
+    yaws = [pose.yaw for pose in poses]
+    return FloorPose(x, y, math.atan2(sum(map(math.sin, yaws)), sum(map(math.cos, yaws))))
+
+
+@dataclass(frozen=True)
+class Area:
+    """A buffer as it was measured, aligned with the axes of the map.
+
+    Attributes:
+        centre, size: (x, y) metres.
+        occupied: (x, y) of what was seen in it.
+    """
+
+    centre: tuple[float, float]
+    size: tuple[float, float]
+    occupied: tuple[tuple[float, float], ...] = ()
+
+
+def set_down_poses(
+    area: Area, robot: FloorPose, *, reach_m: float, clearance_m: float
+) -> list[FloorPose]:
+    """Where the base may stand to set a load down in the area, the best first.
+
+    Good is a place well inside, away from what stands there, and not far.
+
+    Args:
+        reach_m: from the base's centre to that of the load on the floor.
+        clearance_m: free floor that the loaded robot needs around its centre.
+    """
+    scored = []
+    for x, y in _grid(area):
+        inset = min(half - abs(p - c) for half, p, c in _sides(area, (x, y)))
+        gap = min((math.dist((x, y), other) for other in area.occupied), default=math.inf)
+        if gap < _LEAST_GAP_M:
+            continue
+        for quarter in range(4):
+            yaw = math.remainder(quarter * math.pi / 2.0, 2.0 * math.pi)
+            base = FloorPose(x, y, yaw).moved(-reach_m)
+            beside = min(
+                (math.dist((base.x, base.y), other) for other in area.occupied), default=math.inf
+            )
+            if beside < clearance_m + _PALLET_REACH_M:
+                continue
+            cost = (
+                base.distance_m(robot)
+                + 6.0 * max(_GOOD_INSET_M - inset, 0.0)
+                + 6.0 * max(_GOOD_GAP_M - gap, 0.0)
+            )
+            scored.append((cost, base))
+    return [base for _, base in sorted(scored, key=lambda pair: pair[0])]
+
+
+def _sides(area: Area, point: tuple[float, float]) -> list[tuple[float, float, float]]:
+    return [(size / 2.0, p, c) for size, p, c in zip(area.size, point, area.centre, strict=True)]
+
+
+def _grid(area: Area) -> Iterator[tuple[float, float]]:
+    """Points at least a little inside, the centre among them."""
+    steps = [max(int((size / 2.0 - _LEAST_INSET_M) / _GRID_M), 0) for size in area.size]
+    for i in range(-steps[0], steps[0] + 1):
+        for j in range(-steps[1], steps[1] + 1):
+            yield area.centre[0] + i * _GRID_M, area.centre[1] + j * _GRID_M
+
+
+def lookouts(
+    target: tuple[float, float], robot: FloorPose, distance_m: float, number: int = 8
+) -> list[FloorPose]:
+    """Poses round a point that look at it, the nearest to the robot first."""
+    poses = []
+    for i in range(number):
+        angle = 2.0 * math.pi * i / number
+        x = target[0] - distance_m * math.cos(angle)
+        y = target[1] - distance_m * math.sin(angle)
+        poses.append(FloorPose(x, y, math.remainder(angle, 2.0 * math.pi)))
+    return sorted(poses, key=robot.distance_m)
