@@ -53,6 +53,7 @@ class Identities:
         problem: why objects are followed in the picture alone, '' where they are followed in the
             fixed frame, or where no such frame has ever been heard of.
         followed: how many objects are remembered.
+        newest_ns: stamp of the newest picture in which they were followed, 0 before the first.
     """
 
     def __init__(self, settings: Settings):
@@ -66,6 +67,7 @@ class Identities:
         self.frame = ''
         self.problem = ''
         self.followed = 0
+        self.newest_ns = 0
 
     @property
     def enabled(self) -> bool:
@@ -127,7 +129,7 @@ class Identities:
             tracked = self._update(scene, detector_ids, pose)
         if tracked.ignored:
             return Named(scene, tracked.ignored, tracked.notes)
-        self.followed = self._tracker.count
+        self.followed, self.newest_ns = self._tracker.count, scene.stamp_ns
         return Named(with_ids(scene, tracked.ids), notes=tracked.notes)
 
     def _update(self, scene: Scene, detector_ids: tuple[str, ...], pose: Pose | None) -> Tracked:

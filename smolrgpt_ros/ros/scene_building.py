@@ -126,16 +126,17 @@ class SceneBuilder:
         Args:
             stop: whether somebody waits for an answer meanwhile.
         """
-        if self._known_base(frame_set, _key(settings, rectified=rectified)) is None:
-            hurried = replace(settings, tf_timeout=0.0)
+        base = self._known_base(frame_set, _key(settings, rectified=rectified))
+        if base is None:
+            changes: dict[str, Any] = {'tf_timeout': 0.0}  # fields that a type checker cannot see
+            hurried = replace(settings, **changes)
             failed_before = bool(self._identities.problem)
             base = self._renewed(frame_set, hurried, rectified)
             # TF may be late: who asks about this picture may wait for it, and gets another scene.
             lacks_up = base.scene.up_camera is None and bool(settings.gravity_frame)
             if lacks_up or (base.fixed_from_camera is None and not failed_before):
                 self._frame_set = None
-        base = self._base
-        if base is not None and settings.memory_keep and base.fixed_from_camera is not None:
+        if settings.memory_keep and base.fixed_from_camera is not None:
             self._identities.measure(base.scene, base.fixed_from_camera, stop)
 
     def recalled(self, built: BuiltScene, within_s: float, now_ns: int) -> Mapping[str, LastSeen]:

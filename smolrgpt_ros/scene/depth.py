@@ -49,7 +49,14 @@ class DepthImage:
         """
         x0, y0, x1, y1 = window_px
         along, down = stride if isinstance(stride, tuple) else (stride, stride)
-        depth_m = self.raw[y0:y1:down, x0:x1:along].astype(np.float32)
+        return self._metres_of(self.raw[y0:y1:down, x0:x1:along])
+
+    def at_m(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Depth at pixels (...) in metres, float32, NaN where nothing was measured."""
+        return self._metres_of(self.raw[rows, columns])
+
+    def _metres_of(self, raw: np.ndarray) -> np.ndarray:
+        depth_m = raw.astype(np.float32)
         if self.metres_per_unit != 1.0:
             depth_m *= np.float32(self.metres_per_unit)
         if self.raw.dtype.kind == 'u':

@@ -69,6 +69,12 @@ class Measurements:
         except NoDepthError:
             return None
 
+    def extended(self, scene: Scene) -> Measurements:
+        """What has been measured, for a scene with more regions behind those of this one."""
+        other = self.renamed(scene)
+        other._measured = dict(self._measured)
+        return other
+
     def renamed(self, scene: Scene) -> Measurements:
         """What has been measured, for the same scene with other ids: nothing is measured again."""
         other = Measurements(scene)

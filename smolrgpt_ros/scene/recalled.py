@@ -73,7 +73,7 @@ def with_recalled(scene: Scene, objects: Sequence[LastSeen], fixed_from_camera: 
     added = tuple(_region(thing, camera_from_fixed, scene.camera, floor) for thing in objects)
     extended = replace(scene, regions=(*scene.regions, *added))
     # Where a cached property keeps its value.
-    vars(extended)['measurements'] = scene.measurements.renamed(extended)
+    vars(extended)['measurements'] = scene.measurements.extended(extended)
     return extended
 
 

@@ -11,15 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from smolrgpt_ros.scene.appearance import SIDE, appearance, sampled
+from smolrgpt_ros.scene.appearance import appearances
 from smolrgpt_ros.scene.camera import Camera
+from smolrgpt_ros.scene.depth import DepthImage
 from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.geometry import NoDepthError
+from smolrgpt_ros.scene.glance import places_of, views_of
 from smolrgpt_ros.scene.pose import Pose
-from smolrgpt_ros.scene.region import Region
 from smolrgpt_ros.scene.uncertainty import touches_border
 
-_QUICK_M, _QUICK_SHARE = 0.1, 0.02  # one sigma of a quick position, and its growth with depth
+_Placed = tuple[np.ndarray, np.ndarray, np.ndarray] | None  # position, covariance, size
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,15 +121,24 @@ def sightings_of(
         quick: take the depth in the middle of each box instead of measuring whole objects, which
             takes many times as long. Positions are then those of what is seen there.
     """
-    ids = detector_ids if detector_ids is not None else tuple(region.id for region in scene.regions)
+    regions = scene.regions
+    ids = detector_ids if detector_ids is not None else tuple(region.id for region in regions)
+    boxes = np.array([region.box_px for region in regions], np.float64).reshape(-1, 4)
+    looks: list[np.ndarray | None] = [None] * len(regions)
+    views: list[np.ndarray | None] = [None] * len(regions)
+    placed: list[_Placed] = [None] * len(regions)
+    if with_appearance and scene.colour is not None and len(regions):
+        looks = list(appearances(scene.colour, boxes))
+    if fixed_from_camera is not None and scene.camera is not None and len(regions):
+        views = _where_finite(views_of(boxes, scene.camera, fixed_from_camera))
+        if scene.depth is not None:
+            if quick:
+                placed = _glanced(boxes, scene.depth, scene.camera, fixed_from_camera)
+            else:
+                placed = [_measured(scene, i, fixed_from_camera) for i in range(len(regions))]
     sightings = []
-    for index, region in enumerate(scene.regions):
-        pose, placed, seen = fixed_from_camera, None, None
-        if pose is not None and scene.depth is not None and scene.camera is not None:
-            placed = quick_place(scene, region, pose) if quick else _measured(scene, index, pose)
-        position, covariance, size = placed or (None, None, None)
-        if with_appearance and scene.colour is not None:
-            seen = appearance(scene.colour, region)
+    for index, region in enumerate(regions):
+        position, covariance, size = placed[index] or (None, None, None)
         sightings.append(
             Sighting(
                 region.box_px,
@@ -137,9 +147,9 @@ def sightings_of(
                 position,
                 covariance,
                 size,
-                seen,
+                looks[index],
                 touches_border(region.box_px, scene.size_px),
-                _view(scene, region, pose),
+                views[index],
             )
         )
     return tuple(sightings)
@@ -156,30 +166,23 @@ def with_ids(scene: Scene, ids: Sequence[str]) -> Scene:
     return named
 
 
-def quick_place(
-    scene: Scene, region: Region, pose: Pose
-) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-    """Position, covariance and size of what is seen in the middle of a box; None without depth."""
-    assert scene.depth is not None
-    assert scene.camera is not None
-    x0, y0, x1, y1 = region.box_px
-    rows, columns = sampled(y0, y1, scene.size_px[1]), sampled(x0, x1, scene.size_px[0])
-    top, bottom, left, right = (int(i) for i in (rows[0], rows[-1], columns[0], columns[-1]))
-    stride = (1 + (bottom - top) // SIDE, 1 + (right - left) // SIDE)
-    z = scene.depth.crop_m((left, top, right + 1, bottom + 1), stride)
-    z = z[np.isfinite(z)]
-    ray = scene.camera.directions(np.array([(x0 + x1) / 2.0, (y0 + y1) / 2.0]))
-    if not z.size or not np.isfinite(ray).all():
-        return None
-    z_m = float(np.median(z))
-    width, height = z_m * (x1 - x0) / scene.camera.fx, z_m * (y1 - y0) / scene.camera.fy
-    covariance = np.eye(3) * (_QUICK_M + _QUICK_SHARE * z_m) ** 2
-    return pose.apply(ray * z_m), covariance, np.array([width, width, height])
+def _glanced(boxes: np.ndarray, depth: DepthImage, camera: Camera, pose: Pose) -> list[_Placed]:
+    """Position, covariance and size of what is seen in the middle of each box."""
+    positions, variances, sizes = places_of(boxes, depth, camera, pose)
+    covariances = variances[:, None, None] * np.eye(3)
+    known = np.isfinite(positions).all(axis=1)
+    return [
+        (positions[i], covariances[i], sizes[i]) if known[i] else None for i in range(len(boxes))
+    ]
 
 
-def _measured(
-    scene: Scene, index: int, pose: Pose
-) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+def _where_finite(rows: np.ndarray) -> list[np.ndarray | None]:
+    return [
+        row if usable else None for row, usable in zip(rows, np.isfinite(rows).all(1), strict=True)
+    ]
+
+
+def _measured(scene: Scene, index: int, pose: Pose) -> _Placed:
     try:
         measured = scene.measurements.of(index)
     except NoDepthError:
@@ -188,29 +191,8 @@ def _measured(
     return pose.apply(measured.centre_camera), spread @ spread.T, measured.size
 
 
-def _view(scene: Scene, region: Region, pose: Pose | None) -> np.ndarray | None:
-    """A region's box in directions of the fixed frame."""
-    if pose is None or scene.camera is None:
-        return None
-    return view_of(region.box_px, scene.camera, pose)
-
-
 def view_of(
     box_px: tuple[float, float, float, float], camera: Camera, fixed_from_camera: Pose
 ) -> np.ndarray | None:
     """(4,) as `Sighting.view`, along the lines through the box's middle; None without rays."""
-    x0, y0, x1, y1 = box_px
-    x, y = (x0 + x1) / 2.0, (y0 + y1) / 2.0
-    corners = np.array([(x, y), (x0, y), (x1, y), (x, y0), (x, y1)])
-    rays = camera.directions(corners) @ fixed_from_camera.rotation.T
-    rays /= np.sqrt((rays**2).sum(axis=1, keepdims=True))
-    azimuth, elevation = (
-        np.arctan2(rays[0, 1], rays[0, 0]),
-        np.arcsin(np.clip(rays[0, 2], -1.0, 1.0)),
-    )
-    # Half angles between opposite sides: azimuths would widen towards the zenith.
-    across, up = (
-        np.arccos(np.clip(rays[a] @ rays[b], -1.0, 1.0)) / 2.0 for a, b in ((1, 2), (3, 4))
-    )
-    view = np.array([azimuth, elevation, across / max(np.cos(elevation), 0.2), up])
-    return view if np.isfinite(view).all() else None
+    return _where_finite(views_of(np.array([box_px]), camera, fixed_from_camera))[0]
