@@ -62,7 +62,8 @@ def by_quadrant(grid: Tensor) -> Tensor:
     """(R, 8t, 8t) -> (R, 64 t*t): picture order to the order of refined places."""
     side = grid.shape[-1] // 8
     split = grid.reshape(-1, side, 2, 2, 2, side, 2, 2, 2)
-    return split.permute(0, 1, 5, 2, 6, 3, 7, 4, 8).reshape(grid.shape[0], -1)
+    count = grid.shape[-2] * grid.shape[-1]  # spelled out: there may be no regions at all
+    return split.permute(0, 1, 5, 2, 6, 3, 7, 4, 8).reshape(grid.shape[0], count)
 
 
 def as_linear(weight: Tensor) -> Tensor:

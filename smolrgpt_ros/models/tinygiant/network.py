@@ -86,7 +86,7 @@ class TinyGiant(nn.Module):
         keys = TaughtKeys()
         self._read(prefix, 0, keys)
         x = self._with_regions(self.decoder.embed(batch.ids), batch, regions)
-        order = regions_in_order(batch.region_slots, batch.ids == self.mask_rgb)
+        order = regions_in_order(batch.region_slots, self._stands_for_region(batch, 0))
         memory = self.crops.memory(self.looked_at(seen, masks, regions), order)
         start = prefix.shape[1]
         return self._read(
@@ -132,10 +132,17 @@ class TinyGiant(nn.Module):
     def _with_regions(self, x: Tensor, batch: TaughtBatch, regions: Tensor) -> Tensor:
         """Put the regions' tokens in their places in `x` (Q, L, C)."""
         for kind in (0, 1):
-            place = batch.ids == self.mask_rgb + kind
+            place = self._stands_for_region(batch, kind)
             tokens = regions[batch.region_slots[place], kind]
             x = x.masked_scatter(place[..., None], tokens.to(x))
         return x
+
+    def _stands_for_region(self, batch: TaughtBatch, kind: int) -> Tensor:
+        """(Q, L) true at the tokens of RGB (`kind` 0) or depth (1) that a region's features replace.
+
+        A mask token without a region is one that a network has written itself: a word like others.
+        """
+        return (batch.ids == self.mask_rgb + kind) & (batch.region_slots >= 0)
 
     def _read(self, x: Tensor, start: int, keys: TaughtKeys, sight: Sight | None = None) -> Tensor:
         """Read `x` (B, L, C) from place `start` on: hidden states (B, L, C)."""
