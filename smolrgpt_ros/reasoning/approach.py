@@ -76,10 +76,9 @@ def sides(world: SceneWorld, region: int, robot: Robot) -> tuple[Side, ...]:
     Raises:
         NoDepthError: the object or the floor cannot be measured.
     """
-    centre = world.floor_centre(region)
-    world.footprint(region)  # without a floor there is none, and nothing to stand on
-    measured, floor = world.measured(region), world.floor
-    assert floor is not None
+    measured = world.measured(region)
+    centre, floor = world.floor_centre(region), world.floor
+    assert floor is not None  # without one there is no centre on it
     length_axis = floor.axes @ measured.rotation[:, 0]
     length_axis = length_axis / np.linalg.norm(length_axis)
     axes = ((length_axis[0], length_axis[1]), (-length_axis[1], length_axis[0]))

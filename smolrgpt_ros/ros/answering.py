@@ -20,6 +20,7 @@ from smolrgpt_ros.ros.asking import bound, means_viewer, parsed
 from smolrgpt_ros.ros.conversions import seconds_from
 from smolrgpt_ros.ros.engines import Engines, writes
 from smolrgpt_ros.ros.frame_set import FrameSet
+from smolrgpt_ros.ros.freshness import require_fresh
 from smolrgpt_ros.ros.parameters import Settings
 from smolrgpt_ros.ros.placed import PlacedObject, placed_objects
 from smolrgpt_ros.ros.recalling import asked_of_memory, remembered, with_ages
@@ -123,7 +124,8 @@ class Answerer:
         engine = request.engine or settings.engine
         self._engines.check(engine)
         frame_set = self._newest()
-        self._check_age(frame_set, seconds_from(request.max_age) or settings.max_age)
+        max_age_s = seconds_from(request.max_age) or settings.max_age
+        require_fresh(frame_set.stamp_ns, self._now_ns(), max_age_s)
         target_frame = request.target_frame or settings.target_frame
         try:
             built = self._build(frame_set, settings, '', viewer=False)
@@ -155,15 +157,6 @@ class Answerer:
             rectified=self._rectified(),
             viewer=viewer,
         )
-
-    def _check_age(self, frame_set: FrameSet, max_age_s: float) -> None:
-        age_s = (self._now_ns() - frame_set.stamp_ns) / 1e9
-        if age_s > max_age_s:
-            raise QueryError(
-                _Response.STALE,
-                f'the newest matched picture is {age_s:.3f} s old, max_age is {max_age_s:g} s; '
-                'see /diagnostics for the input that has stopped, or allow an older picture',
-            )
 
     def _answer(self, group: list[_Prepared]) -> list[Answered]:
         """Finish the jobs of a group; what was answered is left to publish."""

@@ -30,13 +30,15 @@ from smolrgpt_ros.ros.parameters import (
     read_settings,
     with_changes,
 )
+from smolrgpt_ros.ros.pick_service import PickService
+from smolrgpt_ros.ros.pick_targets import PickTargets
 from smolrgpt_ros.ros.publishing import AnswerPublishers
 from smolrgpt_ros.ros.service import Finish, QueryService
 from smolrgpt_ros.ros.session import Session
 from smolrgpt_ros.ros.spinning import run_node
 from smolrgpt_ros.ros.status import QueryError
 from smolrgpt_ros.ros.worker import Job, Listener, Worker
-from smolrgpt_ros.srv import SpatialQuery
+from smolrgpt_ros.srv import PickTarget, SpatialQuery
 
 NODE_NAME = 'spatial_query'
 # Python hands the interpreter from thread to thread this often at the latest; its default of 5 ms
@@ -102,6 +104,9 @@ class SpatialQueryNode(LifecycleNode):
         self._action = AskingAction(
             self, self._ask, on_ended=self.service.count, on_error=self._log_failure
         )
+        self._picking = PickService(
+            self, self._ask, on_ended=self.service.count, on_error=self._log_failure
+        )
         self._monitor = Monitor(self)
 
     @_logged
@@ -159,11 +164,12 @@ class SpatialQueryNode(LifecycleNode):
         self._release('finalized')
         self.service.close()
         self._action.close()
+        self._picking.close()
         super().destroy_node()
 
     def _ask(
         self,
-        request: SpatialQuery.Request | AskSpatial.Goal,
+        request: SpatialQuery.Request | AskSpatial.Goal | PickTarget.Request,
         finish: Finish,
         listener: Listener | None = None,
     ) -> Job | None:
@@ -190,6 +196,18 @@ class SpatialQueryNode(LifecycleNode):
             for job in jobs:
                 job.finish(self._not_active())
             return
+        picks = [job for job in jobs if isinstance(job.request, PickTarget.Request)]
+        if picks:
+            targets = PickTargets(
+                session.builder,
+                settings=lambda: self.settings,
+                newest=session.newest,
+                rectified=lambda: session.rectified,
+                now_ns=lambda: self.get_clock().now().nanoseconds,
+                log_failure=self._log_failure,
+            )
+            for job in picks:
+                targets.finish(job)
         answerer = Answerer(
             engines,
             session.builder,
@@ -200,7 +218,7 @@ class SpatialQueryNode(LifecycleNode):
             on_answered=self._publish,
             log_failure=self._log_failure,
         )
-        answerer.process(jobs)
+        answerer.process([job for job in jobs if not isinstance(job.request, PickTarget.Request)])
 
     def _follow(self) -> None:
         """Have the worker follow the objects of the newest picture, once it has nothing to do."""

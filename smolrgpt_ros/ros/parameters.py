@@ -277,6 +277,25 @@ SPECS: tuple[ParameterSpec, ...] = (
         applies=AT_CONFIGURE,
     ),
     ParameterSpec(
+        'pick.standoff',
+        0.9,
+        "Distance of a pick target's pose from the object's side, to the centre of the robot's "
+        'base, metres, for requests that say nothing.',
+        range=(0.05, 20.0),
+    ),
+    ParameterSpec(
+        'pick.robot_width',
+        0.8,
+        'Width of the floor that a pick target needs, metres, for requests that say nothing.',
+        range=(0.05, 20.0),
+    ),
+    ParameterSpec(
+        'pick.robot_length',
+        1.2,
+        'Length of the robot around the centre of its base, metres, for requests that say nothing.',
+        range=(0.05, 20.0),
+    ),
+    ParameterSpec(
         'stale_after',
         1.0,
         'Silence after which diagnostics call an input stale, seconds.',
