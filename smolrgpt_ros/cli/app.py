@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from smolrgpt_ros.cli.problem import BAD_INPUT, Problem
+from smolrgpt_ros.cli.train_command import train
 
 app = typer.Typer(
     name='smolrgpt',
@@ -209,6 +210,9 @@ def synth(
         questions=questions,
         processes=processes,
     )
+
+
+app.command()(train)
 
 
 @app.command(context_settings={'allow_extra_args': True, 'ignore_unknown_options': True})
