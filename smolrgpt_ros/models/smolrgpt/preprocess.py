@@ -55,7 +55,9 @@ def depth_input(depth: np.ndarray, side: int, convention: DepthConvention = 'tra
 
 
 def points_input(depth_m: np.ndarray, rays: Rays, side: int, scale_m: float) -> np.ndarray:
-    """Metric depth (H, W) -> points (3, side, side) float32: x right, y down, z ahead / `scale_m`.
+    """Metric depth (H, W) -> points (3, side, side) float32: x, y and z - `scale_m`, / `scale_m`.
+
+    In the camera's frame, x right, y down, z ahead; shifted so that they are about zero on average.
 
     The rays may be those of another resolution of the same picture.
 
@@ -73,9 +75,9 @@ def points_input(depth_m: np.ndarray, rays: Rays, side: int, scale_m: float) -> 
     if not measured.all():
         closest = distance_transform_edt(~measured, return_distances=False, return_indices=True)
         z = z[tuple(closest)]
-    points = np.stack((np.nan_to_num(x) * z, np.nan_to_num(y) * z, z)).astype(np.float32)
+    points = np.stack((np.nan_to_num(x) * z, np.nan_to_num(y) * z, z - scale_m))
     # A speck measured far behind the walls must not drown the rest.
-    return np.clip(points / np.float32(scale_m), -_FARTHEST, _FARTHEST)
+    return np.clip(points / scale_m, -_FARTHEST, _FARTHEST).astype(np.float32)
 
 
 def _sampled(plane: np.ndarray, side: int) -> np.ndarray:

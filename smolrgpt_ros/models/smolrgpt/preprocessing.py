@@ -25,11 +25,11 @@ class Preprocessing:
 
     Attributes:
         depth_convention: see `DepthConvention`.
-        points_scale_m: metres that become 1.0 ('points' only).
+        points_scale_m: metres that become 1, and the distance ahead that becomes 0 ('points').
     """
 
     depth_convention: DepthConvention = 'training'
-    points_scale_m: float = 10.0
+    points_scale_m: float = 5.0
 
     def to_json(self) -> str:
         """Text that `read_preprocessing` reads back."""

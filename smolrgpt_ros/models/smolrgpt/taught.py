@@ -31,6 +31,8 @@ from .refiner import Refiner, by_quadrant
 from .tokens import PromptTokenizer
 
 _INITIAL_STD = 0.02
+#: share of the full scale at which features start that stand in the place of words
+_HANDED_OVER = {'connector.proj.weight': 0.1, 'refiner.doublings.2.proj.weight': 0.15}
 #: groups that a batch's questions are read in, by their length
 _LENGTHS = 4
 
@@ -50,16 +52,32 @@ def create(config: SmolRgptConfig, seed: int) -> Network:
             return torch.ones(shape)
         if leaf == 'bias':
             return torch.zeros(shape)
+        if leaf == 'position_embedding':
+            return _waves(config.patches_per_side, config.vit_hidden_dim)
         std = _INITIAL_STD
         if own_name.startswith(('rgb_', 'depth_')) or '.patch_embedding.conv' in own_name:
-            # No norm precedes these: the scale of what they read must survive.
-            std = shape[1:].numel() ** -0.5
+            # No norm precedes these: the scale of what they read must survive. What they hand to
+            # the language model shall be of a size with its words.
+            std = shape[1:].numel() ** -0.5 * _HANDED_OVER.get(own_name.split('_', 1)[1], 1.0)
         elif own_name.endswith(('out_proj.weight', 'fc2.weight', 'down_proj.weight')):
             blocks = config.vit_n_blocks if own_name.startswith('vision') else config.lm_n_blocks
             std /= (2 * blocks) ** 0.5
         return torch.randn(shape, generator=generator) * std
 
     return build(config, fill).train().requires_grad_(True)
+
+
+def _waves(side: int, width: int) -> Tensor:
+    """Position embedding (1, side * side, width) to begin with: sines and cosines, as in MAE.
+
+    Random positions would have to be learnt before anything can be said about places.
+    """
+    count = -(-width // 4)
+    angles = torch.arange(side)[:, None] * 10000.0 ** -(torch.arange(count) / count)  # (side, n)
+    waves = torch.cat((angles.sin(), angles.cos()), 1)  # (side, 2 n)
+    rows = waves[:, None].expand(side, side, -1)
+    columns = waves[None].expand(side, side, -1)
+    return torch.cat((rows, columns), 2).reshape(1, side * side, -1)[..., :width].contiguous()
 
 
 def trainable(folder: str | Path) -> Network:

@@ -105,7 +105,7 @@ def test_points_lie_where_the_camera_sees_them():
     depth_m = np.full((90, 160), 4.0, np.float32)
     points = points_input(depth_m, _rays(90, 160), 16, 10.0)
     assert points.shape == (3, 16, 16)
-    assert np.allclose(points[2], 0.4)
+    assert np.allclose(points[2], -0.6)
     assert points[0, 0, 0] == pytest.approx((5 - 79.5) / 120 * 0.4, abs=1e-6)
     assert points[1, 15, 0] == pytest.approx((87 - 44.5) / 120 * 0.4, abs=1e-6)
 
@@ -116,7 +116,7 @@ def test_holes_take_the_closest_depth(hole):
     depth_m[:, 40:] = 5.0
     depth_m[10:20, 10:20] = hole
     points = points_input(depth_m, _rays(64, 64), 64, 10.0)
-    assert np.allclose(points[2, 10:20, 10:20], 0.3)
+    assert np.allclose(points[2, 10:20, 10:20], -0.7)
 
 
 @pytest.mark.parametrize(
