@@ -242,20 +242,20 @@ class _RegionPool:
     def __init__(self, size_px: tuple[int, int], *, as_masks: bool):
         self.size_px, self.as_masks = size_px, as_masks
         self.regions: list[Region] = []
-        self._index: dict[str, int] = {}
+        # By size as well: the runs of a mask of another size may be the same, and are still wrong.
+        self._index: dict[tuple, int] = {}
 
     def add(self, record: Record) -> tuple[int, ...]:
         """Regions of a record's tokens. Raises RecordError, then nothing of the record is kept."""
-        new: dict[str, Region] = {}
-        for place, rle in enumerate(record.rle):
-            if rle['counts'] not in self._index and rle['counts'] not in new:
-                new[rle['counts']] = self._region(
-                    record.id, place, rle, len(self.regions) + len(new)
-                )
-        for counts, region in new.items():
-            self._index[counts] = len(self.regions)
+        new: dict[tuple, Region] = {}
+        keys = [(rle['counts'], *rle['size']) for rle in record.rle]
+        for place, (key, rle) in enumerate(zip(keys, record.rle)):
+            if key not in self._index and key not in new:
+                new[key] = self._region(record.id, place, rle, len(self.regions) + len(new))
+        for key, region in new.items():
+            self._index[key] = len(self.regions)
             self.regions.append(region)
-        return tuple(self._index[rle['counts']] for rle in record.rle)
+        return tuple(self._index[key] for key in keys)
 
     def _region(self, record_id: str, place: int, rle: dict, number: int) -> Region:
         width, height = self.size_px

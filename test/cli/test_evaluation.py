@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from frames import run, sentence
 
-from smolrgpt_ros.cli.problem import BAD_INPUT
+from smolrgpt_ros.cli.problem import BAD_INPUT, NOT_ANSWERED
 
 SCENES = 3
 
@@ -151,3 +151,110 @@ def test_an_engine_that_cannot_be_had_is_told_from_worker_processes_too(dataset:
     result = run(['eval', str(dataset), '--engine', 'smolrgpt', '--processes', '2'])
     assert result.exit_code == BAD_INPUT
     assert 'smolrgpt' in sentence(result)
+
+
+@pytest.fixture
+def without_answers(copy: Path) -> Path:
+    """The dataset as its test split comes: id, image, question and masks."""
+    rows = json.loads((copy / 'val.json').read_text())
+    kept = [
+        {name: row[name] for name in ('id', 'image', 'rle')}
+        | {'conversations': row['conversations'][:1]}
+        for row in rows
+    ]
+    (copy / 'test.json').write_text(json.dumps(kept))
+    return copy
+
+
+def test_the_test_split_gives_a_submission_that_scores_as_the_split_with_answers(
+    without_answers: Path, tmp_path: Path
+) -> None:
+    submission = tmp_path / 'submission.json'
+    arguments = ['eval', str(without_answers), '--processes', '1', '--json']
+    written = run([*arguments, '--split', 'test', '--submission', str(submission)])
+    assert written.exit_code == 0, written.output
+    row = json.loads(written.stdout.strip().splitlines()[-1])
+    assert row['score'] is None
+    assert 'mcq' not in row
+    known = json.loads((without_answers / 'val.json').read_text())
+    rows = json.loads(submission.read_text())
+    assert [r['id'] for r in rows] == [r['id'] for r in known]
+    types = {'left_right': str, 'mcq': int, 'count': int, 'distance': float}
+    for answer, truth in zip(rows, known, strict=True):
+        assert isinstance(answer['normalized_answer'], types[truth['category']])
+    scored = run([*arguments, '--answers', str(submission)])
+    asked = run(arguments)
+    scores = [json.loads(r.stdout.strip().splitlines()[-1])['score'] for r in (scored, asked)]
+    assert scores[0] == scores[1] > 80
+
+
+def test_the_test_split_without_a_submission_says_what_is_missing(without_answers: Path) -> None:
+    result = run(['eval', str(without_answers), '--split', 'test', '--processes', '1'])
+    assert result.exit_code == BAD_INPUT
+    assert '--submission FILE' in sentence(result)
+
+
+def test_answers_to_other_records_are_refused(dataset: Path, tmp_path: Path) -> None:
+    answers = tmp_path / 'answers.json'
+    answers.write_text(json.dumps([{'id': 'other', 'normalized_answer': 1}]))
+    result = run(['eval', str(dataset), '--answers', str(answers)])
+    assert result.exit_code == BAD_INPUT
+    assert 'ids of answers and truths differ' in sentence(result)
+    assert '1 answers to unknown records (other)' in sentence(result)
+
+
+def test_the_gallery_is_written_and_told(copy: Path, tmp_path: Path) -> None:
+    rows = json.loads((copy / 'val.json').read_text())
+    rows[0]['normalized_answer'] = {'left': 'right', 'right': 'left'}.get(
+        rows[0]['normalized_answer'], 99
+    )
+    (copy / 'val.json').write_text(json.dumps(rows))
+    page = tmp_path / 'out.html'
+    result = run(['eval', str(copy), '--processes', '1', '--gallery', str(page)])
+    assert result.exit_code == 0
+    assert rows[0]['id'] in page.read_text()
+
+
+def test_a_journal_of_another_run_is_refused_in_a_sentence(dataset: Path, tmp_path: Path) -> None:
+    arguments = ['eval', str(dataset), '--processes', '1', '--resume', str(tmp_path / 'run.jsonl')]
+    assert run(arguments).exit_code == 0
+    result = run([*arguments, '--regions', 'boxes'])
+    assert result.exit_code == BAD_INPUT
+    assert "regions is 'masks' there and 'boxes' now" in sentence(result)
+
+
+@pytest.mark.parametrize('name', ['--submission', '--gallery', '--mistakes'])
+def test_a_file_that_cannot_be_written_is_named(dataset: Path, tmp_path: Path, name: str) -> None:
+    target = tmp_path / 'nowhere' / 'out'
+    result = run(['eval', str(dataset), '--processes', '1', '--limit', '1', name, str(target)])
+    assert result.exit_code == NOT_ANSWERED
+    assert str(target) in sentence(result)
+
+
+SANITY = {
+    '100.00': {'left_right': (4, 4), 'mcq': (4, 4), 'distance': (4, 4), 'count': (4, 4)},
+    '48.99': {'left_right': (69, 100), 'mcq': (50, 100), 'distance': (799, 2500),
+              'count': (45, 100)},
+    '20.94': {'left_right': (50, 100), 'mcq': (20, 100), 'distance': (94, 2500),
+              'count': (10, 100)},
+}  # fmt: skip
+RIGHT = {'left_right': 'right', 'mcq': 3, 'distance': 4.0, 'count': 2}
+WRONG = {'left_right': 'left', 'mcq': 4, 'distance': 4.8, 'count': 3}
+
+
+@pytest.mark.parametrize(('expected', 'hits'), SANITY.items(), ids=SANITY.keys())
+def test_sanity_files_score_as_they_must(tmp_path: Path, expected: str, hits: dict) -> None:
+    rows, answers = [], []
+    for category, (right, asked) in hits.items():
+        for place in range(asked):
+            turns = [{'from': 'human', 'value': '<image>\nWhat?'}, {'from': 'gpt', 'value': 'It.'}]
+            rows.append({
+                'id': f'{category}{place}', 'image': 'a.png', 'conversations': turns, 'rle': [],
+                'category': category, 'normalized_answer': RIGHT[category],
+            })  # fmt: skip
+            given = (RIGHT if place < right else WRONG)[category]
+            answers.append({'id': f'{category}{place}', 'normalized_answer': given})
+    (tmp_path / 'val.json').write_text(json.dumps(rows))
+    (tmp_path / 'answers.json').write_text(json.dumps(answers))
+    result = run(['eval', str(tmp_path), '--answers', str(tmp_path / 'answers.json'), '--json'])
+    assert json.loads(result.stdout.strip().splitlines()[-1])['score'] == float(expected)
