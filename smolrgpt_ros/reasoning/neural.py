@@ -1,17 +1,19 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The engine `smolrgpt`: asks the network in the words it was trained on, reads its sentence."""
+"""The engines `smolrgpt` and what it shares with `tinygiant`: ask a network, read its sentence.
+
+Questions are put in the words that the network was trained on.
+"""
 
 from __future__ import annotations
 
 import logging
 import math
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, cast
-
-import numpy as np
 
 from smolrgpt_ros.language.answer import Answer, Failure, QuestionError, Reason
 from smolrgpt_ros.language.question import Question
@@ -24,14 +26,13 @@ from smolrgpt_ros.models.smolrgpt import (
     PromptError,
     SmolRGPT,
     SmolRgptError,
-    box_mask,
     load,
-    relative_depth,
 )
 from smolrgpt_ros.reasoning.engine import OnWords
 from smolrgpt_ros.reasoning.neural_choices import choices_of
 from smolrgpt_ros.reasoning.neural_prompt import NeuralPrompt, neural_prompt
 from smolrgpt_ros.reasoning.neural_reading import neural_answer
+from smolrgpt_ros.reasoning.neural_scene import Masks, NoPictureError, encoded
 from smolrgpt_ros.reasoning.world import SceneWorld
 from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.geometry import NoDepthError
@@ -44,8 +45,8 @@ MAX_NEW_TOKENS = 64
 Decode = Literal['generate', 'score']
 
 
-class SmolRgptEngine:
-    """Answers by SmolRGPT; see `Engine`. Not thread-safe: one worker owns it.
+class NeuralEngine(ABC):
+    """Answers by a network; see `WritingEngine`. Not thread-safe: one worker owns it.
 
     The frame of the last scene is kept, so that further questions about it cost no encoding.
 
@@ -60,7 +61,7 @@ class SmolRgptEngine:
         SmolRgptError, ValueError: a checkpoint, device or type that cannot be had.
     """
 
-    name = 'smolrgpt'
+    name: str
 
     def __init__(
         self,
@@ -72,10 +73,19 @@ class SmolRgptEngine:
         if decode not in ('generate', 'score'):
             raise ValueError(f"decode is {decode!r}, expected 'generate' or 'score'")
         self._decode = decode
-        # `load` refuses a type it does not know.
+        # `_loaded` refuses a type it does not know.
         kept = None if dtype == 'auto' else cast(DType, dtype)
-        self._model: SmolRGPT | None = load(checkpoint, device=device, dtype=kept)
+        self._model: SmolRGPT | None = self._loaded(checkpoint, device, kept)
+        self._network_name = self._model.name
         self._seen: tuple[Scene, Frame] | None = None
+
+    @abstractmethod
+    def _loaded(self, checkpoint: str, device: str, dtype: DType | None) -> SmolRGPT:
+        """Load the network."""
+
+    def _choices(self, question: Question, prompt: NeuralPrompt) -> tuple[str, ...]:
+        """Possible answers of a closed question, as the network would write them."""
+        return choices_of(question, prompt)
 
     def answer(
         self,
@@ -102,9 +112,9 @@ class SmolRgptEngine:
                 meanwhile.about([i for i, _ in asked]),
             )
         except Exception as error:
-            if not isinstance(error, (SmolRgptError, NoDepthError, _NoPictureError)):
-                logger.exception('SmolRGPT failed')
-            answers = [_failure(error)] * len(asked)
+            if not isinstance(error, (SmolRgptError, NoDepthError, NoPictureError)):
+                logger.exception('%s failed', self._network_name)
+            answers = [_failure(error, self._network_name)] * len(asked)
         answered = dict(zip((index for index, _ in asked), answers, strict=True))
         return [
             prompt if isinstance(prompt, Failure) else answered[index]
@@ -132,11 +142,11 @@ class SmolRgptEngine:
         if not asked:
             return []
         frame = self._frame(scene)
-        masks = _Masks(scene)
+        masks = Masks(scene)
         outcomes: list[Answer | Failure | None] = [None] * len(asked)
         written = []
         for index, (question, prompt) in enumerate(asked):
-            choices = choices_of(question, prompt) if self._decode == 'score' else ()
+            choices = self._choices(question, prompt) if self._decode == 'score' else ()
             if choices:
                 outcomes[index] = self._scored(
                     frame, scene, question, prompt, masks, choices, meanwhile
@@ -184,7 +194,7 @@ class SmolRgptEngine:
         scene: Scene,
         question: Question,
         prompt: NeuralPrompt,
-        masks: _Masks,
+        masks: Masks,
         choices: Sequence[str],
         meanwhile: _Meanwhile,
     ) -> Answer | Failure:
@@ -204,12 +214,17 @@ class SmolRgptEngine:
             raise SmolRgptError('the engine was closed; activate the node, or load it again')
         if self._seen is None or self._seen[0] is not scene:
             self._seen = None  # frees the last frame before the next needs memory
-            if scene.colour is None:
-                raise _NoPictureError(
-                    'the network needs the colour picture, which this scene lacks'
-                )
-            self._seen = scene, _encoded(self._model, scene, scene.colour)
+            self._seen = scene, encoded(self._model, scene)
         return self._seen[1]
+
+
+class SmolRgptEngine(NeuralEngine):
+    """Answers by SmolRGPT; see `NeuralEngine`."""
+
+    name = 'smolrgpt'
+
+    def _loaded(self, checkpoint: str, device: str, dtype: DType | None) -> SmolRGPT:
+        return load(checkpoint, device=device, dtype=dtype)
 
 
 @dataclass(frozen=True)
@@ -236,60 +251,6 @@ class _Meanwhile:
 
 def _never() -> bool:
     return False
-
-
-class _NoPictureError(ValueError):
-    """A scene without colour."""
-
-
-class _Masks:
-    """Masks of a scene's regions, each made once a batch."""
-
-    def __init__(self, scene: Scene):
-        self._scene = scene
-        self._known: dict[int, np.ndarray] = {}
-
-    def prompt(self, prompt: NeuralPrompt) -> Prompt:
-        return Prompt(prompt.text, [self._mask(region) for region in prompt.regions])
-
-    def _mask(self, index: int) -> np.ndarray:
-        if index not in self._known:
-            region, (width, height) = self._scene.regions[index], self._scene.size_px
-            x0, y0, x1, y1 = region.box_px
-            self._known[index] = (
-                region.mask
-                if region.mask is not None
-                else box_mask((x0, y0, x1 - x0, y1 - y0), height, width)
-            )
-        return self._known[index]
-
-
-def _encoded(model: SmolRGPT, scene: Scene, colour: np.ndarray) -> Frame:
-    """The scene as the checkpoint was trained to see it. Raises NoDepthError."""
-    if not model.wants_points:
-        return model.encode(colour, _depth(scene))
-    if scene.depth is None or scene.camera is None:
-        raise NoDepthError(
-            'this network sees metric depth, and the scene has no '
-            f'{"metric depth" if scene.depth is None else "camera intrinsics"}'
-        )
-    rays = scene.camera.rays((0, 0, scene.camera.width, scene.camera.height))
-    try:
-        return model.encode(colour, scene.depth.metres(), rays)
-    except ValueError as error:
-        raise NoDepthError(str(error)) from error
-
-
-def _depth(scene: Scene) -> np.ndarray:
-    """Depth (H, W) uint8 in the dataset's convention. Raises NoDepthError."""
-    if scene.relative_depth is not None:
-        return scene.relative_depth
-    if scene.depth is None:
-        raise NoDepthError('the network needs depth, and this scene has none')
-    try:
-        return relative_depth(scene.depth.metres())
-    except ValueError as error:
-        raise NoDepthError(str(error)) from error
 
 
 def _read(
@@ -327,12 +288,12 @@ def _too_late(text: str) -> Failure:
     return Failure(Reason.TIMEOUT, f'the network was not ready in time{begun}; allow more time')
 
 
-def _failure(error: Exception) -> Failure:
+def _failure(error: Exception, network: str) -> Failure:
     if isinstance(error, NoDepthError):
         return Failure(Reason.NO_DEPTH, str(error))
     said = (
         str(error)
-        if isinstance(error, (SmolRgptError, _NoPictureError))
-        else (f'SmolRGPT failed with {type(error).__name__}: {error}')
+        if isinstance(error, (SmolRgptError, NoPictureError))
+        else f'{network} failed with {type(error).__name__}: {error}'
     )
     return Failure(Reason.ENGINE_FAILED, said)

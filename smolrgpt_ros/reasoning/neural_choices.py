@@ -29,6 +29,16 @@ def choices_of(question: Question, prompt: NeuralPrompt) -> tuple[str, ...]:
     return ()
 
 
+def normalized_choices_of(question: Question, prompt: NeuralPrompt) -> tuple[str, ...]:
+    """Possible answers of a closed question in the benchmark's normalized form; () for others."""
+    count = len(prompt.regions)
+    if question.category is Category.LEFT_RIGHT and count == 2:
+        return ('left', 'right')
+    if question.category is Category.MCQ and count:
+        return tuple(f'{place}' for place in _candidates(question, prompt))
+    return choices_of(question, prompt)  # a count is a number either way
+
+
 def _candidates(question: Question, prompt: NeuralPrompt) -> tuple[int, ...]:
     """Places in the prompt that may be chosen."""
     if question.mask_count:

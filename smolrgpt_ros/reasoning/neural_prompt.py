@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""A bound question as the words and masks that SmolRGPT was trained on."""
+"""A bound question as the words and masks that the networks are trained on."""
 
 from __future__ import annotations
 
@@ -173,6 +173,6 @@ def _untrained(what: str) -> QuestionError:
     return QuestionError(
         Failure(
             Reason.NOT_UNDERSTOOD,
-            f"SmolRGPT was not trained on {what}; ask the engine 'geometric', which measures it",
+            f"the network was not trained on {what}; ask the engine 'geometric', which measures it",
         )
     )

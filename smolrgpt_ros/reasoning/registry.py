@@ -15,7 +15,7 @@ from smolrgpt_ros.reasoning.engine import Engine
 _FACTORIES: dict[str, tuple[str, str]] = {
     'geometric': ('smolrgpt_ros.reasoning.geometric', 'GeometricEngine'),
     'smolrgpt': ('smolrgpt_ros.reasoning.neural', 'SmolRgptEngine'),
-    'tinygiant': ('smolrgpt_ros.reasoning.neural', 'TinyGiantEngine'),
+    'tinygiant': ('smolrgpt_ros.reasoning.tinygiant', 'TinyGiantEngine'),
     'verified': ('smolrgpt_ros.reasoning.verified', 'VerifiedEngine'),
 }
 ENGINE_NAMES: tuple[str, ...] = tuple(_FACTORIES)

@@ -138,7 +138,7 @@ class TinyGiant(nn.Module):
         return x
 
     def _stands_for_region(self, batch: TaughtBatch, kind: int) -> Tensor:
-        """(Q, L) true at the tokens of RGB (`kind` 0) or depth (1) that a region's features replace.
+        """(Q, L) true where the RGB (`kind` 0) or depth (1) token of a region has to be put in.
 
         A mask token without a region is one that a network has written itself: a word like others.
         """
