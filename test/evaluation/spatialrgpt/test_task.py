@@ -94,7 +94,7 @@ DAMAGES = {
     'no category': (change('qa_info', {}), 'unknown category None'),
     'fewer masks': (change('rle', []), '0 masks'),
     'odd mask': (change('rle', [{'size': [1]}]), 'mask 0 is no COCO RLE'),
-    'size of mask': (small_mask, 'mask 0 is 3x2'),
+    'size of mask': (small_mask, 'is 3x2, the picture 320x240'),
     'broken text': (change('rle', '[{'), '"rle" is no JSON'),
     'another type': (change('conversations', {}), '"conversations" is dict'),
     'empty answer': (change('conversations', [
