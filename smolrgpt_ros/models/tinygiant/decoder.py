@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, cast
 
 import torch
 from torch import Tensor, nn
@@ -40,7 +40,7 @@ class Decoder(LanguageModel):
 
     def sight(self, memory: Memory, first: int) -> Sight:
         """Keys and values of a memory, once for all tokens of its rows from place `first` on."""
-        keys = {int(block): look.keys(memory.x) for block, look in self.looks.items()}
+        keys = {number: self._look(number).keys(memory.x) for number in map(int, self.looks)}
         return Sight(keys, memory.mask, first)
 
     def forward(
@@ -55,13 +55,16 @@ class Decoder(LanguageModel):
         """As `LanguageModel.forward`; with `sight`, tokens look at their row's regions again."""
         cos, sin = self.rotary_embd(positions, x.dtype)
         step = Step(cos, sin, slots, mask.repeat(1, self.groups, 1)[:, None], mask.shape[-1])
-        looking = None if sight is None else (positions >= sight.first)[..., None]  # (B, L, 1)
         for number, block in enumerate(self.blocks):
             if sight is not None and number in sight.keys:
-                seen = self.looks[str(number)](x, sight.keys[number], sight.mask)
-                x = x + torch.where(looking, seen, 0)
+                seen = self._look(number)(x, sight.keys[number], sight.mask)
+                x = x + torch.where((positions >= sight.first)[..., None], seen, 0)
             x = block(x, step, cache)
         return self.norm(x)
+
+    def _look(self, number: int) -> LookAgain:
+        """The look before block `number`."""
+        return cast(LookAgain, self.looks[str(number)])
 
 
 class TaughtKeys:
