@@ -95,7 +95,7 @@ def parse_record(row: Any, position: int = 0, *, with_answers: bool = True) -> R
     if not isinstance(image, str) or not image:
         raise RecordError(record_id, 'has no "image"')
     question = _turn(row, record_id, 'human').removeprefix('<image>').lstrip('\n')
-    rle = _rle(row, record_id, question.count(MASK_TOKEN))
+    rle = parse_masks(row, record_id, question.count(MASK_TOKEN))
     if not with_answers:
         return Record(record_id, image, question, rle)
     category = row.get('category')
@@ -133,7 +133,8 @@ def _turn(row: dict, record_id: str, speaker: str) -> str:
     raise RecordError(record_id, f'has no {speaker!r} turn in "conversations"')
 
 
-def _rle(row: dict, record_id: str, tokens: int) -> tuple[dict[str, Any], ...]:
+def parse_masks(row: dict, record_id: str, tokens: int) -> tuple[dict[str, Any], ...]:
+    """Return the first `tokens` masks of a row's "rle". Raises RecordError."""
     masks = row.get('rle')
     if not isinstance(masks, list):
         raise RecordError(record_id, 'has no list "rle"')

@@ -45,9 +45,9 @@ def wandering(
     window = np.s_[top : y1 + _PAD_PX, left : x1 + _PAD_PX]
     part = mask[window]
     blurred = ndimage.gaussian_filter(part.astype(np.float32), _BLUR_PX, mode='nearest', truncate=2)
-    rows, columns = part.shape[0] // _STEP_PX + 2, part.shape[1] // _STEP_PX + 2
-    coarse = Image.fromarray(rng.standard_normal((rows, columns), np.float32))
-    course = np.asarray(coarse.resize(part.shape[::-1], Image.Resampling.BICUBIC))
+    height, width = part.shape
+    coarse = rng.standard_normal((height // _STEP_PX + 2, width // _STEP_PX + 2), np.float32)
+    course = np.asarray(Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC))
     rise = border_px / (_BLUR_PX * math.sqrt(2.0 * math.pi))
     moved = blurred > 0.5 + np.clip(course * np.float32(rise), -0.45, 0.45)
     noisy = np.zeros_like(mask)

@@ -56,6 +56,8 @@ class TaughtPicture:
             only `relative_depth` is known.
         camera: None where its intrinsics are not known.
         masks: bool (H, W) each.
+        questions: none where nothing of the picture can be used.
+        problems: what was left out of it and why, a sentence each that names the record.
     """
 
     name: str
@@ -65,6 +67,7 @@ class TaughtPicture:
     camera: Camera | None
     masks: tuple[np.ndarray, ...]
     questions: tuple[TaughtQuestion, ...]
+    problems: tuple[str, ...] = ()
 
 
 class Pictures(Protocol):
