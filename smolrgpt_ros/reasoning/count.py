@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from smolrgpt_ros.language.answer import Answer
 from smolrgpt_ros.language.sentence import quantity
 from smolrgpt_ros.reasoning.asked import Asked
-from smolrgpt_ros.reasoning.confidence import product
+from smolrgpt_ros.reasoning.confidence import probability_of_count
 from smolrgpt_ros.reasoning.distance import not_measured
 from smolrgpt_ros.reasoning.placement import Judgement
 from smolrgpt_ros.reasoning.related import RELATION_WORDS
@@ -33,7 +33,7 @@ def answer_count(asked: Asked) -> Answer:
     for area in areas:
         world.footprint(area)
     things = [thing for thing in things if thing not in areas]
-    inside, confidences, unmeasured = [], [], []
+    inside, judgements, unmeasured = [], [], []
     for thing in things:
         try:
             judgement = _in_any(world, thing, areas)
@@ -41,15 +41,15 @@ def answer_count(asked: Asked) -> Answer:
             unmeasured.append(thing)
             if len(unmeasured) == len(things):
                 raise
-            confidences.append(0.5)
+            judgements.append((False, 0.5))
             continue
-        confidences.append(judgement.confidence)
+        judgements.append((judgement.holds, judgement.confidence))
         if judgement.holds:
             inside.append(thing)
     text = _sentence(asked, things, inside, areas)
     if unmeasured:
         text += f' {not_measured(asked, unmeasured)}'
-    confidence = product(confidences)
+    confidence = probability_of_count(judgements)
     cut = [area for area in areas if world.is_area(area) and world.is_cut(area)]
     if cut:
         confidence *= CUT_CONFIDENCE

@@ -8,12 +8,14 @@ transporter carries already; of several empty transporters the closest pair coun
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from smolrgpt_ros.language.answer import Answer, Failure, QuestionError, Reason
 from smolrgpt_ros.reasoning.asked import Asked
+from smolrgpt_ros.reasoning.confidence import probability_positive, product
 from smolrgpt_ros.reasoning.placement import Judgement
-from smolrgpt_ros.reasoning.ranking import chosen, measured_best
+from smolrgpt_ros.reasoning.ranking import Ranked, chosen, measured_best
 from smolrgpt_ros.scene.geometry import NoDepthError
 
 # Below this a judgement 'taken' is doubted when nothing else is left to choose.
@@ -29,7 +31,7 @@ def answer_pickup(asked: Asked) -> Answer:
     def carried(pallet: int) -> Judgement:
         return _any(lambda carrier: world.carried_judged(pallet, carrier), carriers)
 
-    empty, empty_confidence = _untaken(transporters, world.loaded_judged)
+    empty, empty_confidence = _free_of(_judged_each(transporters, world.loaded_judged))
     caveat = ''
     if not empty:
         if len(transporters) > 1 or asked.question.references[1].attribute == 'empty':
@@ -44,7 +46,8 @@ def answer_pickup(asked: Asked) -> Answer:
         empty, empty_confidence = list(transporters), 1.0 - empty_confidence
         caveat = f'{asked.said(transporters[0])} seems to carry a pallet already.'
     pallets = [region for region in asked.references[0] if region not in carriers]
-    free, free_confidence = _untaken(pallets, carried)
+    judgements = _judged_each(pallets, carried)
+    free, _ = _free_of(judgements)
     if not free:
         raise QuestionError(
             Failure(
@@ -58,13 +61,19 @@ def answer_pickup(asked: Asked) -> Answer:
         return length.value_m, length.stddev_m
 
     best, confidence, note = measured_best(asked, free, reach, 1.0)
+    if judgements[best.region].holds:
+        # Nothing else was left to choose, and this one is doubted.
+        confidence *= 1.0 - judgements[best.region].confidence
+    else:
+        confidence *= judgements[best.region].confidence
+        confidence *= _nearer_ones_carried(judgements, best, reach)
     taker = min(empty, key=lambda t: world.distance_m(best.region, t))
     return chosen(
         asked,
         best.region,
         f'the closest free pallet to {asked.said(taker)}{world.told_m(best.value)}',
         [taker],
-        confidence * empty_confidence * free_confidence,
+        confidence * empty_confidence,
         f'{caveat} {note}'.strip(),
     )
 
@@ -102,20 +111,23 @@ def _any(judge: Callable[[int], Judgement], regions: Sequence[int] | dict[int, N
     return Judgement(False, confidence)
 
 
-def _untaken(regions: Sequence[int], taken: Callable[[int], Judgement]) -> tuple[list[int], float]:
-    """Those of the regions that are free, and how surely all were judged right.
-
-    Where all seem taken but one of them doubtfully, that one.
-    """
+def _judged_each(regions: Sequence[int], taken: Callable[[int], Judgement]) -> dict[int, Judgement]:
+    """Whether each of the regions is taken; one that cannot be measured may be or not."""
     judgements = {}
     for region in regions:
         try:
             judgements[region] = taken(region)
         except NoDepthError:
             judgements[region] = Judgement(False, 0.5)
-    confidence = 1.0
-    for judgement in judgements.values():
-        confidence *= judgement.confidence
+    return judgements
+
+
+def _free_of(judgements: dict[int, Judgement]) -> tuple[list[int], float]:
+    """Those of the regions that are free, and how surely all were judged right.
+
+    Where all seem taken but one of them doubtfully, that one.
+    """
+    confidence = product(judgement.confidence for judgement in judgements.values())
     free = [region for region, judgement in judgements.items() if not judgement.holds]
     if free or not judgements:
         return free, confidence
@@ -123,3 +135,23 @@ def _untaken(regions: Sequence[int], taken: Callable[[int], Judgement]) -> tuple
     if judgements[doubtful].confidence < SURE:
         return [doubtful], 1.0 - judgements[doubtful].confidence
     return [], confidence
+
+
+def _nearer_ones_carried(
+    judgements: dict[int, Judgement], best: Ranked, reach: Callable[[int], tuple[float, float]]
+) -> float:
+    """How surely those pallets are carried that would be nearer than the best were they free.
+
+    Of those farther away it does not matter.
+    """
+    confidence = 1.0
+    for region, judgement in judgements.items():
+        if not judgement.holds:
+            continue
+        try:
+            value, stddev = reach(region)
+        except NoDepthError:
+            continue
+        nearer = probability_positive(best.value - value, math.hypot(stddev, best.stddev))
+        confidence *= 1.0 - (1.0 - judgement.confidence) * nearer
+    return confidence

@@ -73,7 +73,9 @@ def carries(
         stddev_m: of the distance between them.
         side_m: the load's width.
     """
-    by_overlap = judged(overlap - CARRIED_OVERLAP, stddev_m / max(side_m, 0.1))
+    width_m = max(side_m, 0.1)
+    # Footprints that lie apart overlap by less than nothing: the farther, the surer it is.
+    by_overlap = judged(overlap - CARRIED_OVERLAP - gap_m / width_m, stddev_m / width_m)
     if above < 0.4:
         # Seen beside or before it: what hides the floor between them does not make it stand there.
         return Judgement(False, max(by_overlap.confidence, 0.7) if not by_overlap.holds else 0.7)

@@ -68,7 +68,7 @@ def measure_painted(
     centre = floor.points(rectangle.centre)
     # A pixel further up meets the floor z^2 / (focal length * camera height) further away.
     stddev = painted_stddev(
-        rectangle.size, floor, centre,
+        rectangle, floor, centre,
         pixel_m=samples.stride * centre[2] ** 2 / (scene.camera.fy * floor.offset_m),
         noise_m=0.4 * noise_per_m * centre[2] ** 2,
         trusted=region.mask is not None, cut=touches_border(region.box_px, scene.size_px),

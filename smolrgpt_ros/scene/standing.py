@@ -79,7 +79,7 @@ def measure_standing(
     box = boxed(rectangle, bottom_m, top_m, floor, np.zeros(3), len(own))
     centre = box.centre_camera
     stddev = standing_stddev(
-        centre, rectangle.size, floor,
+        centre, rectangle, floor, class_id=class_id,
         noise_m=sigma_m, sample_m=samples.stride * float(centre[2]) / how.focal_px,
         pushed_m=math.dist(rectangle.centre.tolist(), tight.centre.tolist()), trusted=trusted,
         cut=how.cut, count=len(own),

@@ -5,8 +5,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from smolrgpt_ros.reasoning.confidence import probability_positive, probability_within, product
+from smolrgpt_ros.reasoning.confidence import (
+    probability_of_count,
+    probability_positive,
+    probability_within,
+    product,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,3 +44,25 @@ def test_probability_within(tolerance, stddev, expected):
 
 def test_product_of_nothing_is_certain():
     assert product([]) == 1.0
+
+
+@pytest.mark.parametrize(
+    ('judgements', 'expected'),
+    [
+        pytest.param([], 1.0, id='nothing'),
+        pytest.param([(True, 0.9)], 0.9, id='one there'),
+        pytest.param([(False, 0.9)], 0.9, id='one not there'),
+        pytest.param([(True, 0.9), (False, 0.8)], 0.9 * 0.8 + 0.1 * 0.2, id='errors make up'),
+        pytest.param([(True, 0.5)] * 2, 0.25, id='both or not'),
+        pytest.param([(True, 1.0)] * 5 + [(False, 1.0)] * 3, 1.0, id='certain'),
+    ],
+)
+def test_probability_of_count(judgements, expected):
+    assert probability_of_count(judgements) == pytest.approx(expected)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.floats(0.5, 1.0)), max_size=12))
+def test_a_right_number_is_no_less_likely_than_every_judgement_right(judgements):
+    chance = probability_of_count(judgements)
+    assert product(confidence for _, confidence in judgements) <= chance + 1e-12
+    assert chance <= 1.0 + 1e-12
