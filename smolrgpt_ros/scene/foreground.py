@@ -34,6 +34,11 @@ def above_floor(surface: Surface, seen: Overhead, floor: Floor) -> np.ndarray:
     return (seen.heights > band).reshape(surface.inverse_z.shape)
 
 
+def lost_foot_m(noise_per_m: float, floor_offset_m: float, z_m: float) -> float:
+    """How much of an object's foot `above_floor` takes for the floor at a depth."""
+    return 3.0 * noise_per_m * floor_offset_m * z_m + _FLOOR_BAND_M
+
+
 def object_samples(
     samples: Samples,
     surface: Surface,
