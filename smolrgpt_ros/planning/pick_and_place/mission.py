@@ -32,7 +32,9 @@ _MOVED_M = 1.0
 _PICTURES = 3
 _LOOKOUT_M = (4.5, 3.5)
 _BACK_OFF_M = (2.6, 2.0, 1.4)
-_OTHER_SIDE_M = 3.0
+_NEAR_M = 3.0
+# An approach pose is driven to where the pallet's place is known this well; it is corrected there.
+_DOUBT_M = 0.2
 
 
 class Mission:
@@ -146,39 +148,29 @@ class Mission:
     def _approach(self, pallet: str) -> FloorPose:
         """Drive to where the pallet can be looked at closely; returns the pose."""
         with self._report.step('navigate_to_pallet', f'drive to {pallet}') as done:
-            problem = ''
+            after_ns, problem = 0, ''
             for attempt in range(self._settings.attempts):
-                if attempt:
-                    self._report.recovering(f'another view or side: {problem}')
-                after_ns = self._now_ns() if attempt else 0
-                sides, centre = self._sides(pallet, after_ns)
-                for pose in sides:
+                response = self._asking.targets(
+                    pallet, self._settings.staging, after_ns=after_ns, number=1
+                )[-1]
+                problem = _too_doubtful(response.object)
+                for pose in () if problem else _usable_sides(response):
                     result = self._drive(pose)
                     if result.arrived:
                         done.append('arrived')
                         return pose
                     problem = result.message
-                if not sides:
-                    problem = f'no side of {pallet} is known to have room'
-                self._walk_round(centre, attempt)
+                problem = problem or f'no side of {pallet} is known to have room'
+                self._report.recovering(f'looking at {pallet} from nearer or elsewhere: {problem}')
+                at = response.object.position
+                self._walk_round((at.x, at.y), attempt)
+                after_ns = self._now_ns()
             raise StepError(problem)
 
-    def _sides(self, pallet: str, after_ns: int) -> tuple[list[FloorPose], tuple[float, float]]:
-        """Free sides, nearest first, then unseen ones; and where the pallet stands."""
-        response = self._asking.targets(
-            pallet, self._settings.staging, after_ns=after_ns, number=1
-        )[-1]
-        free, unseen = (
-            [_floor_pose(side.pose) for side in response.sides if side.state == state]
-            for state in (ApproachSide.FREE, ApproachSide.UNSEEN)
-        )
-        at = response.object.position
-        return [*free, *unseen], (at.x, at.y)
-
     def _walk_round(self, centre: tuple[float, float], attempt: int) -> None:
-        """Look at the pallet from another direction."""
-        views = lookouts(centre, self._where(), _OTHER_SIDE_M)
-        for pose in views[1 + attempt :]:
+        """Look at the pallet from near, each time from another direction."""
+        views = lookouts(centre, self._where(), _NEAR_M)
+        for pose in views[2 * attempt :]:
             if self._navigator.drive(pose).arrived:
                 return
 
@@ -187,9 +179,14 @@ class Mission:
         settings, problem = self._settings, ''
         for attempt in range(settings.attempts):
             if attempt:
-                with self._report.step('back_off', problem, staging):
+                with self._report.step('back_off', problem, staging) as done:
                     self._must_drive(staging)
+                    done.append('back where it can be seen')
             staging, half_m = self._check(pallet, staging)
+            if not half_m:
+                problem = f'{pallet} is not where it was'
+                staging = self._approach(pallet)
+                continue
             dock = staging.moved(settings.staging - settings.reach)
             with self._report.step('dock', f'drive up to {pallet}', dock) as done:
                 self._must_drive(dock)
@@ -207,7 +204,10 @@ class Mission:
         raise StepError(f'lift: {problem}')
 
     def _check(self, pallet: str, expected: FloorPose) -> tuple[FloorPose, float]:
-        """Ask again on arrival, and correct; returns the staging pose and half of the depth."""
+        """Ask again on arrival, and correct; returns the staging pose and half of the depth.
+
+        The latter is 0 where the pallet is somewhere else.
+        """
         settings = self._settings
         with self._report.step('check_pallet', f'where is {pallet} now?', expected) as done:
             for _ in range(settings.attempts):
@@ -218,10 +218,11 @@ class Mission:
                     return expected, half_m
                 if off_m > _MOVED_M:
                     self._report.recovering(f'{pallet} is {off_m:.2f} m from where it was')
-                else:
-                    self._report.recovering(
-                        f'corrected by {100 * off_m:.0f} cm and {math.degrees(off):.0f} degrees'
-                    )
+                    done.append('another approach is needed')
+                    return expected, 0.0
+                self._report.recovering(
+                    f'corrected by {100 * off_m:.0f} cm and {math.degrees(off):.0f} degrees'
+                )
                 self._must_drive(measured)
                 expected = measured
             done.append('corrected')
@@ -327,6 +328,24 @@ class Mission:
         result = self._drive(pose)
         if not result.arrived:
             raise StepError(result.message)
+
+
+def _usable_sides(response: Any) -> list[FloorPose]:
+    """Free sides, nearest first, then those that nobody has seen enough of."""
+    return [
+        _floor_pose(side.pose)
+        for state in (ApproachSide.FREE, ApproachSide.UNSEEN)
+        for side in response.sides
+        if side.state == state
+    ]
+
+
+def _too_doubtful(found: Any) -> str:
+    """Why an object's place is not known well enough to drive up to it; '' where it is."""
+    stddev_m = max(found.position_stddev.x, found.position_stddev.y)
+    if stddev_m <= _DOUBT_M:
+        return ''
+    return f'its place is known to {stddev_m:.2f} m only'
 
 
 def _first_id(answer: Any) -> str:
