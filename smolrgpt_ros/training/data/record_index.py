@@ -116,7 +116,7 @@ def _kept(place: Path, key: str) -> RecordIndex | None:
                 kept['lengths'],
                 Problems(about['problems']),
             )
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
         return None
 
 
@@ -126,20 +126,21 @@ def _keep(places: Iterable[Path], key: str, index: RecordIndex) -> None:
     for place in places:
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=place.parent, suffix='.npz', delete=False) as file:
-                try:
-                    np.savez(
-                        file,
-                        about=np.frombuffer(json.dumps(about).encode(), np.uint8),
-                        first=index.first,
-                        offsets=index.offsets,
-                        lengths=index.lengths,
-                    )
-                except OSError:
-                    Path(file.name).unlink()
-                    raise
-            # Renamed when complete: several processes may write the same index at the same time.
-            Path(file.name).replace(place)
+            _write(place, np.frombuffer(json.dumps(about).encode(), np.uint8), index)
             return
         except OSError:
             continue
+
+
+def _write(place: Path, about: np.ndarray, index: RecordIndex) -> None:
+    """Write beside and rename: several processes may write the same index at the same time."""
+    with tempfile.NamedTemporaryFile(dir=place.parent, suffix='.partial', delete=False) as file:
+        try:
+            np.savez(
+                file, about=about, first=index.first, offsets=index.offsets, lengths=index.lengths
+            )
+            file.flush()
+            Path(file.name).replace(place)
+        except OSError:
+            Path(file.name).unlink()
+            raise
