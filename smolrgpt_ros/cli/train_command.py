@@ -35,7 +35,11 @@ def train(
         Path | None, typer.Option(help="The last stage's folder.", rich_help_panel=_START)
     ] = None,
     vision: Annotated[
-        Path | None, typer.Option(help="SigLIP2 in Hugging Face's format.", rich_help_panel=_START)
+        Path | None,
+        typer.Option(
+            help="SigLIP2 (TinyGiantVLM: ConvNeXt V2) in Hugging Face's format.",
+            rich_help_panel=_START,
+        ),
     ] = None,
     language: Annotated[
         Path | None, typer.Option(help="SmolLM2 in Hugging Face's format.", rich_help_panel=_START)
@@ -51,7 +55,7 @@ def train(
     config: Annotated[
         str,
         typer.Option(
-            help='Size of a network from scratch: small, full, or a config.json.',
+            help='Size of a network: small, full, a config.json; TinyGiantVLM: 64m, 80m, small.',
             rich_help_panel=_START,
         ),
     ] = '',
@@ -66,6 +70,12 @@ def train(
             rich_help_panel=_START,
         ),
     ] = '',
+    no_moe: Annotated[
+        bool,
+        typer.Option(
+            '--no-moe', help='TinyGiantVLM with a dense fusion, to compare.', rich_help_panel=_START
+        ),
+    ] = False,
     freeze: Annotated[
         str,
         typer.Option(

@@ -38,6 +38,7 @@ class TrainOptions:
     config: str
     tokenizer: Path | None
     depth: str
+    no_moe: bool
     freeze: str
     unfreeze: str
     kind: str
@@ -118,7 +119,7 @@ def plan_of(options: TrainOptions) -> Plan:
         FUSION: options.fusion_lr,
     }
     usual = SCRATCH_RATE if options.from_scratch else PUBLISHED_RATE
-    if options.config and not options.from_scratch:
+    if options.config and not options.vision and not options.from_scratch:
         raise Problem('--config begins with random weights; say --from-scratch if that is meant')
     return Plan(
         stage,
@@ -130,12 +131,14 @@ def plan_of(options: TrainOptions) -> Plan:
             options.strict,
         ),
         Start(
+            stage.model,
             options.start,
             options.vision,
             options.language,
             options.config,
             options.tokenizer,
             parse_depth(options.depth) if options.depth else None,
+            not options.no_moe,
         ),
         Settings(
             out=options.out,

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 
 from smolrgpt_ros.training.data.pictures import Pictures
 
@@ -19,7 +20,7 @@ from .loop import Outcome, Run, Watch, accelerator_for
 from .settings import Settings
 from .sources import Source
 from .stages import Stage, trained_parts
-from .start import Start, smolrgpt_learner
+from .start import Start, learner_of
 from .vocabulary import texts_of
 
 #: pictures of each kind whose words a tokenizer is learnt from
@@ -51,6 +52,15 @@ def train(plan: Plan, watch: Watch | None = None) -> Outcome:
     """Run a stage, or continue it. Raises `TrainingError` or `SmolRgptError`."""
     settings = plan.settings
     accelerator = accelerator_for(settings.precision, plan.device)
+    try:
+        return _trained(plan, settings, watch, accelerator)
+    finally:
+        _leave(accelerator)
+
+
+def _trained(
+    plan: Plan, settings: Settings, watch: Watch | None, accelerator: Accelerator
+) -> Outcome:
     watch = watch if watch is not None and accelerator.is_main_process else Watch()
     pictures = plan.source.pictures(settings.portions.questions)
     settings = replace(
@@ -75,17 +85,14 @@ def train(plan: Plan, watch: Watch | None = None) -> Outcome:
     run = Run(learner, trained, pictures, settings, watch, accelerator)
     if plan.resume and run.step == 0:
         raise SettingsError(f'{settings.out} holds nothing to resume; leave --resume out to begin')
-    try:
-        return run()
-    finally:
-        _leave(accelerator)
+    return run()
 
 
 def _learner(plan: Plan, settings: Settings) -> Learner:
     def texts() -> Iterable[str]:
         return texts_of(plan.source.samples(), _WORDS_OF)
 
-    return smolrgpt_learner(plan.start, plan.stage.name, settings.seed, settings.training, texts)
+    return learner_of(plan.start, plan.stage.name, settings.seed, settings.training, texts)
 
 
 def _steps(plan: Plan, pictures: Pictures, processes: int) -> int:
@@ -99,5 +106,7 @@ def _steps(plan: Plan, pictures: Pictures, processes: int) -> int:
 
 
 def _leave(accelerator: Accelerator) -> None:
+    """Leave the group of processes; a later run of this process may be of another precision."""
     if accelerator.num_processes > 1:
         accelerator.end_training()
+    AcceleratorState._reset_state(reset_partial_state=True)

@@ -4,11 +4,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from smolrgpt_ros.models.smolrgpt.config import FULL_SIZE, SmolRgptConfig, read_config
+from smolrgpt_ros.models.tinygiant.config import read_config as read_tinygiant_config
+from smolrgpt_ros.models.tinygiant.sizes import SIZES as TINYGIANT_SIZES
 
 from .errors import SettingsError
+from .stages import Model
 
 #: 9.9 million numbers: 20 MB in float16
 SMALL = SmolRgptConfig(
@@ -30,18 +35,23 @@ SMALL = SmolRgptConfig(
     mp_image_token_length=64,
 )
 
-SIZES = {'small': SMALL, 'full': FULL_SIZE}
+SIZES = {'smolrgpt': {'small': SMALL, 'full': FULL_SIZE}, 'tinygiant': TINYGIANT_SIZES}
+_READERS = {'smolrgpt': read_config, 'tinygiant': read_tinygiant_config}
 
 
-def config_named(name: str) -> SmolRgptConfig:
-    """The size `name`, or what the file of that name holds.
+def config_named(model: Model, name: str, *, moe: bool = True) -> Any:
+    """The size `name` of `model`, or what the file of that name holds, as the model's own config.
 
-    Raises `SettingsError`, or `CheckpointError` for a file that describes no network.
+    Without `moe`, TinyGiantVLM's fusion is dense. Raises `SettingsError`, or `CheckpointError` for
+    a file that describes no network.
     """
-    if name in SIZES:
-        return SIZES[name]
-    if not name.endswith('.json'):
-        raise SettingsError(
-            f'there is no size {name!r}; {", ".join(SIZES)}, or a file that ends in .json'
-        )
-    return read_config(Path(name))
+    if not moe and model != 'tinygiant':
+        raise SettingsError(f'{model} has no experts to leave out')
+    if name in SIZES[model]:
+        config = SIZES[model][name]
+    elif name.endswith('.json'):
+        config = _READERS[model](Path(name))
+    else:
+        known = ', '.join(SIZES[model])
+        raise SettingsError(f'{model} has no size {name!r}; {known}, or a file that ends in .json')
+    return config if moe else replace(config, moe=False)

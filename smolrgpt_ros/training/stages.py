@@ -43,6 +43,14 @@ SMOLRGPT_PARTS = (
     Part('depth_refiner', ('depth_refiner.',), REFINERS),
 )
 
+TINYGIANT_PARTS = (
+    Part('embeddings', ('decoder.head.',), EMBEDDINGS),
+    Part('language', ('decoder.',), LANGUAGE),
+    Part('vision', ('rgb_stream.', 'depth_stream.'), VISION),
+    Part('fusion', ('fusion.',), FUSION),
+    Part('crops', ('crops.',), FUSION),
+)
+
 
 @dataclass(frozen=True)
 class Stage:

@@ -5,65 +5,81 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from smolrgpt_ros.models.smolrgpt import taught
-from smolrgpt_ros.models.smolrgpt.checkpoint import TOKENIZER, Checkpoint
-from smolrgpt_ros.models.smolrgpt.network import Network
+from smolrgpt_ros.models.smolrgpt.checkpoint import TOKENIZER
 from smolrgpt_ros.models.smolrgpt.preprocess import DepthConvention
 from smolrgpt_ros.models.smolrgpt.preprocessing import Preprocessing, read_preprocessing
+from smolrgpt_ros.models.tinygiant.pretrained import load_backbone
 
 from .errors import SettingsError
+from .network_learner import ARCHITECTURES, NetworkLearner
+from .pretrained import assembled
 from .sizes import config_named
-from .smolrgpt_learner import SmolRgptLearner
+from .stages import Model
 from .vocabulary import train_tokenizer
+
+_SIZED = frozenset({'--config'})
+_NEXT = frozenset({'--start'})
+_WAYS: Mapping[Model, tuple[frozenset[str], ...]] = {
+    'smolrgpt': (_NEXT, frozenset({'--vision', '--language'}), _SIZED),
+    'tinygiant': (_NEXT, _SIZED, frozenset({'--vision', '--config'})),
+}
 
 
 @dataclass(frozen=True)
 class Start:
-    """What the user says about the beginning; one of the three ways.
+    """What the user says about the beginning; one of three ways.
 
     Attributes:
+        model: whose stage it is.
         folder: a checkpoint folder, for example the last stage's.
-        vision: folder of a SigLIP2, with `language`.
+        vision: folder of a SigLIP2, with `language`; TinyGiantVLM: of a ConvNeXt V2, with `size`.
         language: folder of a SmolLM2.
-        size: name or file of a network's size (`config_named`), without anything pretrained.
+        size: name or file of a network's size (`config_named`).
         tokenizer: `tokenizer.json` for `size`; learnt from the data where it is None.
         preprocessing: what becomes of depth; None keeps the folder's, or the published one.
+        moe: False leaves TinyGiantVLM's experts out.
     """
 
+    model: Model
     folder: Path | None = None
     vision: Path | None = None
     language: Path | None = None
     size: str = ''
     tokenizer: Path | None = None
     preprocessing: Preprocessing | None = None
+    moe: bool = True
 
     def __post_init__(self) -> None:
-        if (self.vision is None) != (self.language is None):
-            raise SettingsError('--vision and --language belong together; one is missing')
-        ways = [self.folder is not None, self.vision is not None, bool(self.size)]
-        if sum(ways) != 1:
+        given = {
+            '--start': self.folder,
+            '--vision': self.vision,
+            '--language': self.language,
+            '--config': self.size,
+        }
+        named = frozenset(name for name, value in given.items() if value)
+        if named not in _WAYS[self.model]:
+            ways = '; '.join(' '.join(sorted(way, reverse=True)) for way in _WAYS[self.model])
             raise SettingsError(
-                'a stage begins in one way: --start FOLDER (the stage before), or --vision DIR '
-                'and --language DIR (pretrained parts), or --from-scratch with --config'
+                f'{self.model} begins in one of these ways: {ways}; not with '
+                f'{" ".join(sorted(named)) or "nothing"}'
             )
-        if self.tokenizer is not None and not self.size:
-            raise SettingsError('--tokenizer is for --config; other starts bring their own')
+        if not self.size and (self.tokenizer is not None or not self.moe):
+            option = '--tokenizer' if self.tokenizer is not None else '--no-moe'
+            raise SettingsError(f'{option} is for --config; other starts bring their own')
 
     def describe(self) -> dict[str, str]:
         """What the weights at the beginning depend on, by name: files by their content."""
-        if self.folder is not None:
-            what = f'{self.folder} {_digest(self.folder)}'
-        elif self.vision is not None and self.language is not None:
-            what = f'{self.vision} {_digest(self.vision)}, {self.language} {_digest(self.language)}'
-        else:
-            what = f'scratch {config_named(self.size)}'
+        folders = [path for path in (self.folder, self.vision, self.language) if path is not None]
+        what = [f'{path.resolve()} {_digest(path)}' for path in folders]
+        if self.size:
+            what.append(str(config_named(self.model, self.size, moe=self.moe)))
         words = _file_digest(self.tokenizer) if self.tokenizer is not None else 'own'
-        return {'start': what, 'tokenizer': words, 'depth': str(self.preprocessing)}
+        return {'start': ', '.join(what), 'tokenizer': words, 'depth': str(self.preprocessing)}
 
 
 def parse_depth(text: str) -> Preprocessing:
@@ -79,40 +95,39 @@ def parse_depth(text: str) -> Preprocessing:
     return Preprocessing(name, scale_m)  # type: ignore[arg-type]
 
 
-def smolrgpt_learner(
+def learner_of(
     start: Start, stage: str, seed: int, kept: Path, texts: Callable[[], Iterable[str]]
-) -> SmolRgptLearner:
+) -> NetworkLearner:
     """The network of `start`, ready for `stage`.
 
     `kept` is the run's folder for a tokenizer that is learnt of `texts()`; one that is there is
     taken, so that continuing means the same words. Raises `SettingsError`, `CheckpointError` or
     `PretrainedError`.
     """
+    architecture = ARCHITECTURES[start.model]
+    depth = start.preprocessing or Preprocessing()
     if start.folder is not None:
-        tokenizer = Checkpoint(start.folder).tokenizer_path
-        before = read_preprocessing(start.folder)
-        network = taught.trainable(start.folder)
-        return SmolRgptLearner(network, tokenizer, start.preprocessing or before, stage)
-    chosen = start.preprocessing or Preprocessing()
-    if start.vision is not None and start.language is not None:
-        from .pretrained import assembled
-
+        network = architecture.trainable(start.folder)
+        tokenizer = start.folder / TOKENIZER
+        depth = start.preprocessing or read_preprocessing(start.folder)
+    elif start.vision is not None and start.language is not None:
         network = assembled(start.vision, start.language, seed)
-        return SmolRgptLearner(network, start.language / TOKENIZER, chosen, stage)
-    return SmolRgptLearner(*_from_nothing(start, seed, kept, texts), chosen, stage)
+        tokenizer = start.language / TOKENIZER
+    else:
+        config = config_named(start.model, start.size, moe=start.moe)
+        network = architecture.create(config, seed)
+        tokenizer = start.tokenizer or _learnt_tokenizer(config.lm_base_vocab_size, kept, texts)
+        if start.vision is not None:
+            darkest = 0.0 if depth.depth_convention == 'training' else -1.0
+            load_backbone(network.rgb_stream.backbone, start.vision)
+            load_backbone(network.depth_stream.backbone, start.vision, darkest=darkest)
+    return NetworkLearner(architecture, network, tokenizer, depth, stage)
 
 
-def _from_nothing(
-    start: Start, seed: int, kept: Path, texts: Callable[[], Iterable[str]]
-) -> tuple[Network, Path]:
-    """Random network of the size and its tokenizer."""
-    config = config_named(start.size)
-    tokenizer = start.tokenizer
-    if tokenizer is None:
-        tokenizer = kept / TOKENIZER
-        if not tokenizer.exists():
-            train_tokenizer(texts(), config.lm_base_vocab_size, tokenizer)
-    return taught.create(config, seed), tokenizer
+def _learnt_tokenizer(size: int, kept: Path, texts: Callable[[], Iterable[str]]) -> Path:
+    """The run's own tokenizer, learnt where it has none yet."""
+    path = kept / TOKENIZER
+    return path if path.exists() else train_tokenizer(texts(), size, path)
 
 
 def _digest(folder: Path) -> str:

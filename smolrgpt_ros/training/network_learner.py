@@ -1,0 +1,138 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""SmolRGPT and TinyGiantVLM as learners: the same prompts and batches, networks of their own."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from smolrgpt_ros.models.batch import TaughtBatch
+from smolrgpt_ros.models.smolrgpt import taught as smolrgpt
+from smolrgpt_ros.models.smolrgpt.pack import save as save_smolrgpt
+from smolrgpt_ros.models.smolrgpt.prepare import PreparedPicture, TaughtText, prepare
+from smolrgpt_ros.models.smolrgpt.preprocessing import Preprocessing
+from smolrgpt_ros.models.smolrgpt.tokens import PromptTokenizer
+from smolrgpt_ros.models.tinygiant import taught as tinygiant
+from smolrgpt_ros.models.tinygiant.pack import save as save_tinygiant
+from smolrgpt_ros.training.data.pictures import TaughtPicture
+
+from .learner import AnswerLoss
+from .stages import SMOLRGPT_PARTS, TINYGIANT_PARTS, Part
+
+#: longest question with its answer, in tokens
+_LONGEST = 2048
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What differs between the two networks; both folders have the same files.
+
+    Networks and configs are of the architecture's own types, which have no base in common.
+    """
+
+    parts: tuple[Part, ...]
+    create: Callable[[Any, int], Any]
+    trainable: Callable[[Path], Any]
+    collate: Callable[[Sequence[PreparedPicture], PromptTokenizer, int], TaughtBatch]
+    answer_loss: Callable[[Any, PromptTokenizer, TaughtBatch], tuple[Tensor, int]]
+    save: Callable[..., Path]
+
+
+ARCHITECTURES = {
+    'smolrgpt': Architecture(
+        SMOLRGPT_PARTS,
+        smolrgpt.create,
+        smolrgpt.trainable,
+        smolrgpt.collate,
+        smolrgpt.answer_loss,
+        save_smolrgpt,
+    ),
+    'tinygiant': Architecture(
+        TINYGIANT_PARTS,
+        tinygiant.create,
+        tinygiant.trainable,
+        tinygiant.collate,
+        tinygiant.answer_loss,
+        save_tinygiant,
+    ),
+}
+
+
+class NetworkPreparation:
+    """Pictures to batches of one architecture."""
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        config: Any,
+        tokenizer: PromptTokenizer,
+        preprocessing: Preprocessing,
+    ) -> None:
+        self._collate, self._config = architecture.collate, config
+        self._tokenizer, self._preprocessing = tokenizer, preprocessing
+        room = config.lm_max_position_embeddings - len(tokenizer.prefix)
+        self._longest = min(room, _LONGEST)
+
+    def prepare(self, picture: TaughtPicture) -> PreparedPicture:
+        """Bring a picture to the network's size. Raises `ValueError` for one of no use."""
+        depth, rays = picture.relative_depth, None
+        if self._preprocessing.depth_convention == 'points':
+            if picture.depth_m is None or picture.camera is None:
+                raise ValueError('points need metric depth and the intrinsics of the camera')
+            depth = picture.depth_m
+            rays = picture.camera.rays((0, 0, depth.shape[1], depth.shape[0]))
+        prepared = prepare(
+            picture.colour,
+            depth,
+            rays,
+            picture.masks,
+            [TaughtText(q.text, q.things, q.answer) for q in picture.questions],
+            self._config,
+            self._preprocessing,
+        )
+        # A question that is too long or contains control tokens is this picture's fault.
+        self.collate([prepared])
+        return prepared
+
+    def collate(self, prepared: Sequence[PreparedPicture]) -> TaughtBatch:
+        """Join prepared pictures."""
+        return self._collate(prepared, self._tokenizer, self._longest)
+
+
+class NetworkLearner:
+    """A network, its tokenizer, and how it wants its pictures."""
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        network: Any,
+        tokenizer: Path,
+        preprocessing: Preprocessing,
+        stage: str,
+    ) -> None:
+        """Teach `network`; its checkpoints get the file `tokenizer` and say `stage`."""
+        network.config = dataclasses.replace(network.config, stage=stage)
+        self.network, self.parts = network, architecture.parts
+        self._architecture, self._tokenizer_path = architecture, tokenizer
+        self._tokenizer = PromptTokenizer(tokenizer, network.config)
+        self._preprocessing = preprocessing
+        self.preparation = NetworkPreparation(
+            architecture, network.config, self._tokenizer, preprocessing
+        )
+
+    def loss(self, batch: TaughtBatch) -> AnswerLoss:
+        """Loss of the answers of `batch`, and what a mixture of experts adds."""
+        total, tokens = self._architecture.answer_loss(self.network, self._tokenizer, batch)
+        return AnswerLoss(total, tokens, getattr(self.network, 'auxiliary_loss', None))
+
+    def save(self, folder: Path) -> None:
+        """Write a checkpoint to the new `folder`."""
+        self._architecture.save(
+            self.network, self._tokenizer_path, folder, preprocessing=self._preprocessing
+        )
