@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from smolrgpt_ros.models.smolrgpt import Frame, Prompt, SmolRGPT, box_mask, relative_depth
+from smolrgpt_ros.models.smolrgpt import Frame, Prompt, SmolRGPT, relative_depth
 from smolrgpt_ros.reasoning.neural_prompt import NeuralPrompt
 from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.geometry import NoDepthError
+from smolrgpt_ros.scene.object_mask import object_mask
 
 
 class NoPictureError(ValueError):
@@ -17,7 +18,7 @@ class NoPictureError(ValueError):
 
 
 class Masks:
-    """Masks of a scene's regions, each made once a batch."""
+    """Masks of a scene's regions, each made once a batch; from boxes by depth where it tells."""
 
     def __init__(self, scene: Scene):
         self._scene = scene
@@ -29,13 +30,8 @@ class Masks:
 
     def _mask(self, index: int) -> np.ndarray:
         if index not in self._known:
-            region, (width, height) = self._scene.regions[index], self._scene.size_px
-            x0, y0, x1, y1 = region.box_px
-            self._known[index] = (
-                region.mask
-                if region.mask is not None
-                else box_mask((x0, y0, x1 - x0, y1 - y0), height, width)
-            )
+            region = self._scene.regions[index]
+            self._known[index] = object_mask(self._scene, region)
         return self._known[index]
 
 
