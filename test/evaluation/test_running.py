@@ -25,6 +25,7 @@ from smolrgpt_ros.evaluation.journal import JournalError, read_journal
 from smolrgpt_ros.evaluation.running import Run, evaluate
 from smolrgpt_ros.evaluation.sharding import Shard
 from smolrgpt_ros.evaluation.warehouse_task import warehouse_task
+from smolrgpt_ros.reasoning.registry import EngineOptions
 from smolrgpt_ros.warehouse.records import RecordError
 
 ALONE = Run(processes=1)
@@ -347,3 +348,26 @@ def test_a_full_disk_keeps_the_last_submission(tmp_path: Path) -> None:
     assert 'the submission could not be written' in done.stderr
     assert submission.read_text() == '[]\n'
     assert list(tmp_path.iterdir()) == [submission]
+
+
+@pytest.mark.skipif(not HAS_TORCH, reason='networks need torch')
+def test_a_network_is_asked_and_goes_on_alike(tmp_path: Path) -> None:
+    from tiny_smolrgpt import TINY
+
+    from smolrgpt_ros.models.smolrgpt import pack_random
+
+    checkpoint = pack_random(tmp_path / 'checkpoint', seed=1, config=TINY)
+    run = Run(
+        'smolrgpt', EngineOptions(checkpoint=str(checkpoint), device='cpu', decode='score'), limit=2
+    )
+    alone = evaluated(small_dataset(), run)
+    assert sum(outcome.normalized is not None for outcome in alone.outcomes) > 10
+    journal = tmp_path / 'run.jsonl'
+    evaluated(small_dataset(), replace(run, journal=journal))
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b''.join(lines[:2]) + lines[2][:50])
+    again = evaluated(small_dataset(), replace(run, journal=journal))
+    assert without_times(again.outcomes) == without_times(alone.outcomes)
+    other = replace(run, journal=journal, options=replace(run.options, decode='generate'))
+    with pytest.raises(JournalError, match="decode is 'score' there and 'generate' now"):
+        evaluated(small_dataset(), other)
