@@ -3,10 +3,11 @@ PYTHON ?= python3
 # further arguments of pytest: make test PYTEST='test/scene -k depth'
 PYTEST ?=
 
-.PHONY: help python setup setup-neural demo test lint shell clean
+.PHONY: help python setup setup-neural demo demo-pick test lint shell clean
 
 help:
 	@echo 'make demo          ask the running node a question of every category'
+	@echo 'make demo-pick     watch a mock robot fetch a pallet to a buffer'
 	@echo 'make test          run all tests'
 	@echo 'make lint          ruff and mypy'
 	@echo 'make setup         virtual environment, ROS 2, interfaces (part of the above)'
@@ -26,6 +27,9 @@ setup-neural: python
 
 demo: setup
 	@tools/run python -m smolrgpt_ros.ros.demo
+
+demo-pick: setup
+	@tools/run python -m smolrgpt_ros.ros.mock_robot.demo
 
 test: setup-neural
 	@tools/run python -m pytest $(PYTEST)

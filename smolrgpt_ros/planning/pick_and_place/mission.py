@@ -30,9 +30,10 @@ _LOOKS = (0.0, 0.6, -0.6, math.pi)
 _SAME_PLACE_M, _SAME_YAW = 0.06, math.radians(3.0)
 _MOVED_M = 1.0
 _PICTURES = 3
-_LOOKOUT_M = (4.5, 3.5)
 _BACK_OFF_M = (2.6, 2.0, 1.4)
 _NEAR_M = 3.0
+# Two pallets on the floor are never so close.
+_SAME_PALLET_M = 0.6
 # An approach pose is driven to where the pallet's place is known this well; it is corrected there.
 _DOUBT_M = 0.2
 
@@ -81,8 +82,9 @@ class Mission:
             area = self._find_buffer()
             staging = self._approach(pallet)
             half_m = self._pick(pallet, staging)
-            self._bring(pallet, area, half_m)
-            counted = self._confirm(pallet, area)
+            area = self._look_at_buffer(area)
+            stands = self._bring(pallet, area, half_m)
+            counted = self._confirm(pallet, area, stands)
             done.append(f'{pallet} was brought to {settings.buffer}; {counted}')
         return done[0]
 
@@ -102,32 +104,57 @@ class Mission:
     def _find_buffer(self) -> Area:
         name = self._settings.buffer
         with self._report.step('find_buffer', f'where is {name}?') as done:
-            poll = self._looking_round(
-                lambda after_ns: self._asking.poll(
-                    f'where is {name}?', lambda answer: _first_id(answer), after_ns=after_ns
-                )
-            )
-            found = [answer.objects[0] for answer in poll.answers if answer.objects]
-            area = Area(
-                _median((o.position.x, o.position.y) for o in found),
-                _median((o.size.x, o.size.y) for o in found),
-            )
-            if not np.isfinite((*area.centre, *area.size)).all():
-                raise StepError(f'{name} was seen but not measured')
-            held = self._asking.poll(
-                f'how many pallets are in {name}?', lambda answer: answer.normalized, after_ns=0
-            )
-            # Whatever was seen there in any picture is in the way.
-            occupied = tuple(
-                (o.position.x, o.position.y)
-                for answer in held.answers
-                for o in answer.objects
-                if o.id != poll.winner and math.isfinite(o.position.x + o.position.y)
-            )
-            done.append(
-                f'{poll.winner}, {area.size[0]:.1f} m by {area.size[1]:.1f} m, holds {held.winner}'
-            )
-        return replace(area, occupied=occupied)
+            area, said = self._looking_round(self._measured_area)
+            done.append(said)
+        return area
+
+    def _measured_area(self, after_ns: int) -> tuple[Area, str]:
+        """The buffer and what stands in it, and that in words. Raises UnansweredError."""
+        name = self._settings.buffer
+        poll = self._asking.poll(f'where is {name}?', _first_id, after_ns=after_ns)
+        found = [answer.objects[0] for answer in poll.answers if answer.objects]
+        area = Area(
+            _median((o.position.x, o.position.y) for o in found),
+            _median((o.size.x, o.size.y) for o in found),
+        )
+        if not np.isfinite((*area.centre, *area.size)).all():
+            raise UnansweredError(f'{name} was seen but not measured')
+        held = self._asking.poll(
+            f'how many pallets are in {name}?',
+            lambda answer: answer.normalized,
+            after_ns=after_ns,
+        )
+        # Whatever was seen there in any picture is in the way.
+        occupied = tuple(
+            (o.position.x, o.position.y)
+            for answer in held.answers
+            for o in answer.objects
+            if o.id != poll.winner and math.isfinite(o.position.x + o.position.y)
+        )
+        said = f'{poll.winner}, {area.size[0]:.1f} m by {area.size[1]:.1f} m, holds {held.winner}'
+        return replace(area, occupied=occupied), said
+
+    def _look_at_buffer(self, area: Area) -> Area:
+        """Measure the buffer again from near: what is far is known roughly."""
+        name = self._settings.buffer
+        with self._report.step('look_at_buffer', f'where is {name}, seen from near?') as done:
+            problem, tried = 'no place to look from could be reached', 0
+            for view in lookouts(area.centre, self._where(), area.view_m):
+                if tried == self._settings.attempts:
+                    break
+                if not self._drive(view).arrived:
+                    continue
+                tried += 1
+                try:
+                    nearer, said = self._measured_area(self._now_ns())
+                except UnansweredError as error:
+                    problem = str(error)
+                    self._report.recovering(f'looking from elsewhere: {problem}')
+                    continue
+                done.append(said)
+                return nearer
+            done.append(f'bringing it to where it was seen from afar: {problem}')
+        return area
 
     def _looking_round(self, ask: Callable[[int], Any]) -> Any:
         """Ask; where there is no answer, turn on the spot and ask again. Raises UnansweredError."""
@@ -243,7 +270,8 @@ class Mission:
             halves.append(math.dist((pose.x, pose.y), (at.x, at.y)) - self._settings.staging)
         return middle(poses), float(np.median(halves))
 
-    def _bring(self, pallet: str, area: Area, half_m: float) -> None:
+    def _bring(self, pallet: str, area: Area, half_m: float) -> FloorPose:
+        """Drive to a free place and set the pallet down; returns where it stands."""
         settings = self._settings
         reach_m = settings.reach + half_m
         places = set_down_poses(
@@ -267,7 +295,7 @@ class Mission:
                     if not success:
                         raise StepError(said)
                     done.append(said)
-                return
+                return place.moved(reach_m)
             except StepError as error:
                 if self._stopped():
                     raise
@@ -275,35 +303,44 @@ class Mission:
                 self._report.recovering(f'another place in {settings.buffer}: {problem}')
         raise StepError(f'{pallet} is still on the fork: {problem}')
 
-    def _confirm(self, pallet: str, area: Area) -> str:
-        """Count what stands in the buffer, from where it can be seen."""
+    def _confirm(self, pallet: str, area: Area, stands: FloorPose) -> str:
+        """Count what stands in the buffer, from where all of it can be seen.
+
+        The pallet is known by its id, or by the place where the fork has set it down: a tracker may
+        take what disappeared here and appeared there for two objects. Where the first look does not
+        show it, the majority of some looks decides.
+        """
         name = self._settings.buffer
         question = f'how many pallets are in {name}?'
+
+        def counted(answer: Any) -> bool:
+            return any(o.id == pallet or _stands_at(o, stands) for o in answer.objects)
+
         with self._report.step('confirm', question) as done:
             here, problem = self._where(), 'no place to look from could be reached'
-            views = [here.moved(-back) for back in _BACK_OFF_M]
-            tried = 0
-            for view in [*views, *(v for r in _LOOKOUT_M for v in lookouts(area.centre, here, r))]:
-                if tried == self._settings.attempts:
+            views = lookouts(area.centre, here, area.view_m)
+            seen: list[str] = []
+            missed = 0
+            for view in [*views, *(here.moved(-back) for back in _BACK_OFF_M)]:
+                if len(seen) + missed == self._settings.attempts or len(seen) > missed:
                     break
-                if not self._navigator.drive(view).arrived:
+                if not self._drive(view).arrived:
                     continue
-                tried += 1
                 try:
-                    poll = self._asking.poll(
-                        question,
-                        lambda answer: any(o.id == pallet for o in answer.objects),
-                        after_ns=self._now_ns(),
-                    )
+                    poll = self._asking.poll(question, counted, after_ns=self._now_ns())
                 except UnansweredError as error:
                     problem = str(error)
                 else:
-                    text = poll.answers[-1].text
+                    text = str(poll.answers[-1].text)
                     if poll.winner:
-                        done.append(text)
-                        return str(text)
+                        seen.append(text)
+                        continue
+                    missed += 1
                     problem = f'{pallet} is not among them: {text}'
                 self._report.recovering(f'looking from elsewhere: {problem}')
+            if len(seen) > missed:
+                done.append(seen[-1])
+                return seen[-1]
             raise StepError(f'{pallet} was set down but not seen in {name}: {problem}')
 
     def _fork(self, up: bool) -> tuple[bool, str]:
@@ -346,6 +383,10 @@ def _too_doubtful(found: Any) -> str:
     if stddev_m <= _DOUBT_M:
         return ''
     return f'its place is known to {stddev_m:.2f} m only'
+
+
+def _stands_at(found: Any, place: FloorPose) -> bool:
+    return math.dist((found.position.x, found.position.y), (place.x, place.y)) < _SAME_PALLET_M
 
 
 def _first_id(answer: Any) -> str:

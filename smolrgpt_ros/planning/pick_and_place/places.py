@@ -13,6 +13,7 @@ import numpy as np
 # A pallet of 1.2 m by 1.0 m reaches 0.78 m from its centre at most.
 _PALLET_REACH_M = 0.78
 _GRID_M = 0.3
+_VIEW_M = 1.7
 _LEAST_INSET_M, _GOOD_INSET_M = 0.45, 0.85
 _LEAST_GAP_M, _GOOD_GAP_M = 1.35, 1.9
 
@@ -64,13 +65,18 @@ class Area:
     size: tuple[float, float]
     occupied: tuple[tuple[float, float], ...] = ()
 
+    @property
+    def view_m(self) -> float:
+        """From how far the whole area fits into the picture of a camera that looks down a bit."""
+        return math.hypot(*self.size) / 2.0 + _VIEW_M
+
 
 def set_down_poses(
     area: Area, robot: FloorPose, *, reach_m: float, clearance_m: float
 ) -> list[FloorPose]:
     """Where the base may stand to set a load down in the area, the best first.
 
-    Good is a place well inside, away from what stands there, and not far.
+    Good is a place near the middle, well inside, away from what stands there, and not far.
 
     Args:
         reach_m: from the base's centre to that of the load on the floor.
@@ -92,6 +98,7 @@ def set_down_poses(
                 continue
             cost = (
                 base.distance_m(robot)
+                + math.dist((x, y), area.centre)
                 + 6.0 * max(_GOOD_INSET_M - inset, 0.0)
                 + 6.0 * max(_GOOD_GAP_M - gap, 0.0)
             )
