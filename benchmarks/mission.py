@@ -4,8 +4,8 @@
 
 ``python -m benchmarks.mission [--json] [--missions 100] [--faults]``. Mock robot, query node and
 `pick_and_place` run as processes of their own, once for all missions; between two missions the
-robot is put into another hall and the clock jumps a minute ahead. Depth and boxes have the noise of a
-stereo camera and a detector. Each errand has one right answer, by the true poses
+robot is put into another hall and the clock jumps a minute ahead. Depth and boxes have the noise
+of a stereo camera and a detector. Each errand has one right answer, by the true poses
 (`smolrgpt_ros.ros.mock_robot.errand` says which are drawn).
 
 `mission.success`: the mission says that it succeeded, and by truth the right pallet stands in the
