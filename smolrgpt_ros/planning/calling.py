@@ -95,7 +95,7 @@ class Call(Generic[_Value]):
         self._attempts = 0
         self._attempt: Attempt | None = None
         self._give_up: Callable[[], None] = _nothing
-        self._last: tuple[Status, str, Any] | None = None
+        self._last: tuple[Status, str] | None = None  # what made it ask again
         self._done = threading.Event()
         self._lock = threading.Lock()
         self._callbacks: list[Callable[[Call[_Value]], None]] = []
@@ -154,9 +154,11 @@ class Call(Generic[_Value]):
         if self.done:
             return
         if not self._ready():
-            self._last = self._last or (Status.UNREACHABLE, self._unreachable(), None)
+            self._last = Status.UNREACHABLE, self._unreachable()
             self._loop.soon(self._try, _LOOK_S)
             return
+        if self._last is not None and self._last[0] is Status.UNREACHABLE:
+            self._last = None  # it is there now, and has its own reasons
         self._attempts += 1
         self._attempt = attempt = Attempt(self._on_end)
         remaining_s = self._ends_s - time.monotonic()
@@ -179,8 +181,9 @@ class Call(Generic[_Value]):
         if status is Status.OK:
             self._finish(value, None)
             return
-        self._last = status, message, value
         again = status in PASSING or status is Status.UNREACHABLE
+        if again:
+            self._last = status, message
         pause_s = self._patience.pause_s(self._attempts)
         if again and self._attempts <= self._patience.retries and self._remaining_s() > pause_s:
             self._loop.soon(self._try, pause_s)
@@ -188,12 +191,8 @@ class Call(Generic[_Value]):
         self._fail(status, message, value)
 
     def _on_deadline(self) -> None:
-        if self.done:
-            return
-        if self._last is not None and (self._attempt is None or self._attempt.ended):
-            self._fail(*self._last)  # waited for the next attempt
-            return
-        self._fail(Status.TIMEOUT, f'no answer within {self._patience.timeout_s:g} s')
+        if not self.done:
+            self._fail(Status.TIMEOUT, f'no answer within {self._patience.timeout_s:g} s')
 
     def _remaining_s(self) -> float:
         return self._ends_s - time.monotonic()
@@ -205,6 +204,12 @@ class Call(Generic[_Value]):
         )
 
     def _fail(self, status: Status, message: str, value: Any = None) -> None:
+        if status is Status.TIMEOUT and self._last is not None:
+            # Why it took so long says more than that it did.
+            status, before = self._last
+            message = (
+                f'{before.rstrip(". ")}; it did not pass within {self._patience.timeout_s:g} s'
+            )
         self._finish(None, self._error(status, message, max(self._attempts, 1), value))
 
     def _finish(self, value: Any, failure: SpatialQueryError | None) -> None:
