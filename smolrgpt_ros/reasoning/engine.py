@@ -63,3 +63,29 @@ class WritingEngine(Engine, Protocol):
             cancelled: asked between two tokens; once true, whatever is unanswered becomes
                 `Reason.TIMEOUT` and no further token is computed.
         """
+
+
+# Gets a question's place among those asked, and its outcome.
+OnOutcome = Callable[[int, Answer | Failure], None]
+
+
+class BeginningEngine(WritingEngine, Protocol):
+    """An engine that is asked without waiting for it, each question with a deadline of its own."""
+
+    def begin(
+        self,
+        scene: Scene,
+        questions: Sequence[Question],
+        deadlines_s: Sequence[float | None],
+        on_outcome: OnOutcome,
+        *,
+        on_words: OnWords | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> None:
+        """Begin to answer.
+
+        Args:
+            deadlines_s: of each question, seconds from now; None: none.
+            on_outcome: gets the outcome of each question once, from any thread; must be quick.
+            on_words, cancelled: see `WritingEngine.answer`.
+        """

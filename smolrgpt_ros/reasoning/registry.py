@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from smolrgpt_ros.reasoning.engine import Engine
 
@@ -36,12 +38,33 @@ class EngineOptions:
             packed so, else bfloat16 on CUDA and float32 on a CPU.
         decode: 'generate' writes a sentence; 'score' weighs the possible answers of a closed
             question against each other.
+        wait_for_network: 'verified' only: False measures alone until the network is loaded, and
+            while it cannot be.
     """
 
     checkpoint: str = ''
     device: str = 'auto'
     dtype: str = 'auto'
     decode: str = 'generate'
+    wait_for_network: bool = True
+
+
+def default_engine(options: EngineOptions) -> str:
+    """Engine of those who name none: what is measured, and verified where there is a network."""
+    return 'verified' if options.checkpoint else 'geometric'
+
+
+def network_of(checkpoint: str) -> str:
+    """Name of the engine of the network in a folder, by its config; 'smolrgpt' where it is silent.
+
+    What else is wrong with the folder, its engine will say.
+    """
+    try:
+        config = json.loads((Path(checkpoint) / 'config.json').read_text(encoding='utf-8'))
+    except (OSError, ValueError):
+        return 'smolrgpt'
+    architecture = config.get('architecture', '') if isinstance(config, dict) else ''
+    return 'tinygiant' if str(architecture).lower().startswith('tinygiant') else 'smolrgpt'
 
 
 def load_engine(name: str, options: EngineOptions | None = None) -> Engine:

@@ -21,9 +21,9 @@ from collections.abc import Callable, Sequence
 from smolrgpt_ros.language.answer import Answer, Failure, Reason
 from smolrgpt_ros.language.question import Question
 from smolrgpt_ros.reasoning.calibration import Calibration, read_calibration
-from smolrgpt_ros.reasoning.engine import Engine, OnWords
+from smolrgpt_ros.reasoning.engine import Engine, OnOutcome, OnWords
 from smolrgpt_ros.reasoning.geometric import GeometricEngine
-from smolrgpt_ros.reasoning.registry import EngineOptions, load_engine
+from smolrgpt_ros.reasoning.registry import EngineOptions, load_engine, network_of
 from smolrgpt_ros.reasoning.verified_deadlines import Deadlines
 from smolrgpt_ros.reasoning.verified_joining import (
     ASKED_CATEGORIES,
@@ -34,7 +34,7 @@ from smolrgpt_ros.reasoning.verified_joining import (
     joined,
     needs_network,
 )
-from smolrgpt_ros.reasoning.verified_network import Asking, NetworkThread
+from smolrgpt_ros.reasoning.verified_network import FIRST_RELOAD_S, Asking, NetworkThread
 from smolrgpt_ros.scene.frame import Scene
 
 logger = logging.getLogger(__name__)
@@ -43,18 +43,19 @@ logger = logging.getLogger(__name__)
 RESERVE_S, RESERVE_SHARE = 0.03, 0.3
 _CLOSING_S = 5.0
 
-OnOutcome = Callable[[int, Answer | Failure], None]
-
 
 class VerifiedEngine:
-    """Answers by measuring and by a network; see `Engine` and `WritingEngine`.
+    """Answers by measuring and by a network; see `BeginningEngine`.
 
     `begin` never waits for the network and may be called while earlier questions still wait.
 
     Args:
         checkpoint: folder of the network; `calibration.json` in it says how far to trust it.
-        network: name of the network's engine, 'smolrgpt' or 'tinygiant'.
+        network: name of the network's engine, 'smolrgpt' or 'tinygiant'; '': as the folder's
+            config says.
         device, dtype, decode: of the network, see `EngineOptions`.
+        wait_for_network: return when the network is loaded; else at once, and measure alone until
+            it is, or while it cannot be.
 
     Raises:
         EngineError: a network that cannot be had. CalibrationError: an unreadable calibration.
@@ -65,17 +66,20 @@ class VerifiedEngine:
     def __init__(
         self,
         checkpoint: str,
-        network: str = 'smolrgpt',
+        network: str = '',
         device: str = 'auto',
         dtype: str = 'auto',
         decode: str = 'generate',
+        wait_for_network: bool = True,
     ):
         options = EngineOptions(checkpoint, device, dtype, decode)
+        network = network or network_of(checkpoint)
         self._start(
             GeometricEngine(),
             lambda: load_engine(network, options),
             network,
             read_calibration(checkpoint),
+            wait=wait_for_network,
         )
 
     @classmethod
@@ -86,11 +90,12 @@ class VerifiedEngine:
         *,
         network: str = 'smolrgpt',
         calibration: Calibration | None = None,
-        reload_s: float | None = None,
+        wait: bool = True,
+        reload_s: float = FIRST_RELOAD_S,
     ) -> VerifiedEngine:
         """The engine of any two engines; `load_network` runs in the network's thread."""
         engine = cls.__new__(cls)
-        engine._start(measuring, load_network, network, calibration, reload_s)
+        engine._start(measuring, load_network, network, calibration, wait=wait, reload_s=reload_s)
         return engine
 
     def _start(
@@ -99,13 +104,14 @@ class VerifiedEngine:
         load_network: Callable[[], Engine],
         network: str,
         calibration: Calibration | None,
-        reload_s: float | None = None,
+        *,
+        wait: bool,
+        reload_s: float = FIRST_RELOAD_S,
     ) -> None:
         self._measuring = measuring
         self._network_name = network
         self._calibration = calibration
-        further = {} if reload_s is None else {'reload_s': reload_s}
-        self._network = NetworkThread(load_network, **further)
+        self._network = NetworkThread(load_network, wait=wait, reload_s=reload_s)
         self._deadlines = Deadlines()
         self._rounds: set[_Round] = set()
         self._lock = threading.Lock()
@@ -161,10 +167,8 @@ class VerifiedEngine:
     ) -> None:
         """Measure now, and ask the network for as long as each question's deadline allows.
 
-        Args:
-            deadlines_s: of each question, seconds from now; None: none.
-            on_outcome: gets each question's place and outcome once, from any thread: this one, the
-                network's, or the one that keeps deadlines; must be quick.
+        See `BeginningEngine.begin`. Outcomes come from this thread, from the network's, or from the
+        one that keeps deadlines.
         """
         now_s = time.monotonic()
         known = [deadline for deadline in deadlines_s if deadline is not None]

@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 FIRST_RELOAD_S, LAST_RELOAD_S = 5.0, 300.0
 """How long after its death a network is loaded again, doubled each time up to the second."""
 
+MOST_WAITING = 16
+
 Outcomes = list[Answer | Failure]
 
 
@@ -56,16 +58,21 @@ class NetworkThread:
         problem: why the network does not answer at present, '' where it does.
     """
 
-    def __init__(self, load: Callable[[], Engine], *, reload_s: float = FIRST_RELOAD_S):
-        """Load the network; returns when that is done.
+    def __init__(
+        self, load: Callable[[], Engine], *, wait: bool = True, reload_s: float = FIRST_RELOAD_S
+    ):
+        """Load the network.
 
         Args:
             load: builds the network; runs in its thread, as all that has to do with it.
+            wait: return when it is loaded, and raise what goes wrong with that; else return at
+                once, and try again where it goes wrong.
             reload_s: how long after its death it is loaded again at first.
 
         Raises:
             Exception: whatever `load` raises.
         """
+        self._wait = wait
         self._load = load
         self._first_reload_s = self._reload_s = reload_s
         self._reload_at_s = 0.0
@@ -80,7 +87,8 @@ class NetworkThread:
         self._first_error: Exception | None = None
         self._thread = threading.Thread(target=self._run, name='network', daemon=True)
         self._thread.start()
-        self._loaded.wait()
+        if wait:
+            self._loaded.wait()
         if self._first_error is not None:
             raise self._first_error
 
@@ -95,6 +103,10 @@ class NetworkThread:
             return f'{problem}; it is loaded again in {self._reload_at_s - now_s:.0f} s'
         if ends_s == float('inf'):
             return ''
+        if not self._loaded.is_set():
+            return 'the network is still being loaded'
+        if len(self._waiting) >= MOST_WAITING:
+            return f'{len(self._waiting)} questions wait for the network already'
         begins_s = max(now_s, self._busy_until_s)
         expected_s = begins_s + self._costs.expected_s(scene) - now_s
         if now_s + expected_s <= ends_s:
@@ -132,8 +144,11 @@ class NetworkThread:
         try:
             self._engine = self._load()
         except Exception as error:
-            self._first_error = error
-            return
+            if self._wait:
+                self._first_error = error
+                return
+            logger.exception('the network could not be loaded')
+            self._died(error, 'could not be loaded')
         finally:
             self._loaded.set()
         while (asking := self._next()) is not None:

@@ -14,11 +14,11 @@ from smolrgpt_ros.action import AskSpatial
 from smolrgpt_ros.language.answer import Answer, Failure
 from smolrgpt_ros.language.question import Question
 from smolrgpt_ros.msg import SpatialAnswer
-from smolrgpt_ros.reasoning.engine import Engine
+from smolrgpt_ros.reasoning.engine import BeginningEngine, Engine, OnWords
 from smolrgpt_ros.ros.answer_messages import answer_message, duration_from, time_from
 from smolrgpt_ros.ros.asking import bound, means_viewer, parsed
 from smolrgpt_ros.ros.conversions import seconds_from
-from smolrgpt_ros.ros.engines import Engines, writes
+from smolrgpt_ros.ros.engines import Engines, begins, writes
 from smolrgpt_ros.ros.frame_set import FrameSet
 from smolrgpt_ros.ros.freshness import require_fresh
 from smolrgpt_ros.ros.parameters import Settings
@@ -81,6 +81,7 @@ class Answerer:
         rectified: Callable[[], bool],
         now_ns: Callable[[], int],
         on_answered: Callable[[Answered], None],
+        later: Callable[[Callable[[], None]], None],
         log_failure: Callable[[str, Exception], None],
     ):
         """Remember where things come from.
@@ -89,6 +90,7 @@ class Answerer:
             newest: the newest matched set; raises QueryError(NO_FRAME).
             now_ns: the node's clock.
             on_answered: called after the answer has been sent.
+            later: has the worker's thread do something, for answers that come from another one.
             log_failure: gets what an engine raised, with its traceback.
         """
         self._engines = engines
@@ -98,6 +100,7 @@ class Answerer:
         self._rectified = rectified
         self._now_ns = now_ns
         self._on_answered = on_answered
+        self._later = later
         self._log_failure = log_failure
 
     def process(self, jobs: list[Job]) -> None:
@@ -121,7 +124,7 @@ class Answerer:
 
     def _prepare(self, job: Job) -> _Prepared:
         settings, request = self._settings(), job.request
-        engine = request.engine or settings.engine
+        engine = self._engines.named(request.engine or settings.engine)
         self._engines.check(engine)
         frame_set = self._newest()
         max_age_s = seconds_from(request.max_age) or settings.max_age
@@ -163,6 +166,9 @@ class Answerer:
         try:
             engine = self._engines.get(group[0].engine)
             self._measure_first(engine, group)
+            if begins(engine):
+                self._begin(engine, group)
+                return []
             outcomes = self._ask_engine(engine, group)
         except QueryError as error:
             for prepared in group:
@@ -202,21 +208,31 @@ class Answerer:
         if not writes(engine):
             return engine.answer(scene, questions, deadline_s=remaining_s)
 
-        def on_words(index: int, words: str) -> None:
-            listener = jobs[index].listener
-            if listener is not None and not jobs[index].finished:
-                listener.words(words)
-
-        def nobody_waits() -> bool:
-            # A deadline is the engine's own to keep.
-            return any(job.cancelled for job in jobs) and all(job.finished for job in jobs)
-
         return engine.answer(
             scene,
             questions,
             deadline_s=remaining_s,
-            on_words=on_words if any(job.listener for job in jobs) else None,
-            cancelled=nobody_waits,
+            on_words=_telling(jobs),
+            cancelled=_nobody_waits(jobs),
+        )
+
+    def _begin(self, engine: BeginningEngine, group: list[_Prepared]) -> None:
+        """Ask without waiting: each job is finished when its answer is there, from any thread."""
+
+        def on_outcome(index: int, outcome: Answer | Failure) -> None:
+            answered = self._finish(group[index], outcome)
+            if answered is not None:
+                self._later(lambda: self._on_answered(answered))
+
+        jobs = [prepared.job for prepared in group]
+        now_s = time.monotonic()
+        engine.begin(
+            group[0].built.scene,
+            [prepared.question for prepared in group],
+            [max(job.deadline_s - now_s, 0.0) for job in jobs],
+            on_outcome,
+            on_words=_telling(jobs),
+            cancelled=_nobody_waits(jobs),
         )
 
     def _engine_raised(self, group: list[_Prepared], error: Exception) -> list[Answered]:
@@ -247,7 +263,7 @@ class Answerer:
             )
             return None
         answered = self._composed(prepared, outcome)
-        if job.listener is not None and outcome.engine == 'geometric':
+        if job.listener is not None and prepared.engine == 'geometric':
             job.listener.measured(answered.message)
         return answered if job.finish(Outcome(_Response.OK, answer=answered.message)) else None
 
@@ -268,6 +284,24 @@ class Answerer:
             (scene.stamp_ns, scene.target_frame or scene.frame_id) if scene else (0, '')
         )
         job.finish(Outcome(status, message, stamp_ns=stamp_ns, frame_id=frame_id))
+
+
+def _telling(jobs: list[Job]) -> OnWords | None:
+    """What tells a network's words to who listens, None where nobody does."""
+    if not any(job.listener for job in jobs):
+        return None
+
+    def on_words(index: int, words: str) -> None:
+        listener = jobs[index].listener
+        if listener is not None and not jobs[index].finished:
+            listener.words(words)
+
+    return on_words
+
+
+def _nobody_waits(jobs: list[Job]) -> Callable[[], bool]:
+    """Whether all have been taken back or answered; a deadline is the engine's own to keep."""
+    return lambda: any(job.cancelled for job in jobs) and all(job.finished for job in jobs)
 
 
 def _unmeasured(prepared: _Prepared, failure: Failure) -> SpatialAnswer:

@@ -8,8 +8,14 @@ import inspect
 from collections.abc import Callable
 from typing import TypeGuard
 
-from smolrgpt_ros.reasoning.engine import Engine, WritingEngine
-from smolrgpt_ros.reasoning.registry import ENGINE_NAMES, EngineError, EngineOptions, load_engine
+from smolrgpt_ros.reasoning.engine import BeginningEngine, Engine, WritingEngine
+from smolrgpt_ros.reasoning.registry import (
+    ENGINE_NAMES,
+    EngineError,
+    EngineOptions,
+    default_engine,
+    load_engine,
+)
 from smolrgpt_ros.ros.parameters import Settings
 from smolrgpt_ros.ros.status import QueryError
 from smolrgpt_ros.srv import SpatialQuery
@@ -17,12 +23,23 @@ from smolrgpt_ros.srv import SpatialQuery
 
 def engine_options(settings: Settings) -> EngineOptions:
     """What the node's parameters say about networks."""
-    return EngineOptions(settings.checkpoint, settings.device, settings.dtype, settings.decode)
+    return EngineOptions(
+        settings.checkpoint,
+        settings.device,
+        settings.dtype,
+        settings.decode,
+        wait_for_network=False,
+    )
 
 
 def writes(engine: Engine) -> TypeGuard[WritingEngine]:
     """Whether an engine can be listened to and stopped while it answers."""
     return {'on_words', 'cancelled'} <= set(inspect.signature(engine.answer).parameters)
+
+
+def begins(engine: Engine) -> TypeGuard[BeginningEngine]:
+    """Whether an engine can be asked without waiting for its answers."""
+    return hasattr(engine, 'begin')
 
 
 class Engines:
@@ -45,6 +62,26 @@ class Engines:
     def loaded(self) -> tuple[str, ...]:
         """Names of the engines held."""
         return tuple(self._engines)
+
+    @property
+    def current_problems(self) -> dict[str, str]:
+        """What is wrong with engines now: those not loaded, and networks that have died."""
+        died = {
+            name: problem
+            for name, engine in tuple(self._engines.items())
+            if (problem := getattr(engine, 'problem', ''))
+        }
+        return {**self.problems, **died}
+
+    def named(self, name: str) -> str:
+        """The engine meant by a name; '': verified where a network is configured, else geometric.
+
+        Where the network could not be loaded, whoever names no engine is still answered: measured.
+        """
+        if name:
+            return name
+        default = default_engine(self._options)
+        return 'geometric' if default in self.problems else default
 
     @staticmethod
     def check(name: str) -> None:

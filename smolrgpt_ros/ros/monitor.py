@@ -46,7 +46,7 @@ class Monitor:
             node.service.counts,
             tuple(node.service.latencies_s),
             waiting=node.worker.waiting if node.worker else 0,
-            problems=dict(node.engines.problems) if node.engines else {},
+            problems=node.engines.current_problems if node.engines else {},
         )
         if session is None:
             return [Report('node', 'not active: no pictures are received'), questions]

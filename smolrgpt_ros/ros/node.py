@@ -191,8 +191,8 @@ class SpatialQueryNode(LifecycleNode):
         return job
 
     def _process(self, jobs: list[Job]) -> None:
-        session, engines = self.session, self.engines
-        if session is None or engines is None:
+        session, engines, worker = self.session, self.engines, self.worker
+        if session is None or engines is None or worker is None:
             for job in jobs:
                 job.finish(self._not_active())
             return
@@ -216,6 +216,7 @@ class SpatialQueryNode(LifecycleNode):
             rectified=lambda: session.rectified,
             now_ns=lambda: self.get_clock().now().nanoseconds,
             on_answered=self._publish,
+            later=worker.call,
             log_failure=self._log_failure,
         )
         answerer.process([job for job in jobs if not isinstance(job.request, PickTarget.Request)])
@@ -261,7 +262,7 @@ class SpatialQueryNode(LifecycleNode):
 
         def load() -> None:
             try:
-                engines.get(name)
+                engines.get(engines.named(name))
             except QueryError as error:
                 self.get_logger().error(f'{error.message}; geometric questions are answered')
             if self._owns_process:

@@ -95,15 +95,18 @@ def _quality_of_service(topic: str) -> tuple[ParameterSpec, ParameterSpec]:
 
 SPECS: tuple[ParameterSpec, ...] = (
     ParameterSpec(
-        'engine', 'geometric', 'Engine for questions that name none.', choices=ENGINE_NAMES
+        'engine',
+        '',
+        "Engine for questions that name none. '': verified where checkpoint names a network, else "
+        'geometric.',
+        choices=('', *ENGINE_NAMES),
     ),
     ParameterSpec(
         'checkpoint',
         '',
         "Folder of the network of a neural engine, as 'smolrgpt pack' writes it; empty: none is "
         'loaded. '
-        'It is loaded at configure where engine names the network, else at the first question for '
-        'it.',
+        'It is loaded at configure where engine means it, else at the first question for it.',
         applies=AT_CONFIGURE,
     ),
     ParameterSpec(
@@ -397,7 +400,7 @@ def _shown(value: Any) -> str:
 
 def _allowed(spec: ParameterSpec) -> str:
     if spec.choices:
-        return ', '.join(f'`{choice}`' for choice in spec.choices)
+        return ', '.join(f'`{choice or repr(choice)}`' for choice in spec.choices)
     if spec.range:
         return f'{spec.range[0]:g} to {spec.range[1]:g}'
     return 'true, false' if isinstance(spec.default, bool) else 'any text'

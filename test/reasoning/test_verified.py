@@ -223,6 +223,33 @@ def test_a_network_that_cannot_be_loaded_at_first_is_an_error():
         VerifiedEngine.of(GeometricEngine(), load)
 
 
+def test_until_the_network_is_loaded_it_is_measured_alone(scene):
+    loaded = threading.Event()
+
+    def load():
+        assert loaded.wait(30.0)
+        return StandIn()
+
+    engine = VerifiedEngine.of(GeometricEngine(), load, wait=False)
+    [answer] = engine.answer(scene, [SIDE], deadline_s=5.0)
+    assert 'Measured alone: the network is still being loaded' in answer.text
+    loaded.set()
+    wait_until(lambda: engine.answer(scene, [SIDE], deadline_s=5.0)[0].verified, 'the network')
+    engine.close()
+
+
+def test_a_network_that_cannot_be_loaded_is_measured_around(scene):
+    def load():
+        raise OSError('no such checkpoint')
+
+    engine = VerifiedEngine.of(GeometricEngine(), load, wait=False)
+    wait_until(lambda: engine.problem, 'the problem')
+    [answer] = engine.answer(scene, [SIDE], deadline_s=5.0)
+    assert 'the network could not be loaded (OSError: no such checkpoint)' in answer.text
+    assert 'it is loaded again in' in answer.text
+    engine.close()
+
+
 @pytest.mark.parametrize(
     ('question', 'reason'),
     [

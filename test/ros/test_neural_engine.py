@@ -211,7 +211,9 @@ def test_a_geometric_node_never_loads_torch(ros_domain: int, checkpoint: Path):
     with (
         NodeProcess(CAMERA_NODE, parameters=camera) as filming,
         NodeProcess(
-            QUERY_NODE, parameters={'checkpoint': checkpoint}, remappings=CAMERA_TOPICS
+            QUERY_NODE,
+            parameters={'checkpoint': checkpoint, 'engine': 'geometric'},
+            remappings=CAMERA_TOPICS,
         ) as answering,
         Client('asker', watch=(filming, answering)) as client,
     ):
