@@ -12,7 +12,17 @@ from pathlib import Path
 from smolrgpt_ros.cli.problem import Problem
 
 CHECKOUT = Path(__file__).parents[2]
-KNOWN = ('ingest', 'query', 'model', 'tracking', 'masks', 'rendering', 'evaluation', 'mission')
+KNOWN = (
+    'ingest',
+    'query',
+    'model',
+    'tracking',
+    'masks',
+    'rendering',
+    'evaluation',
+    'mission',
+    'training',
+)
 
 
 def run_benchmark(what: str, arguments: Sequence[str]) -> int:

@@ -66,8 +66,13 @@ def save_state(state: State, folder: Path) -> Path:
 
     Raises `SaveError`.
     """
-    values = _fields(state)
-    return written_whole(folder / STATE, lambda path: torch.save(values, path))
+
+    def write(path: Path) -> None:
+        # Through a file of Python's own: torch's forgets why writing failed.
+        with path.open('wb') as file:
+            torch.save(_fields(state), file)
+
+    return written_whole(folder / STATE, write)
 
 
 def _fields(state: State) -> dict[str, Any]:
@@ -150,10 +155,10 @@ def on_disk(path: Path) -> None:
 
 
 def reason(error: BaseException) -> str:
-    """First line of what an error says; torch hides the system's reason in the error before."""
-    before = error.__context__
-    if isinstance(before, OSError):
-        return str(before.strerror or before)
-    if isinstance(error, OSError):
-        return str(error.strerror or error)
+    """Why the system refused: the first of its errors that led to `error`, else what that says."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+        cause = cause.__cause__ or cause.__context__
     return str(error).partition('\n')[0]
