@@ -35,7 +35,30 @@ SMALL = SmolRgptConfig(
     mp_image_token_length=64,
 )
 
-SIZES = {'smolrgpt': {'small': SMALL, 'full': FULL_SIZE}, 'tinygiant': TINYGIANT_SIZES}
+#: what the package itself carries: small enough to be taught on a single processor core
+PACKAGED = SmolRgptConfig(
+    vit_hidden_dim=96,
+    vit_inter_dim=288,
+    vit_patch_size=16,
+    vit_img_size=256,
+    vit_n_heads=4,
+    vit_n_blocks=2,
+    lm_hidden_dim=160,
+    lm_inter_dim=448,
+    lm_re_base=10000.0,
+    lm_max_position_embeddings=1024,
+    lm_base_vocab_size=800,
+    lm_n_heads=4,
+    lm_n_kv_heads=2,
+    lm_n_blocks=4,
+    mp_pixel_shuffle_factor=2,
+    mp_image_token_length=64,
+)
+
+SIZES = {
+    'smolrgpt': {'packaged': PACKAGED, 'small': SMALL, 'full': FULL_SIZE},
+    'tinygiant': TINYGIANT_SIZES,
+}
 _READERS = {'smolrgpt': read_config, 'tinygiant': read_tinygiant_config}
 
 

@@ -25,20 +25,24 @@ from .checkpoint import Checkpoint
 from .config import SmolRgptConfig
 from .errors import CheckpointError, PromptError
 from .language import Attention, DecoderBlock, rotated
+from .layout import HEAD
 from .network import Network
 from .prepare import PreparedPicture
 from .refiner import Refiner, by_quadrant
 from .tokens import PromptTokenizer
 
-_INITIAL_STD = 0.02
+#: of a layer's full scale, 1 / sqrt(inputs): 0.02 at the published width of 960
+_DAMPED = 0.62
 #: share of the full scale at which features start that stand in the place of words
-_HANDED_OVER = {'connector.proj.weight': 0.1, 'refiner.doublings.2.proj.weight': 0.15}
+_HANDED_OVER = {'connector.proj.weight': 0.1, 'refiner.doublings.2.proj.weight': 0.6}
 #: groups that a batch's questions are read in, by their length
 _LENGTHS = 4
 
 
 def create(config: SmolRgptConfig, seed: int) -> Network:
-    """Network of random weights to be trained from scratch: normal 0.02, norms one, biases zero.
+    """Network of random weights to be trained from scratch: normal, norms one, biases zero.
+
+    Scales follow a layer's width: GPT-2's fixed 0.02 would leave narrow layers all but mute.
 
     What is added to the residual streams starts smaller by sqrt(2 x blocks), as GPT-2 has it.
     """
@@ -54,14 +58,18 @@ def create(config: SmolRgptConfig, seed: int) -> Network:
             return torch.zeros(shape)
         if leaf == 'position_embedding':
             return _waves(config.patches_per_side, config.vit_hidden_dim)
-        std = _INITIAL_STD
-        if own_name.startswith(('rgb_', 'depth_')) or '.patch_embedding.conv' in own_name:
+        std = shape[1:].numel() ** -0.5
+        if own_name == HEAD:
+            pass  # words enter with a length of one, and leave as logits of about one
+        elif own_name.startswith(('rgb_', 'depth_')) or '.patch_embedding.conv' in own_name:
             # No norm precedes these: the scale of what they read must survive. What they hand to
             # the language model shall be of a size with its words.
-            std = shape[1:].numel() ** -0.5 * _HANDED_OVER.get(own_name.split('_', 1)[1], 1.0)
-        elif own_name.endswith(('out_proj.weight', 'fc2.weight', 'down_proj.weight')):
-            blocks = config.vit_n_blocks if own_name.startswith('vision') else config.lm_n_blocks
-            std /= (2 * blocks) ** 0.5
+            std *= _HANDED_OVER.get(own_name.split('_', 1)[1], 1.0)
+        else:
+            std *= _DAMPED
+            if own_name.endswith(('out_proj.weight', 'fc2.weight', 'down_proj.weight')):
+                vision = own_name.startswith('vision')
+                std /= (2 * (config.vit_n_blocks if vision else config.lm_n_blocks)) ** 0.5
         return torch.randn(shape, generator=generator) * std
 
     return build(config, fill).train().requires_grad_(True)
