@@ -19,6 +19,7 @@ KNOWN = (
     'tracking',
     'masks',
     'rendering',
+    'data',
     'evaluation',
     'mission',
     'training',

@@ -31,7 +31,7 @@ from smolrgpt_ros.warehouse.world import World
 
 KINDS = ('caption', 'region', 'freeform', 'normalized')
 # A change of what the same numbers give is a new version.
-_VERSION = 1
+_VERSION = 2
 # Views tried until one shows this many things that can be asked about.
 _ATTEMPTS, _ENOUGH = 3, 5
 # Draws for each question wanted, before a picture is taken to allow no more.
@@ -43,6 +43,13 @@ _SHARES = {
     Category.MCQ: 0.28,
     Category.COUNT: 0.28,
     Category.DISTANCE: 0.24,
+}
+# Asked for so many times as many: to choose from, and in place of what a picture does not allow.
+_SURPLUS = {
+    Category.LEFT_RIGHT: 1.3,
+    Category.MCQ: 1.3,
+    Category.COUNT: 2.0,
+    Category.DISTANCE: 1.3,
 }
 # Pictures that follow each other show different halls; these many take turns.
 _HALLS = 16
@@ -177,19 +184,26 @@ class SyntheticPictures:
 
     def _benchmark(self, view: View, rng: np.random.Generator, count: int) -> list[Asked]:
         wanted = {category: math.ceil(count * share) for category, share in _SHARES.items()}
-        # Of the counts too many, to choose from: most buffers hold nothing or one.
         asked = make_questions(
             view,
             rng,
-            wanted | {Category.COUNT: 2 * wanted[Category.COUNT]},
+            {category: math.ceil(_SURPLUS[category] * many) for category, many in wanted.items()},
             _DRAWS,
             kinds_of=training_kinds(view),
             paraphrased=self.paraphrased,
         )
-        counts = [q for q in asked if q.category is Category.COUNT]
-        others = [q for q in asked if q.category is not Category.COUNT]
-        asked = others + _evenly(counts, wanted[Category.COUNT])
-        return [asked[i] for i in sorted(rng.permutation(len(asked))[:count])]
+        first, surplus = [], []
+        for category, many in wanted.items():
+            found = [question for question in asked if question.category is category]
+            if category is Category.COUNT:
+                # The rest is mostly of empty buffers: those would prevail.
+                first += _evenly(found, many)
+            else:
+                order = rng.permutation(len(found))
+                first += [found[i] for i in order[:many]]
+                surplus += [found[i] for i in order[many:]]
+        chosen = [first[i] for i in rng.permutation(len(first))[:count]]
+        return chosen + [surplus[i] for i in rng.permutation(len(surplus))[: count - len(chosen)]]
 
 
 def _evenly(asked: list[Asked], count: int) -> list[Asked]:
