@@ -5,44 +5,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
-from builtin_interfaces.msg import Time
-
+from smolrgpt_ros.planning.errors import Status
 from smolrgpt_ros.planning.pick_and_place.ballot import Ballot
 from smolrgpt_ros.planning.pick_and_place.settings import Settings
-from smolrgpt_ros.planning.pick_and_place.waiting import NoReplyError, NoServerError, Waiting
-from smolrgpt_ros.srv import SpatialQuery
+from smolrgpt_ros.planning.pick_and_place.source import Heard, Source
+from smolrgpt_ros.planning.pick_and_place.waiting import Waiting
+from smolrgpt_ros.planning.replies import PickTarget, Reply
 
-_Status = SpatialQuery.Response
 # What may be otherwise in a moment: a picture, TF, the node, its queue, its engine.
 PASSING = frozenset(
     (
-        _Status.INACTIVE,
-        _Status.NO_FRAME,
-        _Status.STALE,
-        _Status.NO_TRANSFORM,
-        _Status.BUSY,
-        _Status.TIMEOUT,
-        _Status.ENGINE_FAILED,
+        Status.INACTIVE,
+        Status.NO_FRAME,
+        Status.STALE,
+        Status.NO_TRANSFORM,
+        Status.BUSY,
+        Status.TIMEOUT,
+        Status.ENGINE_FAILED,
+        Status.UNREACHABLE,
     )
 )
-_MEANINGLESS = (_Status.NOT_UNDERSTOOD,)
 _MEASURED = 'geometric'
 _RETRY_S = 0.1
 _NEXT_PICTURE_S = 0.03
-
-
-class Source(Protocol):
-    """Where answers come from."""
-
-    def ask(self, question: str, engine: str) -> Any:
-        """A response with status, message and answer; raises NoServerError or NoReplyError."""
-
-    def pick_target(self, object_id: str, standoff_m: float) -> Any:
-        """A response with status, message, pose, object and sides; raises as `ask`."""
 
 
 class UnansweredError(RuntimeError):
@@ -60,7 +50,7 @@ class Poll:
     """
 
     winner: Any
-    answers: list[Any] = field(default_factory=list)
+    answers: list[Reply] = field(default_factory=list)
     votes: str = ''
 
 
@@ -83,7 +73,7 @@ class Asking:
     def poll(
         self,
         question: str,
-        read: Callable[[Any], Hashable],
+        read: Callable[[Reply], Hashable],
         *,
         after_ns: int,
         lead: int | None = None,
@@ -100,90 +90,90 @@ class Asking:
         """
         engine = self._settings.engine
 
-        def ask() -> Any:
-            return self._source.ask(question, engine)
+        def ask() -> Heard:
+            nonlocal engine
+            heard = self._source.ask(question, engine)
+            if heard.status is Status.ENGINE_FAILED and engine != _MEASURED:
+                self._recovering(f'measured instead, without the network: {heard.message}')
+                engine = _MEASURED
+                heard = self._source.ask(question, engine)
+            return heard
 
         ballot: Ballot[Any] = Ballot(lead or self._settings.lead)
-        said: list[tuple[Any, Any]] = []
+        said: list[tuple[Any, Reply]] = []
         refusal, disagreement = '', ''
-        for response in self._responses(ask, lambda r: r.answer.header.stamp, after_ns):
-            if response.status != _Status.OK:
-                refusal = response.message
-                if response.status in _MEANINGLESS:
+        for heard in self._different(ask, after_ns):
+            if heard.status is not Status.OK:
+                refusal = heard.message
+                if heard.status is Status.NOT_UNDERSTOOD:
                     break
                 continue
-            if not (response.answer.verified or response.answer.engine == _MEASURED):
+            reply: Reply = heard.value
+            if not (reply.verified or reply.engine == _MEASURED):
                 # What geometry contradicts, or nobody measured, is not driven by.
-                disagreement = response.answer.text
+                disagreement = reply.text
                 continue
-            choice = read(response.answer)
-            said.append((choice, response.answer))
+            choice = read(reply)
+            said.append((choice, reply))
             winner = ballot.add(choice)
             if winner is not None:
-                return Poll(winner, [a for c, a in said if c == winner], str(ballot))
+                return Poll(winner, [r for c, r in said if c == winner], str(ballot))
         raise UnansweredError(_why(question, ballot, refusal, disagreement))
 
-    def targets(self, object_id: str, standoff_m: float, *, after_ns: int, number: int) -> list:
-        """Responses that measured the object in `number` pictures.
+    def targets(
+        self, object_id: str, standoff_m: float, *, after_ns: int, number: int
+    ) -> list[PickTarget]:
+        """What measured the object in `number` pictures, with or without a free side.
 
         Raises:
             UnansweredError: it was not found in so many.
             StoppedError: the mission was cancelled.
         """
-        found, refusal = [], ''
-
-        def ask() -> Any:
-            return self._source.pick_target(object_id, standoff_m)
-
-        for response in self._responses(ask, lambda r: r.pose.header.stamp, after_ns):
-            if response.sides:
-                found.append(response)
-                if len(found) >= number:
-                    return found
-            else:
-                refusal = response.message
+        found: list[PickTarget] = []
+        refusal = ''
+        ask = partial(self._source.pick_target, object_id, standoff_m)
+        for heard in self._different(ask, after_ns):
+            if heard.value is None:
+                refusal = heard.message
+                continue
+            found.append(heard.value)
+            if len(found) >= number:
+                return found
         raise UnansweredError(
             f'{object_id} was measured in {len(found)} of {self._settings.most_asks} pictures'
             f'{f"; the last refusal: {refusal}" if refusal else ""}'
         )
 
-    def _responses(
-        self, ask: Callable[[], Any], stamp_of: Callable[[Any], Time], after_ns: int
-    ) -> Any:
-        """Responses about different pictures, at most `most_asks`.
+    def _different(self, ask: Callable[[], Heard], after_ns: int) -> Iterator[Heard]:
+        """What is heard about different pictures, at most `most_asks`.
 
-        Those that something missing explains are left out while there is patience.
+        What something missing explains is left out while there is patience.
         """
-        asked, missing_since_s, newest_ns = 0, None, after_ns
+        asked, newest_ns = 0, after_ns
+        missing_since_s = time.monotonic()
+        told = False
         while asked < self._settings.most_asks:
-            try:
-                response = ask()
-                problem = response.message if response.status in PASSING else ''
-            except (NoServerError, NoReplyError) as error:
-                problem, response = str(error), None
-            if problem:
-                now_s = time.monotonic()
-                if missing_since_s is None:
-                    missing_since_s = now_s
-                    self._recovering(f'asked again: {problem}')
-                if now_s - missing_since_s > self._settings.patience:
-                    raise UnansweredError(
-                        f'nothing better within {self._settings.patience:g} s: {problem}'
-                    )
-                self._waiting.pause(_RETRY_S)
+            heard = ask()
+            missing = heard.message if heard.status in PASSING else ''
+            # A refusal may know no picture. Where /clock stands still, an old one is never stale.
+            old = 0 < heard.stamp_ns <= newest_ns
+            if not missing and not old:
+                newest_ns = max(newest_ns, heard.stamp_ns)
+                asked += 1
+                yield heard
+                missing_since_s, told = time.monotonic(), False
+                if not heard.stamp_ns:
+                    self._waiting.pause(_RETRY_S)
                 continue
-            missing_since_s = None
-            stamp = stamp_of(response)
-            stamp_ns = stamp.sec * 1_000_000_000 + stamp.nanosec
-            # A refusal may know no picture.
-            if 0 < stamp_ns <= newest_ns:
-                self._waiting.pause(_NEXT_PICTURE_S)
-                continue
-            newest_ns = max(newest_ns, stamp_ns)
-            asked += 1
-            yield response
-            if not stamp_ns:
-                self._waiting.pause(_RETRY_S)
+            if missing and not told:
+                self._recovering(f'asked again: {missing}')
+                told = True
+            if time.monotonic() - missing_since_s > self._settings.patience:
+                raise UnansweredError(
+                    f'nothing better within {self._settings.patience:g} s: '
+                    f'{missing or "no newer picture has come"}'
+                )
+            self._waiting.pause(_RETRY_S if missing else _NEXT_PICTURE_S)
 
 
 def _why(question: str, ballot: Ballot[Any], refusal: str, disagreement: str) -> str:

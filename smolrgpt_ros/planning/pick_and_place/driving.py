@@ -18,7 +18,12 @@ from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 
 from smolrgpt_ros.planning.pick_and_place.places import FloorPose
-from smolrgpt_ros.planning.pick_and_place.waiting import NoReplyError, StoppedError, Waiting
+from smolrgpt_ros.planning.pick_and_place.waiting import (
+    NoReplyError,
+    NoServerError,
+    StoppedError,
+    Waiting,
+)
 
 _REPLY_S = 5.0
 # Of nav2_msgs/action/ComputePathToPose: trying the same goal again cannot help. Humble gives none.
@@ -33,7 +38,6 @@ class Arrival(Enum):
     REJECTED = 'rejected'
     ABORTED = 'aborted'
     TIMED_OUT = 'timed out'
-    NO_SERVER = 'no server'
 
 
 @dataclass(frozen=True)
@@ -84,9 +88,14 @@ class Navigator:
         self._client.destroy()
 
     def drive(self, pose: FloorPose) -> DriveResult:
-        """Drive there. Raises StoppedError, after cancelling the goal."""
+        """Drive there.
+
+        Raises:
+            NoServerError: Nav2 does not run.
+            StoppedError: the mission was cancelled, and the goal with it.
+        """
         if not self._waiting.until(self._client.server_is_ready, _REPLY_S):
-            return DriveResult(Arrival.NO_SERVER, message='navigate_to_pose has no server')
+            raise NoServerError('navigate_to_pose has no server')
         sent = self._client.send_goal_async(
             NavigateToPose.Goal(pose=self.message(pose)), feedback_callback=self._hear
         )

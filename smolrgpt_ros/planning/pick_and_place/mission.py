@@ -24,6 +24,7 @@ from smolrgpt_ros.planning.pick_and_place.places import (
 from smolrgpt_ros.planning.pick_and_place.reporting import MISSION, Report, StepError
 from smolrgpt_ros.planning.pick_and_place.settings import Settings
 from smolrgpt_ros.planning.pick_and_place.waiting import NoReplyError
+from smolrgpt_ros.planning.replies import PickTarget
 
 # Looking round on the spot: one way, the other way, behind.
 _LOOKS = (0.0, 0.6, -0.6, math.pi)
@@ -51,7 +52,6 @@ class Mission:
         where: Callable[[], FloorPose],
         now_ns: Callable[[], int],
         report: Report,
-        stopped: Callable[[], bool] = lambda: False,
     ):
         """Remember the parts of the robot.
 
@@ -60,7 +60,6 @@ class Mission:
                 NoReplyError.
             where: where the base stands, by TF.
             now_ns: the clock that stamps pictures.
-            stopped: whether the mission was cancelled, so that nothing else is tried.
         """
         self._settings = settings
         self._asking = asking
@@ -69,7 +68,6 @@ class Mission:
         self._where = where
         self._now_ns = now_ns
         self._report = report
-        self._stopped = stopped
 
     def run(self) -> str:
         """Do it; returns the sentence of its success. Raises StepError, already reported."""
@@ -180,8 +178,9 @@ class Mission:
                 response = self._asking.targets(
                     pallet, self._settings.staging, after_ns=after_ns, number=1
                 )[-1]
-                problem = _too_doubtful(response.object)
-                for pose in () if problem else _usable_sides(response):
+                problem = _too_doubtful(response.thing)
+                last = attempt + 1 == self._settings.attempts
+                for pose in () if problem else _usable_sides(response, occupied_too=last):
                     result = self._drive(pose)
                     if result.arrived:
                         done.append('arrived')
@@ -189,7 +188,7 @@ class Mission:
                     problem = result.message
                 problem = problem or f'no side of {pallet} is known to have room'
                 self._report.recovering(f'looking at {pallet} from nearer or elsewhere: {problem}')
-                at = response.object.position
+                at = response.thing.position
                 self._walk_round((at.x, at.y), attempt)
                 after_ns = self._now_ns()
             raise StepError(problem)
@@ -265,7 +264,7 @@ class Mission:
             # The floor under the robot is not in the picture: whether it is free was asked before.
             sides = [_floor_pose(side.pose) for side in response.sides]
             pose = min(sides, key=lambda side: side.angle_to(expected))
-            at = response.object.position
+            at = response.thing.position
             poses.append(pose)
             halves.append(math.dist((pose.x, pose.y), (at.x, at.y)) - self._settings.staging)
         return middle(poses), float(np.median(halves))
@@ -297,7 +296,7 @@ class Mission:
                     done.append(said)
                 return place.moved(reach_m)
             except StepError as error:
-                if self._stopped():
+                if error.fatal:
                     raise
                 problem = str(error)
                 self._report.recovering(f'another place in {settings.buffer}: {problem}')
@@ -367,13 +366,18 @@ class Mission:
             raise StepError(result.message)
 
 
-def _usable_sides(response: Any) -> list[FloorPose]:
-    """Free sides, nearest first, then those that nobody has seen enough of."""
+def _usable_sides(target: PickTarget, *, occupied_too: bool) -> list[FloorPose]:
+    """Free sides, nearest first, then those that nobody has seen enough of.
+
+    Args:
+        occupied_too: then those where something was measured, too: what is so near to the pallet
+            may leave room enough for Nav2, which does not drive where there is none.
+    """
+    states = [ApproachSide.FREE, ApproachSide.UNSEEN]
+    if occupied_too:
+        states.append(ApproachSide.OCCUPIED)
     return [
-        _floor_pose(side.pose)
-        for state in (ApproachSide.FREE, ApproachSide.UNSEEN)
-        for side in response.sides
-        if side.state == state
+        _floor_pose(side.pose) for state in states for side in target.sides if side.state == state
     ]
 
 

@@ -16,7 +16,6 @@ from typing import Any
 import rclpy
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.context import Context
-from rclpy.duration import Duration
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
@@ -26,6 +25,7 @@ from std_srvs.srv import SetBool, Trigger
 from tf2_ros import Buffer, TransformException, TransformListener
 
 from smolrgpt_ros.msg import MissionStep
+from smolrgpt_ros.planning.client import SpatialClient
 from smolrgpt_ros.planning.pick_and_place.asking import Asking
 from smolrgpt_ros.planning.pick_and_place.driving import Navigator
 from smolrgpt_ros.planning.pick_and_place.mission import Mission
@@ -36,8 +36,8 @@ from smolrgpt_ros.planning.pick_and_place.settings import (
     declare_parameters,
     read_settings,
 )
+from smolrgpt_ros.planning.pick_and_place.source import Source
 from smolrgpt_ros.planning.pick_and_place.waiting import Waiting
-from smolrgpt_ros.srv import PickTarget, SpatialQuery
 
 _TF_S = 20.0
 # Of all steps of some missions: who comes late hears them, too.
@@ -60,8 +60,7 @@ class PickAndPlace(Node):
         kept = QoSProfile(depth=_STEPS_KEPT, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         self._steps = self.create_publisher(MissionStep, '~/steps', kept)
         group = ReentrantCallbackGroup()
-        self._queries = self.create_client(SpatialQuery, 'spatial_query', callback_group=group)
-        self._targets = self.create_client(PickTarget, 'pick_target', callback_group=group)
+        self._client = SpatialClient(self)
         self._fork = self.create_client(SetBool, 'fork', callback_group=group)
         self._tf = Buffer()
         self._listener = TransformListener(self._tf, self)
@@ -107,7 +106,7 @@ class PickAndPlace(Node):
             self._tell(mission_id, step, state, message, object_id, target, navigator)
 
         report = Report(tell)
-        source = _Services(self._queries, self._targets, waiting, settings)
+        source = Source(self._client, waiting, settings)
         mission = Mission(
             settings,
             Asking(source, waiting, settings, report.recovering),
@@ -116,7 +115,6 @@ class PickAndPlace(Node):
             where=lambda: self._where(settings, waiting),
             now_ns=lambda: self.get_clock().now().nanoseconds,
             report=report,
-            stopped=lambda: waiting.stopped,
         )
         try:
             mission.run()
@@ -180,38 +178,8 @@ class PickAndPlace(Node):
             self._thread.join(5.0)
         if self._navigator is not None:
             self._navigator.close()
+        self._client.close()
         super().destroy_node()
-
-
-class _Services:
-    """Answers over the services of the query node."""
-
-    def __init__(self, queries: Any, targets: Any, waiting: Waiting, settings: Settings):
-        self._queries = queries
-        self._targets = targets
-        self._waiting = waiting
-        self._settings = settings
-
-    def ask(self, question: str, engine: str) -> SpatialQuery.Response:
-        request = SpatialQuery.Request(question=question, engine=engine)
-        return self._call(self._queries, request)
-
-    def pick_target(self, object_id: str, standoff_m: float) -> PickTarget.Response:
-        settings = self._settings
-        request = PickTarget.Request(
-            object_id=object_id,
-            standoff=standoff_m,
-            robot_width=settings.robot_width,
-            robot_length=settings.robot_length,
-        )
-        return self._call(self._targets, request)
-
-    def _call(self, client: Any, request: Any) -> Any:
-        settings = self._settings
-        request.target_frame = settings.map_frame
-        request.max_age = Duration(seconds=settings.max_age).to_msg()
-        request.timeout = Duration(seconds=settings.answer_timeout).to_msg()
-        return self._waiting.call(client, request, settings.answer_timeout + 1.0)
 
 
 def main(args: Sequence[str] | None = None) -> int:

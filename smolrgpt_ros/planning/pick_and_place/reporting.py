@@ -21,7 +21,12 @@ MISSION = 'mission'
 
 
 class StepError(RuntimeError):
-    """A step cannot be done, whatever was tried."""
+    """A step cannot be done, whatever was tried; `fatal`: nor can any other."""
+
+    def __init__(self, message: str, *, fatal: bool = False):
+        """Remember both."""
+        super().__init__(message)
+        self.fatal = fatal
 
 
 class Report:
@@ -59,6 +64,7 @@ class Report:
             raise
         except (UnansweredError, NoServerError, NoReplyError, StoppedError) as error:
             self(MissionStep.FAILED, str(error), target)
-            raise StepError(f'{name}: {error}') from error
+            fatal = isinstance(error, (NoServerError, StoppedError))
+            raise StepError(f'{name}: {error}', fatal=fatal) from error
         finally:
             self._step = outer

@@ -1,0 +1,77 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Where a load is set down, and from where one looks."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smolrgpt_ros.planning.pick_and_place.places import (
+    Area,
+    FloorPose,
+    lookouts,
+    middle,
+    set_down_poses,
+)
+
+REACH_M, CLEARANCE_M = 1.6, 0.8
+ROBOT = FloorPose(0.0, 0.0, 0.0)
+metres = st.floats(-5.0, 5.0)
+
+
+def poses(area: Area) -> list[FloorPose]:
+    return set_down_poses(area, ROBOT, reach_m=REACH_M, clearance_m=CLEARANCE_M)
+
+
+def test_an_empty_buffer_is_filled_at_its_middle():
+    area = Area((8.0, 0.0), (3.0, 3.0))
+    best = poses(area)[0]
+    load = best.moved(REACH_M)
+    assert (load.x, load.y) == pytest.approx(area.centre, abs=0.35)
+    # From the robot's side, looking ahead.
+    assert best.yaw == pytest.approx(0.0)
+
+
+@settings(max_examples=60)
+@given(
+    size=st.tuples(st.floats(1.0, 5.0), st.floats(1.0, 7.0)),
+    occupied=st.lists(st.tuples(metres, metres), max_size=6),
+)
+def test_a_load_stands_inside_and_beside_nothing(size, occupied):
+    area = Area((0.0, 0.0), size, tuple(occupied))
+    for pose in poses(area):
+        load = pose.moved(REACH_M)
+        assert abs(load.x) <= size[0] / 2.0
+        assert abs(load.y) <= size[1] / 2.0
+        for other in occupied:
+            assert math.dist((load.x, load.y), other) >= 1.35 - 1e-9
+            assert math.dist((pose.x, pose.y), other) >= CLEARANCE_M + 0.78 - 1e-9
+
+
+def test_a_full_buffer_has_no_place():
+    crowd = tuple((x - 1.5, y - 1.5) for x in range(4) for y in range(4))
+    assert poses(Area((0.0, 0.0), (3.0, 3.0), crowd)) == []
+
+
+@settings(max_examples=60)
+@given(target=st.tuples(metres, metres), distance=st.floats(0.5, 6.0))
+def test_lookouts_look_at_the_target_the_nearest_first(target, distance):
+    found = lookouts(target, ROBOT, distance)
+    for pose in found:
+        seen = pose.moved(distance)
+        assert (seen.x, seen.y) == pytest.approx(target, abs=1e-6)
+    far = [pose.distance_m(ROBOT) for pose in found]
+    assert far == sorted(far)
+
+
+def test_the_middle_of_poses_does_not_mind_an_outlier_nor_the_turn_of_angles():
+    found = middle(
+        [FloorPose(1.0, 2.0, math.pi - 0.1), FloorPose(1.1, 2.0, -math.pi + 0.1),
+         FloorPose(9.0, 2.1, math.pi)]
+    )  # fmt: skip
+    assert (found.x, found.y) == (1.1, 2.0)
+    assert abs(found.yaw) == pytest.approx(math.pi)
