@@ -61,6 +61,11 @@ class Request:
 
 def evaluate_and_report(request: Request) -> None:
     """Evaluate, print tables to stderr when a script reads stdout, and the JSON object last."""
+    if request.submission is not None and request.limit is not None:
+        raise Problem(
+            'a submission without answers to all records is refused by the scorer; leave --limit '
+            'or --submission out'
+        )
     console = Console(stderr=request.as_json)
     started = time.perf_counter()
     try:

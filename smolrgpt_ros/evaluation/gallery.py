@@ -120,7 +120,7 @@ def _card(outcome: Outcome, scene: Scene) -> str:
         ('answer', _value(outcome, outcome.normalized)),
     ]
     if outcome.text:
-        rows.append(('text', _said(outcome.text)))
+        rows.append(('text', _with_chips(outcome.text)))
     if outcome.problem:
         rows.append(('no answer', _text(outcome.problem)))
     if math.isfinite(outcome.confidence):
@@ -139,15 +139,18 @@ def _card(outcome: Outcome, scene: Scene) -> str:
 
 def _question(text: str) -> str:
     """The question; each mask token is a chip in its region's colour."""
-    words = text.split(MASK_TOKEN)
-    return _text(words[0]) + ''.join(
-        _chip(place) + _text(part) for place, part in enumerate(words[1:])
+    first, *parts = text.split(MASK_TOKEN)
+    numbered = first + ''.join(f'[Region {place}]{part}' for place, part in enumerate(parts))
+    return _with_chips(numbered)
+
+
+def _with_chips(text: str) -> str:
+    """A sentence; each '[Region i]' or 'Region [i]' is the chip of the question's region."""
+    return re.sub(
+        r'\[Region (\d{1,3})\]|Region \[(\d{1,3})\]',
+        lambda name: _chip(int(name[1] or name[2])),
+        _text(text),
     )
-
-
-def _said(text: str) -> str:
-    """A sentence; each '[Region i]' is the chip of the question's region."""
-    return re.sub(r'\[Region (\d{1,3})\]', lambda name: _chip(int(name[1])), _text(text))
 
 
 def _chip(place: int) -> str:
@@ -162,13 +165,10 @@ def _value(outcome: Outcome, value: str | int | float | None) -> str:
     """An answer; one that is a region's number as its chip."""
     if value is None:
         return 'none'
-    digits = re.fullmatch(r'\d+', str(value))
-    if digits and outcome.category in ('mcq', *_CHOICES):
+    names_region = outcome.category == 'mcq' or outcome.subtype.endswith('_choice')
+    if names_region and re.fullmatch(r'\d{1,3}', str(value)):
         return _chip(int(value))
     return _text(f'{value:.2f} m' if _is_length(outcome, value) else str(value))
-
-
-_CHOICES = ('below_above', 'tall_short')
 
 
 def _is_length(outcome: Outcome, value: str | int | float) -> bool:

@@ -13,7 +13,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from smolrgpt_ros.evaluation.journal import header_of, read_journal, refuse_other_run
+from smolrgpt_ros.evaluation.journal import (
+    header_of,
+    is_through,
+    read_journal,
+    refuse_other_run,
+)
 from smolrgpt_ros.evaluation.outcome import PictureOutcome
 from smolrgpt_ros.evaluation.sharding import Shard
 
@@ -50,10 +55,11 @@ def gather(
             size = journal.stat().st_size if journal.is_file() else 0
             if size != changed[rank][0]:
                 changed[rank] = size, time.monotonic()
-                written = read_journal(journal) if size else None
-                if written is not None and written.header is not None:
-                    refuse_other_run(journal, written.header, header_of(identity))
-                if written is not None and written.whole:
+                if not is_through(journal):
+                    continue
+                written = read_journal(journal)
+                refuse_other_run(journal, written.header or {}, header_of(identity))
+                if written.whole:
                     found += written.pictures
                     del waiting[rank]
                     if progress:

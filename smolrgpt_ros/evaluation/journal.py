@@ -44,6 +44,17 @@ class Written:
     good_bytes: int = 0
 
 
+_THROUGH = {'through': True}
+
+
+def is_through(path: Path) -> bool:
+    """Whether a journal's last line says that its run is through; looks at that line only."""
+    last = json.dumps(_THROUGH).encode() + b'\n'
+    with path.open('rb') as stream:
+        stream.seek(max(0, path.stat().st_size - len(last)))
+        return stream.read() == last
+
+
 def read_journal(path: Path) -> Written:
     """What a journal holds, a half-written last line left out.
 
@@ -152,7 +163,7 @@ class Journal:
     def finish(self) -> None:
         """Say that the run is through. Raises OSError."""
         if not self.whole:
-            self._write({'through': True})
+            self._write(_THROUGH)
             self.whole = True
 
     def close(self) -> None:

@@ -27,7 +27,7 @@ def summary(evaluation: Evaluation, seconds: float) -> dict[str, Any]:
         'malformed': len(evaluation.malformed),
         'coverage': evaluation.coverage,
         'subtypes': [
-            {'category': category, 'kind': kind, **_tally(tally)}
+            {'category': category, 'kind': kind, **_tally(tally, scored=evaluation.scored)}
             for (category, kind), tally in evaluation.subtypes.items()
         ],
         'confusion': {
@@ -42,7 +42,7 @@ def summary(evaluation: Evaluation, seconds: float) -> dict[str, Any]:
             {
                 'above_m': part.above_m,
                 'up_to_m': rounded(part.up_to_m),
-                **_tally(part.tally),
+                **_tally(part.tally, scored=True),
                 'median_error': rounded(part.median_error),
                 'p90_error': rounded(part.p90_error),
             }
@@ -71,10 +71,10 @@ def rounded(value: float, digits: int = 2) -> float | None:
     return round(value, digits) if math.isfinite(value) else None
 
 
-def _tally(tally: Tally) -> dict[str, Any]:
+def _tally(tally: Tally, *, scored: bool) -> dict[str, Any]:
     return {
-        'accuracy': rounded(tally.accuracy),
-        'right': tally.right,
+        'accuracy': rounded(tally.accuracy) if scored else None,
+        'right': tally.right if scored else None,
         'asked': tally.asked,
         'unanswered': tally.unanswered,
     }

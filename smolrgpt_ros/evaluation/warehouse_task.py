@@ -157,15 +157,22 @@ def _outcome(
 
 
 def in_question_words(
-    answer: Answer | Failure, scene: Scene, mask_regions: Sequence[int]
+    answer: Answer | Failure,
+    scene: Scene,
+    mask_regions: Sequence[int],
+    numbers: Sequence[int] | None = None,
 ) -> Answer | Failure:
     """The answer's sentence with the benchmark's '[Region i]' for the i-th mask of the question.
+
+    Args:
+        numbers: what the question calls its masks; None: 0, 1, 2 ...
 
     The scene numbers its regions over all questions of the picture, which no reader knows.
     """
     if isinstance(answer, Failure):
         return answer
-    names = {scene.regions[index].id: place for place, index in enumerate(mask_regions)}
+    called = range(len(mask_regions)) if numbers is None else numbers
+    names = {scene.regions[index].id: number for number, index in zip(called, mask_regions)}
     text = re.sub(
         r'\bregion_\d+\b',
         lambda found: f'[Region {names[found[0]]}]' if found[0] in names else found[0],

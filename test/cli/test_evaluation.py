@@ -124,6 +124,11 @@ def test_mistakes_are_written_with_their_question(copy: Path, tmp_path: Path) ->
 
 
 BAD = {
+    'part of a submission': (
+        ['eval', 'DATASET', '--limit', '1', '--submission', 'OUT'],
+        'leave --limit',
+    ),
+    'images of a warehouse': (['eval', 'DATASET', '--images', 'OUT'], 'SpatialRGPT-Bench'),
     'no folder': (['eval', '/nowhere'], 'no records at /nowhere'),
     'no such split': (['eval', 'DATASET', '--split', 'test'], 'has val'),
     'unknown regions': (['eval', 'DATASET', '--regions', 'circles'], "'circles'"),
@@ -176,6 +181,7 @@ def test_the_test_split_gives_a_submission_that_scores_as_the_split_with_answers
     row = json.loads(written.stdout.strip().splitlines()[-1])
     assert row['score'] is None
     assert 'mcq' not in row
+    assert {part['accuracy'] for part in row['subtypes']} == {None}
     known = json.loads((without_answers / 'val.json').read_text())
     rows = json.loads(submission.read_text())
     assert [r['id'] for r in rows] == [r['id'] for r in known]
@@ -226,7 +232,7 @@ def test_a_journal_of_another_run_is_refused_in_a_sentence(dataset: Path, tmp_pa
 @pytest.mark.parametrize('name', ['--submission', '--gallery', '--mistakes'])
 def test_a_file_that_cannot_be_written_is_named(dataset: Path, tmp_path: Path, name: str) -> None:
     target = tmp_path / 'nowhere' / 'out'
-    result = run(['eval', str(dataset), '--processes', '1', '--limit', '1', name, str(target)])
+    result = run(['eval', str(dataset), '--processes', '1', name, str(target)])
     assert result.exit_code == NOT_ANSWERED
     assert str(target) in sentence(result)
 

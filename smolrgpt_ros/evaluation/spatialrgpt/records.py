@@ -28,12 +28,22 @@ class BenchRecord:
         category: the benchmark's own ('left_predicate' ...).
         tokens: for each `<mask>` token, the number of its region.
         truth: read from the answering turn.
+        masks: of all regions, in the order of their numbers.
     """
 
     record: Record
     category: str
     tokens: tuple[int, ...]
     truth: Read
+    masks: tuple[dict[str, Any], ...]
+
+    @property
+    def question(self) -> str:
+        """The question with its regions by their numbers."""
+        first, *parts = self.record.question.split(MASK_TOKEN)
+        return first + ''.join(
+            f'Region [{number}]{part}' for number, part in zip(self.tokens, parts)
+        )
 
     @property
     def asked(self) -> Asked:
@@ -78,7 +88,7 @@ def parse_bench_row(row: Any, position: int = 0) -> BenchRecord:
     )
     if not record.image:
         raise RecordError(record_id, 'has no "file_path" in "image_info"')
-    return BenchRecord(record, category, tokens, truth)
+    return BenchRecord(record, category, tokens, truth, tuple(masks))
 
 
 _NESTED = {'image_info': dict, 'conversations': list, 'rle': list, 'qa_info': dict}

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +89,7 @@ class BenchTask:
             readable, questions, answers, asked.mask_regions
         ):
             read, problem = as_bench_answer(record, question, answer)
-            answer = in_question_words(answer, asked.scene, regions)
+            answer = in_question_words(answer, asked.scene, regions, record.tokens)
             outcomes.append(bench_outcome(record, read, problem, answer, each_s))
         return PictureOutcome(
             index, picture, tuple(outcomes), tuple(malformed), loaded - started, answer_s
@@ -98,11 +98,15 @@ class BenchTask:
     def shown(self, record_ids: Collection[str]) -> Iterator[tuple[str, Scene]]:
         """Read the pictures of these records only."""
         for picture, records in self.pictures(lambda _: None):
-            wanted = [record.record for record in records if record.record.id in record_ids]
-            for record in wanted:
-                asked = self.images.load(self._found(picture), [record], on_error=lambda _: None)
-                if asked.records:
-                    yield record.id, asked.scene
+            for record in records:
+                if record.record.id not in record_ids:
+                    continue
+                # All masks, in the order of their numbers, whichever the question names.
+                whole = replace(record.record, rle=record.masks)
+                asked = self.images.load(self._found(picture), [whole], on_error=lambda _: None)
+                for places in asked.mask_regions:
+                    regions = tuple(asked.scene.regions[place] for place in places)
+                    yield whole.id, replace(asked.scene, regions=regions)
 
     def _found(self, picture: str) -> str:
         """The path as the record has it, or the bare name where the folders were left out."""
@@ -121,7 +125,7 @@ def bench_outcome(
     return Outcome(
         record.record.id,
         record.record.image,
-        record.record.question,
+        record.question,
         record.asked.figure,
         record.category,
         record.truth,

@@ -5,17 +5,22 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from bench_file import bench_rows, write_bench
 from small_dataset import small_dataset
 
 from smolrgpt_ros.evaluation.figures import Evaluation
+from smolrgpt_ros.evaluation.gallery import gallery_page
 from smolrgpt_ros.evaluation.running import Run, evaluate
 from smolrgpt_ros.evaluation.spatialrgpt.given_answers import read_sentences, score_sentences
 from smolrgpt_ros.evaluation.spatialrgpt.task import BenchTask, bench_task
 from smolrgpt_ros.evaluation.tasks import task_at
+from smolrgpt_ros.warehouse.folder import decode_rle
 from smolrgpt_ros.warehouse.records import RecordError
 from smolrgpt_ros.warehouse.score import ScoreError
 
@@ -44,6 +49,25 @@ def test_what_the_engine_can_answer_is_right_and_the_rest_is_named(path: Path) -
     assert {o.category for o in uncovered} == {'height'}
     assert {o.reason for o in uncovered} == {'NOT_UNDERSTOOD'}
     assert evaluation.score == pytest.approx(200 / 3)
+
+
+def test_the_gallery_numbers_regions_as_the_question_does(path: Path) -> None:
+    task = bench_task(path, small_dataset())
+    found = evaluated(path)
+    choice = next(o for o in found.outcomes if o.subtype == 'right_choice')
+    assert choice.question == 'Which is more to the right, Region [1] or Region [0]?'
+    assert f'[Region {choice.normalized}]' in choice.text
+    row = next(r for r in json.loads(path.read_text()) if r['id'] == choice.record_id)
+    [(record_id, scene)] = task.shown({choice.record_id})
+    assert record_id == choice.record_id
+    for region, rle in zip(scene.regions, row['rle'], strict=True):
+        assert np.array_equal(region.mask, decode_rle(rle))
+    page = ''.join(
+        gallery_page(replace(found, outcomes=(replace(choice, right=False),)), task, 't')
+    )
+    chips = [int(number) for number in re.findall(r'>(\d)</span>', page)]
+    assert chips[:2] == [1, 0]
+    assert chips[2:] == [choice.truth, choice.normalized, *chips[4:]]
 
 
 def test_the_layout_is_recognised(path: Path) -> None:
