@@ -46,7 +46,8 @@ class Order:
     def __init__(self, count: int, seed: int) -> None:
         """Order `count` pictures; those of an endless source come as they are numbered."""
         self.count, self._seed = count, seed
-        self._epoch, self._numbers = -1, np.empty(0, np.int64)
+        self._epoch = -1
+        self._numbers: np.ndarray = np.empty(0, np.int64)
 
     def __getitem__(self, position: int) -> int:
         """Number of the picture at `position`."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -55,11 +56,14 @@ PACKAGED = SmolRgptConfig(
     mp_image_token_length=64,
 )
 
-SIZES = {
+SIZES: Mapping[Model, Mapping[str, Any]] = {
     'smolrgpt': {'packaged': PACKAGED, 'small': SMALL, 'full': FULL_SIZE},
     'tinygiant': TINYGIANT_SIZES,
 }
-_READERS = {'smolrgpt': read_config, 'tinygiant': read_tinygiant_config}
+_READERS: Mapping[Model, Callable[[Path], Any]] = {
+    'smolrgpt': read_config,
+    'tinygiant': read_tinygiant_config,
+}
 
 
 def config_named(model: Model, name: str, *, moe: bool = True) -> Any:
