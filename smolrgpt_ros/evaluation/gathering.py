@@ -55,7 +55,7 @@ def gather(
             size = journal.stat().st_size if journal.is_file() else 0
             if size != changed[rank][0]:
                 changed[rank] = size, time.monotonic()
-                if not is_through(journal):
+                if not size or not is_through(journal):
                     continue
                 written = read_journal(journal)
                 refuse_other_run(journal, written.header or {}, header_of(identity))
