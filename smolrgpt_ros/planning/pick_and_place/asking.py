@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -36,7 +36,16 @@ _NEXT_PICTURE_S = 0.03
 
 
 class UnansweredError(RuntimeError):
-    """No answer that one could act on; the message says what was wrong."""
+    """No answer that one could act on; the message says what was wrong.
+
+    Attributes:
+        doubtful: answers that were not sure enough.
+    """
+
+    def __init__(self, message: str, doubtful: Sequence[Reply] = ()):
+        """Remember both."""
+        super().__init__(message)
+        self.doubtful = tuple(doubtful)
 
 
 @dataclass
@@ -76,13 +85,14 @@ class Asking:
         read: Callable[[Reply], Hashable],
         *,
         after_ns: int,
-        lead: int | None = None,
+        least_confidence: float = 0.0,
     ) -> Poll:
         """Ask about picture after picture until one reading of the answers is clearly ahead.
 
         Args:
             read: what an answer says.
             after_ns: only pictures taken later count.
+            least_confidence: what is less sure does not count.
 
         Raises:
             UnansweredError: the answers do not agree, or there are none.
@@ -99,9 +109,10 @@ class Asking:
                 heard = self._source.ask(question, engine)
             return heard
 
-        ballot: Ballot[Any] = Ballot(lead or self._settings.lead)
+        ballot: Ballot[Any] = Ballot(self._settings.lead)
         said: list[tuple[Any, Reply]] = []
         refusal, disagreement = '', ''
+        doubtful: list[Reply] = []
         for heard in self._different(ask, after_ns):
             if heard.status is not Status.OK:
                 refusal = heard.message
@@ -113,12 +124,17 @@ class Asking:
                 # What geometry contradicts, or nobody measured, is not driven by.
                 disagreement = reply.text
                 continue
+            if reply.confidence < least_confidence:
+                doubtful.append(reply)
+                if len(doubtful) >= self._settings.most_doubtful and not said:
+                    break
+                continue
             choice = read(reply)
             said.append((choice, reply))
             winner = ballot.add(choice)
             if winner is not None:
                 return Poll(winner, [r for c, r in said if c == winner], str(ballot))
-        raise UnansweredError(_why(question, ballot, refusal, disagreement))
+        raise UnansweredError(_why(question, ballot, refusal, disagreement, doubtful), doubtful)
 
     def targets(
         self, object_id: str, standoff_m: float, *, after_ns: int, number: int
@@ -176,12 +192,21 @@ class Asking:
             self._waiting.pause(_RETRY_S if missing else _NEXT_PICTURE_S)
 
 
-def _why(question: str, ballot: Ballot[Any], refusal: str, disagreement: str) -> str:
+def _why(
+    question: str,
+    ballot: Ballot[Any],
+    refusal: str,
+    disagreement: str,
+    doubtful: Sequence[Reply],
+) -> str:
     parts = [f'{question!r} has no clear answer']
     if ballot.count:
         parts.append(f'the answers were {ballot}')
     if refusal:
         parts.append(f'the last refusal: {refusal}')
+    if doubtful:
+        sure = max(reply.confidence for reply in doubtful)
+        parts.append(f'{len(doubtful)} answers were doubtful ({sure:.0%}): {doubtful[-1].text}')
     if disagreement:
         parts.append(f'network and geometry disagree: {disagreement}')
     return '; '.join(parts)

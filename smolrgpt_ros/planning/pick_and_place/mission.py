@@ -27,8 +27,10 @@ from smolrgpt_ros.planning.pick_and_place.waiting import NoReplyError
 from smolrgpt_ros.planning.replies import PickTarget
 
 # Looking round on the spot: one way, the other way, behind.
-_LOOKS = (0.0, 0.6, -0.6, math.pi)
-_SAME_PLACE_M, _SAME_YAW = 0.06, math.radians(3.0)
+_TURNS = (0.6, -0.6, math.pi)
+# From so far, several objects fit into the picture and are still measured well.
+_DOUBTFUL_M = 4.5
+_SMALL_M, _SMALL_YAW = 0.2, math.radians(8.0)
 _MOVED_M = 1.0
 _PICTURES = 3
 _BACK_OFF_M = (2.6, 2.0, 1.4)
@@ -91,7 +93,10 @@ class Mission:
         with self._report.step('choose_pallet', question) as done:
             poll = self._looking_round(
                 lambda after_ns: self._asking.poll(
-                    question, lambda answer: _first_id(answer), after_ns=after_ns
+                    question,
+                    _first_id,
+                    after_ns=after_ns,
+                    least_confidence=self._settings.least_confidence,
                 )
             )
             if not poll.winner:
@@ -155,20 +160,36 @@ class Mission:
         return area
 
     def _looking_round(self, ask: Callable[[int], Any]) -> Any:
-        """Ask; where there is no answer, turn on the spot and ask again. Raises UnansweredError."""
-        home, problem = self._where(), None
-        for turn in _LOOKS:
+        """Ask; where there is no answer, ask from elsewhere. Raises UnansweredError.
+
+        What is in the picture but doubtful is looked at from other sides; else the robot turns.
+        """
+        home = self._where()
+        views: list[FloorPose] = [home, *(home.turned(turn) for turn in _TURNS)]
+        problem, looked = UnansweredError('nothing was asked'), False
+        while views:
+            view = views.pop(0)
             after_ns = 0
-            if turn:
-                self._report.recovering(f'looking round: {problem}')
-                if not self._navigator.drive(home.turned(turn)).arrived:
+            if view is not home:
+                self._report.recovering(f'looking from elsewhere: {problem}')
+                if not self._drive(view).arrived:
                     continue
                 after_ns = self._now_ns()
             try:
                 return ask(after_ns)
             except UnansweredError as error:
                 problem = error
-        raise problem or UnansweredError('nothing was asked')
+            places = [
+                (o.position.x, o.position.y)
+                for reply in problem.doubtful
+                for o in reply.objects
+                if math.isfinite(o.position.x + o.position.y)
+            ]
+            if places and not looked:
+                looked = True
+                around = lookouts(_median(places), home, _DOUBTFUL_M)
+                views = [*around[: 2 * self._settings.attempts], *views]
+        raise problem
 
     def _approach(self, pallet: str) -> FloorPose:
         """Drive to where the pallet can be looked at closely; returns the pose."""
@@ -206,18 +227,24 @@ class Mission:
         for attempt in range(settings.attempts):
             if attempt:
                 with self._report.step('back_off', problem, staging) as done:
-                    self._must_drive(staging)
-                    done.append('back where it can be seen')
+                    arrived = self._drive(staging).arrived
+                    done.append('back where it can be seen' if arrived else 'looking from here')
             staging, half_m = self._check(pallet, staging)
             if not half_m:
                 problem = f'{pallet} is not where it was'
                 staging = self._approach(pallet)
                 continue
             dock = staging.moved(settings.staging - settings.reach)
-            with self._report.step('dock', f'drive up to {pallet}', dock) as done:
-                self._must_drive(dock)
-                done.append('the fork is before it')
             last = attempt + 1 == settings.attempts
+            with self._report.step('dock', f'drive up to {pallet}', dock) as done:
+                result = self._drive(dock)
+                if not result.arrived and last:
+                    raise StepError(result.message)
+                done.append('the fork is before it' if result.arrived else 'not reached')
+            if not result.arrived:
+                problem = result.message
+                staging = self._approach(pallet)
+                continue
             with self._report.step('lift', f'lift {pallet}') as done:
                 success, problem = self._fork(True)
                 if success:
@@ -232,27 +259,25 @@ class Mission:
     def _check(self, pallet: str, expected: FloorPose) -> tuple[FloorPose, float]:
         """Ask again on arrival, and correct; returns the staging pose and half of the depth.
 
-        The latter is 0 where the pallet is somewhere else.
+        A small correction is made on the way to the dock; a large one needs another look. The depth
+        is 0 where the pallet is somewhere else.
         """
         settings = self._settings
         with self._report.step('check_pallet', f'where is {pallet} now?', expected) as done:
             for _ in range(settings.attempts):
                 measured, half_m = self._measured(pallet, expected)
                 off_m, off = measured.distance_m(expected), measured.angle_to(expected)
-                if off_m <= _SAME_PLACE_M and off <= _SAME_YAW:
-                    done.append(f'it is where it was measured, to {100 * off_m:.0f} cm')
-                    return expected, half_m
-                if off_m > _MOVED_M:
-                    self._report.recovering(f'{pallet} is {off_m:.2f} m from where it was')
+                said = f'corrected by {100 * off_m:.0f} cm and {math.degrees(off):.0f} degrees'
+                if off_m <= _SMALL_M and off <= _SMALL_YAW:
+                    done.append(f'it is where it was measured, {said}')
+                    return measured, half_m
+                self._report.recovering(said)
+                if off_m > _MOVED_M or not self._drive(measured).arrived:
                     done.append('another approach is needed')
                     return expected, 0.0
-                self._report.recovering(
-                    f'corrected by {100 * off_m:.0f} cm and {math.degrees(off):.0f} degrees'
-                )
-                self._must_drive(measured)
                 expected = measured
-            done.append('corrected')
-            return expected, half_m
+            done.append('another approach is needed')
+            return expected, 0.0
 
     def _measured(self, pallet: str, expected: FloorPose) -> tuple[FloorPose, float]:
         """The staging pose by some new pictures, and half of the pallet's depth."""

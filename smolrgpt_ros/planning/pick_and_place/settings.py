@@ -27,6 +27,8 @@ class Settings:
     loaded_radius: float
     lead: int
     most_asks: int
+    least_confidence: float
+    most_doubtful: int
     answer_timeout: float
     max_age: float
     patience: float
@@ -66,6 +68,12 @@ PARAMETERS: dict[str, tuple[Any, str, tuple[float, float] | None]] = {
     'loaded_radius': (0.8, 'Free floor that the loaded robot needs round its centre.', (0.2, 5.0)),
     'lead': (3, 'Votes that an answer must be ahead by, each from another picture.', (1, 20)),
     'most_asks': (30, 'Pictures that are asked about before a question is given up.', (1, 500)),
+    'least_confidence': (
+        0.3,
+        'Answers on which pallet to fetch that are less sure do not count.',
+        (0.0, 1.0),
+    ),
+    'most_doubtful': (5, 'Doubtful answers after which the robot looks from elsewhere.', (1, 100)),
     'answer_timeout': (5.0, 'Longest wait for one answer, seconds.', (0.1, 600.0)),
     'max_age': (1.5, 'Oldest picture that is asked about, seconds.', (0.05, 60.0)),
     'patience': (
