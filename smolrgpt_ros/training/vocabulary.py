@@ -4,22 +4,29 @@
 
 Like SmolLM2's it is byte-level BPE with single digits, so that nothing is unknown and a number is
 read digit by digit. A vocabulary of a thousand entries keeps a small network's embedding small.
+Unlike SmolLM2's, entries may reach across words (SuperBPE, Liu et al. 2025): people ask in few
+turns of phrase, and a question of 25 tokens instead of 45 costs half as much to learn and answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from smolrgpt_ros.training.data.pictures import Pictures
+from smolrgpt_ros.training.data.pictures import MASK_TOKEN, Pictures
 
 from .errors import SettingsError
 from .state import written_whole
 
 SPECIALS = ('<|endoftext|>', '<|im_start|>', '<|im_end|>')
 _SMALLEST = 256 + len(SPECIALS)
+#: words of every prompt, as often as it takes to make each one entry
+_PROMPT = ('user\n', 'assistant\n') * 1000
+#: characters of an entry at most: half a sentence is a phrase, a whole one would be a question
+_LONGEST = 32
 
 
 def train_tokenizer(texts: Iterable[str], size: int, path: Path) -> Path:
@@ -33,7 +40,7 @@ def train_tokenizer(texts: Iterable[str], size: int, path: Path) -> Path:
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.Digits(individual_digits=True),
-            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )
     tokenizer.decoder = decoders.ByteLevel()
@@ -41,9 +48,10 @@ def train_tokenizer(texts: Iterable[str], size: int, path: Path) -> Path:
         vocab_size=size,
         show_progress=False,
         special_tokens=[AddedToken(text, special=True) for text in SPECIALS],
+        max_token_length=_LONGEST,
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
     )
-    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.train_from_iterator(chain(texts, _PROMPT), trainer)
     # Few words give few entries; the rest stands unused, so that the tokens of pictures and regions
     # follow the whole base vocabulary.
     missing = size - tokenizer.get_vocab_size()
@@ -62,5 +70,5 @@ def texts_of(pictures: Iterable[Pictures], count: int) -> Iterator[str]:
             except (ValueError, OSError):
                 continue
             for question in picture.questions:
-                yield question.text.replace('<mask>', '')
+                yield from question.text.split(MASK_TOKEN)
                 yield question.answer
