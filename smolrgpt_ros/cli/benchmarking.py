@@ -22,6 +22,7 @@ KNOWN = (
     'data',
     'evaluation',
     'mission',
+    'deadline',
     'training',
 )
 
