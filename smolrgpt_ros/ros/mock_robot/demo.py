@@ -32,7 +32,7 @@ _STATES = {
 def main() -> int:
     """0 when the right pallet stands in the right buffer and the mission says so, 1 otherwise."""
     parser = argparse.ArgumentParser(prog='make demo-pick')
-    parser.add_argument('--errand', type=int, default=1, help='which (default %(default)s)')
+    parser.add_argument('--errand', type=int, default=4, help='which (default %(default)s)')
     parser.add_argument('--speed', type=float, default=4.0, help='of driving (default x4)')
     parser.add_argument('--out', type=Path, default=OUT, help='picture (default %(default)s)')
     arguments = parser.parse_args()
@@ -77,6 +77,7 @@ def _run(console: Console, arguments: argparse.Namespace) -> int:
     console.print(
         f'the mission {told}; by truth {errand.pallet_id}, the closest to '
         f'{errand.transporter_id}, {truth} in {errand.buffer_id}',
+        soft_wrap=True,
         style='green' if outcome.claimed and outcome.right else 'red',
     )
     console.print(f'drive from above: {arguments.out.resolve()}', soft_wrap=True)

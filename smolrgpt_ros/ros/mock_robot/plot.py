@@ -137,12 +137,16 @@ def _names(sheet: _Sheet, outcome: Outcome) -> None:
     errand = outcome.errand
     for thing in outcome.things.values():
         x, y, _ = thing.centre
+        if thing.carried_by in outcome.things:
+            continue  # told with its carrier
         if thing.class_id in ('transporter', 'buffer', 'pallet', 'person', 'shelf'):
             important = thing.id in (errand.buffer_id, errand.pallet_id, errand.transporter_id)
             text = thing.id if important else thing.id.replace('_', ' ').split()[-1]
             letter = {'buffer': 'buffer ', 'transporter': 'T', 'pallet': 'P', 'shelf': 'S'}
             if not important:
                 text = letter.get(thing.class_id, 'person ') + text
+            loads = [t.id for t in outcome.things.values() if t.carried_by == thing.id]
+            text += ''.join(f' with P{load.split("_")[-1]}' for load in loads)
             if thing.class_id == 'buffer':
                 # At its upper border: the middle is where things stand.
                 x, y = thing.footprint.mean(axis=0) + thing.rotation[:2, 1] * (thing.size[1] / 2)
@@ -152,7 +156,7 @@ def _names(sheet: _Sheet, outcome: Outcome) -> None:
     sheet.label(was.centre[0], was.centre[1], 'pick', _PICK, _FONT_PX)
     now = outcome.things.get(errand.pallet_id)
     if now is not None and math.dist(now.centre[:2], was.centre[:2]) > REACH_M / 2:
-        sheet.label(now.centre[0], now.centre[1] - 0.3, 'drop', _DROP, _FONT_PX)
+        sheet.label(now.centre[0], now.centre[1] - 0.42, 'drop', _DROP, _FONT_PX)
 
 
 def _caption(sheet: _Sheet, outcome: Outcome, size: tuple[int, int]) -> None:
