@@ -109,7 +109,7 @@ class AskSpatial(_Asking):
         self._texts = (question, *object_ids)
         fields = [field for text in self._texts for field in fields_of(text)]
         super().__init__(name, reads=fields, writes=(reply_key, object_key))
-        self._details = {
+        self._details: dict[str, Any] = {
             'engine': engine,
             'target_frame': target_frame,
             'max_age_s': max_age_s,
@@ -204,7 +204,7 @@ class ResolvePickTarget(_Asking):
         """
         super().__init__(name, reads=(object_key,), writes=(target_key, goal_key))
         self._object_key, self._target_key, self._goal_key = object_key, target_key, goal_key
-        self._details = {
+        self._details: dict[str, Any] = {
             'standoff_m': standoff_m,
             'robot_width_m': robot_width_m,
             'robot_length_m': robot_length_m,

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections.abc import Callable
@@ -163,10 +164,10 @@ class Call(Generic[_Value]):
         self._attempt = attempt = Attempt(self._on_end)
         remaining_s = self._ends_s - time.monotonic()
         self._give_up = self._send(attempt, max(remaining_s - _MARGIN_S, 0.5 * remaining_s, 1e-3))
-        if self.done:  # taken back by another thread meanwhile
+        if self._done.is_set():  # taken back by another thread meanwhile
             self._give_up()
-            return
-        self._loop.soon(lambda: self._watch(attempt), _LOOK_S)
+        else:
+            self._loop.soon(lambda: self._watch(attempt), _LOOK_S)
 
     def _watch(self, attempt: Attempt) -> None:
         """Ask again where the server has gone with the question: it will never answer."""
@@ -223,7 +224,7 @@ class Call(Generic[_Value]):
         if failure is not None:
             self._give_up()
         for callback in callbacks:
-            callback(self)
+            self._loop.guarded(functools.partial(callback, self))
 
 
 def _closed_sentence(what: str) -> str:

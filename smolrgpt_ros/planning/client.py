@@ -157,7 +157,6 @@ class SpatialClient:
 
     def close(self) -> None:
         """End every call that waits with `Status.CLOSED`, then the thread. Idempotent."""
-        self._goals.close()
         self._loop.close()
 
     def _query(self, request: SpatialQuery.Request, patience: Patience) -> Call[Reply]:

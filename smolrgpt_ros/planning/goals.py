@@ -101,9 +101,6 @@ class GoalSender:
         )
         return goal
 
-    def close(self) -> None:
-        """Nothing to do: the loop takes its node down, and what belongs to it."""
-
     def _send(
         self, goal: Goal, request: SpatialQuery.Request, attempt: Attempt, timeout_s: float
     ) -> Callable[[], None]:
@@ -162,7 +159,7 @@ class _Sent:
 
     def _on_feedback(self, message: Any) -> None:
         if not (self._unwanted or self._attempt.ended):
-            self._goal._hear(message.feedback)
+            self._loop.guarded(lambda: self._goal._hear(message.feedback))
 
     def _on_result(self, future: Any) -> None:
         result = future.result().result

@@ -9,15 +9,13 @@ own, so that waiting is safe in any callback, in any thread, and before anybody 
 
 from __future__ import annotations
 
-import functools
 import heapq
 import itertools
 import threading
 import time
-import warnings
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 import rclpy
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
@@ -25,6 +23,7 @@ from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.node import Node
 
 _JOIN_S = 5.0
+_AFTER_FAILURE_S = 0.1
 # Names of helper nodes must differ within a process; the same name twice confuses the graph.
 _numbers = itertools.count(1)
 
@@ -77,7 +76,7 @@ class CallLoop:
         return self._owner.resolve_service_name(name)
 
     def soon(self, action: Callable[[], None], delay_s: float = 0.0) -> None:
-        """Have the thread do something, now or after a while. What it raises becomes a warning."""
+        """Have the thread do something, now or after a while. What it raises is logged."""
         with self._lock:
             heapq.heappush(self._due, (time.monotonic() + delay_s, next(self._order), action))
         self._wake()
@@ -104,27 +103,46 @@ class CallLoop:
         with suppress(rclpy_implementation.InvalidHandle):
             self._executor.create_task(_nothing)
 
+    def guarded(self, action: Callable[[], object]) -> None:
+        """Do something whose trouble is logged: the thread serves all other calls as well."""
+        try:
+            action()
+        except Exception as error:
+            self._log('a callback of a call failed', error)
+
     def _run(self) -> None:
         try:
             while not self.closed:
-                self._executor.spin_once(timeout_sec=self._until_next_s())
+                self._spin_once()
                 for action in self._take_due():
-                    _guarded(action)
-        except (ExternalShutdownException, rclpy_implementation.InvalidHandle):
-            pass
-        except rclpy_implementation.RCLError:
-            # The context may end while the executor builds its wait set; all else is an error.
-            if self._context.ok():
-                raise
+                    self.guarded(action)
         finally:
             self._closed = True
             with self._lock:
                 actions, self._at_end = list(self._at_end.values()), {}
             for action in actions:
-                _guarded(action)
+                self.guarded(action)
             self._executor.shutdown(timeout_sec=0.0)
             with suppress(rclpy_implementation.InvalidHandle):
                 self.node.destroy_node()
+
+    def _spin_once(self) -> None:
+        try:
+            self._executor.spin_once(timeout_sec=self._until_next_s())
+        except (ExternalShutdownException, rclpy_implementation.InvalidHandle):
+            self._closed = True
+        except Exception as error:
+            # The context may end while the executor builds its wait set; all else is a failure
+            # that must not end the thread, nor keep it busy.
+            if self.closed:
+                return
+            self._log('taking a response failed', error)
+            time.sleep(_AFTER_FAILURE_S)
+
+    def _log(self, what: str, error: Exception) -> None:
+        if self._context.ok():
+            lines = ''.join(traceback.format_exception(type(error), error, error.__traceback__))
+            self._owner.get_logger().error(f'{what}:\n{lines}')
 
     def _until_next_s(self) -> float | None:
         with self._lock:
@@ -140,12 +158,3 @@ class CallLoop:
 
 def _nothing() -> None:
     pass
-
-
-def _guarded(action: Callable[[], Any]) -> None:
-    # One call's trouble must not end the thread that all calls need.
-    try:
-        action()
-    except Exception as error:
-        name = getattr(action, '__name__', None) or functools.partial.__name__
-        warnings.warn(f'{name} raised {type(error).__name__}: {error}', stacklevel=2)
