@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -130,12 +131,14 @@ def _ask_all(client: Client, wordings: tuple[str, ...], count: int) -> list[Aske
 
         calls.call_async(request).add_done_callback(on_done)
 
+    def more_than(before: int) -> bool:
+        return len(ended) > before
+
     while len(ended) < count:
         while sent < count and sent - len(ended) < UNDER_WAY:
             send(chance.uniform(SHORTEST_S, LONGEST_S))
             sent += 1
-        before = len(ended)
-        client.wait_until(lambda before=before: len(ended) > before, START_S, 'an answer')
+        client.wait_until(partial(more_than, len(ended)), START_S, 'an answer')
     client.node.destroy_client(calls)
     return ended
 
