@@ -39,7 +39,8 @@ class Drive:
     """A robot whose camera drives, with TF; detections as a test wants them."""
 
     def __init__(self, **parameters: Any):
-        self.robot = Robot(**parameters)
+        # Stamps go on by a tenth of a second, however long the machine takes for a picture.
+        self.robot = Robot(**{'max_age': 600.0, **parameters})
         self.robot.activate()
         self.shots, self.base_from_camera = _drive()
         self.robot.wait_for(self.robot.tf.get_subscription_count, 'tf')
