@@ -20,6 +20,7 @@ from smolrgpt_ros.planning.pick_and_place.places import (
     lookouts,
     middle,
     set_down_poses,
+    shared_area,
 )
 from smolrgpt_ros.planning.pick_and_place.reporting import MISSION, Report, StepError
 from smolrgpt_ros.planning.pick_and_place.settings import Settings
@@ -138,26 +139,34 @@ class Mission:
         return replace(area, occupied=occupied), said
 
     def _look_at_buffer(self, area: Area) -> Area:
-        """Measure the buffer again from near: what is far is known roughly."""
-        name = self._settings.buffer
+        """Measure the buffer again from near, until two looks agree.
+
+        One look may miss a hidden border; what all looks have in common is inside in any case.
+        """
+        name, looks = self._settings.buffer, [area]
         with self._report.step('look_at_buffer', f'where is {name}, seen from near?') as done:
-            problem, tried = 'no place to look from could be reached', 0
+            problem = 'no place to look from could be reached'
             for view in lookouts(area.centre, self._where(), area.view_m):
-                if tried == self._settings.attempts:
+                if len(looks) > self._settings.attempts:
                     break
                 if not self._drive(view).arrived:
                     continue
-                tried += 1
                 try:
                     nearer, said = self._measured_area(self._now_ns())
                 except UnansweredError as error:
                     problem = str(error)
-                    self._report.recovering(f'looking from elsewhere: {problem}')
-                    continue
-                done.append(said)
-                return nearer
-            done.append(f'bringing it to where it was seen from afar: {problem}')
-        return area
+                else:
+                    if any(nearer.agrees_with(other) for other in looks):
+                        done.append(said)
+                        return nearer
+                    looks.append(nearer)
+                    problem = f'{said}, and otherwise before'
+                self._report.recovering(f'looking from elsewhere: {problem}')
+            common = shared_area(looks)
+            if common is None:
+                raise StepError(f'where {name} is was measured differently each time: {problem}')
+            done.append(f'the part that {len(looks)} looks have in common')
+        return common
 
     def _looking_round(self, ask: Callable[[int], Any]) -> Any:
         """Ask; where there is no answer, ask from elsewhere. Raises UnansweredError.

@@ -14,6 +14,7 @@ import numpy as np
 _PALLET_REACH_M = 0.78
 _GRID_M = 0.3
 _VIEW_M = 1.7
+_SAME_CENTRE_M, _SAME_SIZE_M = 0.4, 0.7
 _LEAST_INSET_M, _GOOD_INSET_M = 0.45, 0.85
 _LEAST_GAP_M, _GOOD_GAP_M = 1.35, 1.9
 
@@ -69,6 +70,24 @@ class Area:
     def view_m(self) -> float:
         """From how far the whole area fits into the picture of a camera that looks down a bit."""
         return math.hypot(*self.size) / 2.0 + _VIEW_M
+
+    def agrees_with(self, other: Area) -> bool:
+        """Whether both are measurements of the same rectangle."""
+        sizes = np.abs(np.subtract(self.size, other.size))
+        return math.dist(self.centre, other.centre) < _SAME_CENTRE_M and bool(
+            (sizes < _SAME_SIZE_M).all()
+        )
+
+
+def shared_area(areas: Sequence[Area]) -> Area | None:
+    """What all have in common, with all that was seen there; None where that is nothing."""
+    centres, halves = np.array([a.centre for a in areas]), np.array([a.size for a in areas]) / 2.0
+    low, high = (centres - halves).max(axis=0), (centres + halves).min(axis=0)
+    if (high - low <= 0.0).any():
+        return None
+    x, y = ((low + high) / 2.0).tolist()
+    length, width = (high - low).tolist()
+    return Area((x, y), (length, width), tuple(p for area in areas for p in area.occupied))
 
 
 def set_down_poses(

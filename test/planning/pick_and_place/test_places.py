@@ -16,6 +16,7 @@ from smolrgpt_ros.planning.pick_and_place.places import (
     lookouts,
     middle,
     set_down_poses,
+    shared_area,
 )
 
 REACH_M, CLEARANCE_M = 1.6, 0.8
@@ -75,3 +76,25 @@ def test_the_middle_of_poses_does_not_mind_an_outlier_nor_the_turn_of_angles():
     )  # fmt: skip
     assert (found.x, found.y) == (1.1, 2.0)
     assert abs(found.yaw) == pytest.approx(math.pi)
+
+
+@pytest.mark.parametrize(
+    ('other', 'agree', 'shared'),
+    [
+        pytest.param(
+            Area((4.1, 5.0), (2.3, 6.1)), True, Area((4.075, 5.0), (2.25, 6.0)), id='same'
+        ),
+        pytest.param(Area((5.0, 5.0), (5.6, 6.1)), False, Area((4.0, 5.0), (2.4, 6.0)), id='wider'),
+        pytest.param(Area((9.0, 5.0), (2.4, 6.0)), False, None, id='elsewhere'),
+    ],
+)
+def test_looks_agree_or_have_something_in_common(other, agree, shared):
+    area = Area((4.0, 5.0), (2.4, 6.0))
+    assert area.agrees_with(other) is agree
+    found = shared_area([area, other])
+    if shared is None:
+        assert found is None
+    else:
+        assert found is not None
+        assert found.centre == pytest.approx(shared.centre)
+        assert found.size == pytest.approx(shared.size)
