@@ -118,7 +118,11 @@ def results(outcomes: list[Outcome], *, faults: bool, killed: int) -> list[Resul
     unreported = sum(o.claimed and not o.right for o in outcomes)
     reported = number - success - unreported - hung
     took = statistics.median(o.took_s for o in outcomes)
-    further = {'missions': number, 'succeeded': success, 'reported_failed': reported}
+    further: dict[str, Any] = {
+        'missions': number,
+        'succeeded': success,
+        'reported_failed': reported,
+    }
     further |= {'median_s': took}
     name = 'mission.faults' if faults else 'mission'
     found = [

@@ -34,6 +34,7 @@ _DOUBTFUL_M = 4.5
 _SMALL_M, _SMALL_YAW = 0.2, math.radians(8.0)
 _MOVED_M = 1.0
 _PICTURES = 3
+_ALL_PALLETS = 'how many pallets are there?'
 _BACK_OFF_M = (2.6, 2.0, 1.4)
 _NEAR_M = 3.0
 # Two pallets on the floor are never so close.
@@ -340,40 +341,43 @@ class Mission:
         """Count what stands in the buffer, from where all of it can be seen.
 
         The pallet is known by its id, or by the place where the fork has set it down: a tracker may
-        take what disappeared here and appeared there for two objects. Where the first look does not
-        show it, the majority of some looks decides.
+        take what disappeared here and appeared there for two objects. Once a look has shown it
+        outside, two others have to show it inside.
         """
         name = self._settings.buffer
         question = f'how many pallets are in {name}?'
 
-        def counted(answer: Any) -> bool:
+        def among(answer: Any) -> bool:
             return any(o.id == pallet or _stands_at(o, stands) for o in answer.objects)
 
         with self._report.step('confirm', question) as done:
             here, problem = self._where(), 'no place to look from could be reached'
             views = lookouts(area.centre, here, area.view_m)
-            seen: list[str] = []
-            missed = 0
+            seen, outside, looks = '', 0, 0
             for view in [*views, *(here.moved(-back) for back in _BACK_OFF_M)]:
-                if len(seen) + missed == self._settings.attempts or len(seen) > missed:
+                if looks == 2 * self._settings.attempts or outside == self._settings.attempts:
                     break
                 if not self._drive(view).arrived:
                     continue
+                looks += 1
                 try:
-                    poll = self._asking.poll(question, counted, after_ns=self._now_ns())
+                    poll = self._asking.poll(question, among, after_ns=self._now_ns())
+                    text = str(poll.answers[-1].text)
+                    if poll.winner and (not outside or seen):
+                        done.append(text)
+                        return text
+                    if poll.winner:
+                        seen = text
+                        continue
+                    # What hides behind another pallet is not outside.
+                    shown = self._asking.poll(_ALL_PALLETS, among, after_ns=0).winner
+                    outside += bool(shown)
+                    seen = '' if shown else seen
+                    where = 'stands outside' if shown else 'is hidden'
+                    problem = f'{pallet} {where}: {text}'
                 except UnansweredError as error:
                     problem = str(error)
-                else:
-                    text = str(poll.answers[-1].text)
-                    if poll.winner:
-                        seen.append(text)
-                        continue
-                    missed += 1
-                    problem = f'{pallet} is not among them: {text}'
                 self._report.recovering(f'looking from elsewhere: {problem}')
-            if len(seen) > missed:
-                done.append(seen[-1])
-                return seen[-1]
             raise StepError(f'{pallet} was set down but not seen in {name}: {problem}')
 
     def _fork(self, up: bool) -> tuple[bool, str]:
