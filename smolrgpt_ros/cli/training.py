@@ -181,18 +181,16 @@ def _parts(text: str) -> tuple[str, ...]:
 
 def _tell(console: Console, out: Path, outcome: Outcome) -> None:
     """How the run ended, and what was left out on the way."""
-    for line in outcome.problems.lines():
-        console.print(line, style='yellow', highlight=False, markup=False)
+    lines = outcome.problems.lines()
     if outcome.problems.count:
-        console.print(f'{outcome.problems.count} records could not be used', style='yellow')
+        lines.append(f'{outcome.problems.count} times something could not be used')
     if outcome.signal:
-        console.print(
-            f'stopped after step {outcome.step} of {outcome.steps}, saved; the same command '
-            'continues',
-            highlight=False,
-        )
+        done = f'stopped after step {outcome.step} of {outcome.steps}, saved'
+        lines.append(f'{done}; the same command continues')
     else:
-        console.print(f'{out}: trained for {outcome.steps} steps', highlight=False, markup=False)
+        lines.append(f'{out}: trained for {outcome.steps} steps')
+    for line in lines:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 @contextmanager

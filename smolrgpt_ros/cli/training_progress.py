@@ -64,7 +64,10 @@ def watched(console: Console, stage: str) -> Iterator[Watch]:
             if not console.is_terminal:
                 lines.each(step.step, told)
 
-        yield Watch(begin, each, lambda text: console.print(text, highlight=False, markup=False))
+        def say(sentence: str) -> None:
+            console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+
+        yield Watch(begin, each, say)
 
 
 def _bar(console: Console) -> Progress:

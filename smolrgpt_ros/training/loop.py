@@ -346,7 +346,5 @@ def accelerator_for(precision: str, device: str = 'auto') -> Accelerator:
         cpu=device == 'cpu',
         mixed_precision='bf16' if precision == 'bf16' else 'no',
         # A batch without regions does not reach the refiners.
-        kwargs_handlers=[
-            DistributedDataParallelKwargs(find_unused_parameters=True, broadcast_buffers=False)
-        ],
+        kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
     )
