@@ -38,7 +38,7 @@ Answer = Callable[[SpatialQuery.Request, SpatialQuery.Response], None]
 def good_answer(request: SpatialQuery.Request, response: SpatialQuery.Response) -> None:
     """The transporter should take pallet_1; buffer_1 is where it is; it holds what was brought."""
     answer = response.answer
-    answer.engine, answer.verified = 'geometric', True
+    answer.engine, answer.verified, answer.confidence = 'geometric', True, 0.9
     if 'how many' in request.question:
         answer.text, answer.normalized = '1 pallet is in buffer_1: pallet_1.', '1'
         # Counted, but its place is not known, so that no place in the buffer is taken.

@@ -66,6 +66,11 @@ def network_alone(request: SpatialQuery.Request, response: SpatialQuery.Response
     response.answer.engine, response.answer.verified = 'smolrgpt', False
 
 
+def doubtful(request: SpatialQuery.Request, response: SpatialQuery.Response) -> None:
+    good_answer(request, response)
+    response.answer.confidence = 0.1
+
+
 def not_understood(request: SpatialQuery.Request, response: SpatialQuery.Response) -> None:
     response.status = SpatialQuery.Response.NOT_UNDERSTOOD
     response.message = 'what is meant was not understood'
@@ -87,6 +92,7 @@ def old_picture(request: SpatialQuery.Request, response: SpatialQuery.Response) 
     [
         pytest.param(disagreeing, 'network and geometry disagree', id='disagreement'),
         pytest.param(network_alone, 'network and geometry disagree', id='nothing measured'),
+        pytest.param(doubtful, 'doubtful (10%)', id='doubt'),
         pytest.param(not_understood, 'not understood', id='not understood'),
         pytest.param(nothing_there, 'no transporter is in the picture', id='nothing there'),
         pytest.param(old_picture, 'no newer picture', id='a camera that stands still'),
