@@ -55,7 +55,7 @@ def train(
     config: Annotated[
         str,
         typer.Option(
-            help='Size of a network: small, full, a config.json; TinyGiantVLM: 64m, 80m, small.',
+            help='packaged, small, full, or a config.json; TinyGiantVLM: 64m, 80m, small.',
             rich_help_panel=_START,
         ),
     ] = '',
