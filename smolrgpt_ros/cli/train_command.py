@@ -22,7 +22,7 @@ def train(
     data: Annotated[
         str,
         typer.Option(
-            metavar='DIR|synthetic\\[:SEED]', help='Dataset folder, or rendered on the fly.'
+            metavar='DIR|synthetic:SEED', help='Dataset folder, or rendered on the fly.'
         ),
     ],
     out: Annotated[
