@@ -37,7 +37,7 @@ ROBOT = (
     ('errand', '4', int, 'Which random errand: its hall, and where the mock robot begins'),
     ('speed_factor', '4.0', float, 'How fast the mock robot and /clock run while it drives'),
 )
-MISSION = (('buffer', 'buffer_1', str, 'Where pick_and_place brings the pallet: an id or words'),)
+MISSION = (('buffer', 'buffer_2', str, 'Where pick_and_place brings the pallet: an id or words'),)
 
 
 def parameters_of(arguments):

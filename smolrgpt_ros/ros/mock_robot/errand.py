@@ -4,9 +4,10 @@
 
 The right pallet is the benchmark's: the closest to the empty transporter, of all pallets of the
 hall, that no transporter carries (`warehouse.truth`). An errand is drawn so that it has one answer
-and can be done: from the start the picture shows exactly one empty transporter, the right pallet
-and the whole buffer; the second closest pallet of the hall is farther by the benchmark's margin for
-'nearest' (a fifth and 0.4 m); and there is a way to the pallet and to a free place in the buffer.
+and can be done: the hall has exactly one empty transporter; from the start the picture shows it,
+the right pallet and the whole buffer; the second closest pallet of the hall is farther by the
+benchmark's margin for 'nearest' (a fifth and 0.4 m); and there is a way to the pallet and to a free
+place in the buffer.
 """
 
 from __future__ import annotations
@@ -83,7 +84,8 @@ def draw_errand(seed: int) -> Errand:
 def _errands(seed: int, world: World, rng: np.random.Generator) -> Iterator[Errand]:
     hall = Hall(world)
     empty = [t for t in world.of_class('transporter') if truth.is_empty(world, t)]
-    for transporter in (empty[i] for i in rng.permutation(len(empty))):
+    # 'The empty transporter' is the same from wherever the robot looks.
+    for transporter in empty if len(empty) == 1 else ():
         pallet = _clearly_nearest(world, transporter)
         if pallet is None:
             continue
