@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from smolrgpt_ros.reasoning.registry import EngineOptions
+from smolrgpt_ros.reasoning.registry import EngineOptions, with_packaged
 
 # What decides a network's answers; logs, curves and optimiser states beside it do not.
 _CHECKPOINT_FILES = ('*.json', '*.safetensors', '*.model', '*.txt')
@@ -31,6 +31,7 @@ def engine_identity(engine: str, options: EngineOptions) -> dict[str, Any]:
     """
     if engine == 'geometric':
         return {'engine': engine}
+    options = with_packaged(engine, options)
     known = {name: value for name, value in asdict(options).items() if value not in ('', 'auto')}
     folder = Path(options.checkpoint)
     if options.checkpoint and folder.is_dir():

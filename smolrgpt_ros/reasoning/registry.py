@@ -7,7 +7,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from smolrgpt_ros.reasoning.engine import Engine
@@ -21,6 +21,9 @@ _FACTORIES: dict[str, tuple[str, str]] = {
     'verified': ('smolrgpt_ros.reasoning.verified', 'VerifiedEngine'),
 }
 ENGINE_NAMES: tuple[str, ...] = tuple(_FACTORIES)
+# The small SmolRGPT that comes with the package; see models/CARD.md for what it can do.
+PACKAGED_CHECKPOINT = Path(__file__).resolve().parents[1] / 'models' / 'packaged'
+_TAKE_THE_PACKAGED = ('smolrgpt', 'verified')
 
 
 class EngineError(RuntimeError):
@@ -32,7 +35,8 @@ class EngineOptions:
     """What a neural engine is built from.
 
     Attributes:
-        checkpoint: folder made by `smolrgpt pack`; '' if none.
+        checkpoint: a network's folder, as training and `smolrgpt pack` write it; '' means the one
+            that comes with the package.
         device: 'auto', 'cpu', 'cuda', 'cuda:1'.
         dtype: 'auto', 'float32', 'float16', 'bfloat16' or 'int8'. 'auto' takes int8 from a folder
             packed so, else bfloat16 on CUDA and float32 on a CPU.
@@ -67,6 +71,14 @@ def network_of(checkpoint: str) -> str:
     return 'tinygiant' if str(architecture).lower().startswith('tinygiant') else 'smolrgpt'
 
 
+def with_packaged(name: str, options: EngineOptions) -> EngineOptions:
+    """Return the options with the packaged network where an engine needs one and none is named."""
+    wanted = not options.checkpoint and name in _TAKE_THE_PACKAGED
+    if not wanted or not (PACKAGED_CHECKPOINT / 'model.safetensors').is_file():
+        return options
+    return replace(options, checkpoint=str(PACKAGED_CHECKPOINT))
+
+
 def load_engine(name: str, options: EngineOptions | None = None) -> Engine:
     """Build the engine `name`.
 
@@ -84,11 +96,11 @@ def load_engine(name: str, options: EngineOptions | None = None) -> Engine:
         ) from error
     if name == 'geometric':
         return factory()
-    options = options or EngineOptions()
+    options = with_packaged(name, options or EngineOptions())
     if not options.checkpoint:
         raise EngineError(
             f"engine '{name}' has no checkpoint; set checkpoint to the network's folder, as "
-            "'smolrgpt pack' writes it"
+            "'smolrgpt train' writes it"
         )
     known = inspect.signature(factory).parameters
     arguments = {name: value for name, value in asdict(options).items() if name in known}

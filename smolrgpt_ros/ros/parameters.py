@@ -104,8 +104,8 @@ SPECS: tuple[ParameterSpec, ...] = (
     ParameterSpec(
         'checkpoint',
         '',
-        "Folder of the network of a neural engine, as 'smolrgpt pack' writes it; empty: none is "
-        'loaded. '
+        "Folder of the network of a neural engine, as 'smolrgpt train' and 'pack' write it; empty: "
+        'the small one that comes with the package. '
         'It is loaded at configure where engine means it, else at the first question for it.',
         applies=AT_CONFIGURE,
     ),

@@ -133,7 +133,7 @@ BAD = {
     'no such split': (['eval', 'DATASET', '--split', 'test'], 'has val'),
     'unknown regions': (['eval', 'DATASET', '--regions', 'circles'], "'circles'"),
     'unknown engine': (['eval', 'DATASET', '--engine', 'oracle'], "'oracle'"),
-    'network without checkpoint': (['eval', 'DATASET', '--engine', 'smolrgpt'], 'smolrgpt'),
+    'network without checkpoint': (['eval', 'DATASET', '--engine', 'tinygiant'], 'tinygiant'),
     'folder written already': (['synth', 'DATASET', '--scenes', '1'], 'exists already'),
     'size of words': (['synth', 'OUT', '--size', 'big'], "'big'"),
     'size too small': (['synth', 'OUT', '--size', '8x8'], '8x8'),
