@@ -29,7 +29,13 @@ from smolrgpt_ros.warehouse.shown import View
 from smolrgpt_ros.warehouse.viewpoint import Viewpoint, likely_viewpoint, sample_camera
 from smolrgpt_ros.warehouse.world import World
 
-KINDS = ('caption', 'region', 'freeform', 'normalized')
+# The last are single categories of 'normalized'. A network learns to look at a region from the
+# easiest of them within minutes; asked for everything at once it first learns what to guess.
+_CATEGORIES = {
+    category.value: category
+    for category in (Category.LEFT_RIGHT, Category.MCQ, Category.COUNT, Category.DISTANCE)
+}
+KINDS = ('caption', 'region', 'freeform', 'normalized', *_CATEGORIES)
 # A change of what the same numbers give is a new version.
 _VERSION = 2
 # Views tried until one shows this many things that can be asked about.
@@ -179,17 +185,20 @@ class SyntheticPictures:
             TaughtQuestion(
                 f'{name}-{i}', q.text, q.things, answer_of(q, kind), q.category.value, q.kind
             )
-            for i, q in enumerate(self._benchmark(view, rng, count))
+            for i, q in enumerate(self._benchmark(view, rng, count, _CATEGORIES.get(kind)))
         ]
 
-    def _benchmark(self, view: View, rng: np.random.Generator, count: int) -> list[Asked]:
-        wanted = {category: math.ceil(count * share) for category, share in _SHARES.items()}
+    def _benchmark(
+        self, view: View, rng: np.random.Generator, count: int, only: Category | None
+    ) -> list[Asked]:
+        shares = {only: 1.0} if only else _SHARES
+        wanted = {category: math.ceil(count * share) for category, share in shares.items()}
         asked = make_questions(
             view,
             rng,
             {category: math.ceil(_SURPLUS[category] * many) for category, many in wanted.items()},
             _DRAWS,
-            kinds_of=training_kinds(view),
+            kinds_of={c: kinds for c, kinds in training_kinds(view).items() if c in wanted},
             paraphrased=self.paraphrased,
         )
         first, surplus = [], []
