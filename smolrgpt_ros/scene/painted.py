@@ -14,8 +14,10 @@ import numpy as np
 from smolrgpt_ros.scene.camera import Camera
 from smolrgpt_ros.scene.inscribed import rectangles_of_box
 from smolrgpt_ros.scene.measured import Floor, Measured, boxed
+from smolrgpt_ros.scene.paint_contrast import paint_under_sides, saturation
+from smolrgpt_ros.scene.paint_stripes import striped_rectangles
 from smolrgpt_ros.scene.rectangle import Rectangle, smallest_rectangle
-from smolrgpt_ros.scene.robust import quantile
+from smolrgpt_ros.scene.robust import quantiles
 from smolrgpt_ros.scene.samples import Samples
 from smolrgpt_ros.scene.uncertainty import painted_stddev, touches_border
 
@@ -25,11 +27,15 @@ if TYPE_CHECKING:
 
 AREA_CLASSES = frozenset({'buffer', 'zone', 'area'})
 _FLAT_SHARE = 0.9
-# Samples along each side of a supposed rectangle, and how far inside of it paint is looked for, as
-# shares of its half.
-_ALONG = np.linspace(-0.94, 0.94, 20)
+# Paint is this much more saturated than the floor around it, and than half of the way from there to
+# the strongest colour: wood that depth noise lets pass for floor is not.
 _PAINT_LEVELS = 40
-_INSETS_M = (0.03, 0.07, 0.25)
+_STRONGEST_SHARE = 0.97
+_LEAST_PAINTED = 20
+# Intersection over union of the pictures of box and paint below which the paint is another's.
+_LEAST_OVERLAP = 0.6
+# A pixel at the horizon would stand for more floor than all others together.
+_MOST_WEIGHED_M = 15.0
 
 
 def is_painted_area(region: Region, samples: Samples, floor: Floor, noise_per_m: float) -> bool:
@@ -57,8 +63,9 @@ def measure_painted(
     assert scene.camera is not None
     rectangle = None
     if region.mask is None:
-        rectangle = _from_box(region, scene, scene.camera, floor)
-        rectangle = _from_paint(region, samples, scene, floor, noise_per_m, rectangle) or rectangle
+        rectangle = _from_paint(region, samples, scene, floor, noise_per_m)
+        if rectangle is None:
+            rectangle = _from_box(region, scene, scene.camera, floor)
     if rectangle is None:
         plan = floor.hit(samples.directions[samples.inside])
         plan = plan[np.isfinite(plan).all(axis=1)]
@@ -93,13 +100,13 @@ def _from_box(region: Region, scene: Scene, camera: Camera, floor: Floor) -> Rec
             )
         )
         return _rectangle(angles[best], centres[best], sizes[best])
-    scores = _paint_under_sides(angles, centres, sizes, scene.colour, camera, floor)
+    scores = paint_under_sides(angles, centres, sizes, scene.colour, camera, floor)
     best = int(np.argmax(scores))
     fine = rectangles_of_box(
         region.box_px, camera, floor, angles[best] + np.deg2rad(np.arange(-2.5, 2.6, 0.5))
     )
     if fine is not None:
-        fine_scores = _paint_under_sides(*fine, scene.colour, camera, floor)
+        fine_scores = paint_under_sides(*fine, scene.colour, camera, floor)
         if fine_scores.max() >= scores[best]:
             angles, centres, sizes = fine
             best = int(np.argmax(fine_scores))
@@ -107,47 +114,53 @@ def _from_box(region: Region, scene: Scene, camera: Camera, floor: Floor) -> Rec
 
 
 def _from_paint(
-    region: Region,
-    samples: Samples,
-    scene: Scene,
-    floor: Floor,
-    noise_per_m: float,
-    other: Rectangle | None,
+    region: Region, samples: Samples, scene: Scene, floor: Floor, noise_per_m: float
 ) -> Rectangle | None:
-    """The rectangle around the paint on the floor within the box.
+    """The rectangle along the stripes of paint within the box, as explains the picture best.
 
-    Where it explains the picture better than the other.
-
-    Hidden or cut corners make a box smaller than its area's picture; paint shows where the sides
-    lie all the same.
+    Hidden or cut corners make a box smaller than its area's picture, while paint shows where the
+    sides lie all the same; where other things' colour passes for paint, the box knows better. Their
+    direction is the stripes' either way. None where there are no stripes of this box.
     """
     if scene.colour is None:
         return None
     assert scene.camera is not None
-    seen = scene.colour[samples.rows[:, None], samples.columns].astype(np.int16)
-    saturation = seen.max(axis=-1) - seen.min(axis=-1)
-    with np.errstate(invalid='ignore', divide='ignore'):
-        inverse_z = 1.0 / samples.z
-        inverse_floor = samples.directions @ (-floor.normal / floor.offset_m)
-        band = 3.0 * noise_per_m + 0.05 / floor.offset_m * inverse_z
-        flat = samples.inside & (np.abs(inverse_z - inverse_floor) < band)
-    if np.count_nonzero(flat) < 50:
+    painted = _painted(samples, scene.colour, floor, noise_per_m)
+    if np.count_nonzero(painted) < _LEAST_PAINTED:
         return None
-    painted = flat & (saturation > quantile(saturation[flat], 0.5) + _PAINT_LEVELS)
-    plan = floor.hit(samples.directions[painted])
-    if len(plan) < 20:
+    places = floor.hit(samples.directions[painted])
+    # A pixel stands for floor that grows with z cubed: with z each way, and again by its slant.
+    weights = np.minimum(samples.z[painted].astype(np.float64), _MOST_WEIGHED_M) ** 3
+    found = striped_rectangles(places, weights)
+    angle = float(np.arctan2(found[0].axes[0, 1], found[0].axes[0, 0]))
+    candidates = [one for one in found if _overlap(one, region, scene, floor) >= _LEAST_OVERLAP]
+    if not candidates:
         return None
-    found = smallest_rectangle(plan)
-    if _overlap(found, region, scene, floor) < 0.6:
-        return None
-    candidates = [found] if other is None else [found, other]
-    scores = _paint_under_sides(
-        np.array([np.arctan2(one.axes[0, 1], one.axes[0, 0]) for one in candidates]),
+    of_box = rectangles_of_box(region.box_px, scene.camera, floor, np.array([angle]))
+    if of_box is not None:
+        candidates.append(_rectangle(angle, of_box[1][0], of_box[2][0]))
+    scores = paint_under_sides(
+        np.full(len(candidates), angle),
         np.array([one.centre for one in candidates]),
         np.array([one.size for one in candidates]),
         scene.colour, scene.camera, floor,
     )  # fmt: skip
     return candidates[int(np.argmax(scores))]
+
+
+def _painted(samples: Samples, colour: np.ndarray, floor: Floor, noise_per_m: float) -> np.ndarray:
+    """Samples (R, C) of a box that lie on the floor, in a colour much stronger than most there."""
+    with np.errstate(invalid='ignore', divide='ignore'):
+        inverse_z = 1.0 / samples.z
+        inverse_floor = samples.directions @ (-floor.normal / floor.offset_m)
+        band = 3.0 * noise_per_m + 0.05 / floor.offset_m * inverse_z
+        flat = samples.inside & (np.abs(inverse_z - inverse_floor) < band) & (inverse_floor > 0.0)
+    if np.count_nonzero(flat) < 50:
+        return np.zeros_like(flat)
+    levels = saturation(colour[samples.rows[:, None], samples.columns])
+    ground, strongest = quantiles(levels[flat], (0.5, _STRONGEST_SHARE))
+    painted: np.ndarray = flat & (levels > ground + max(_PAINT_LEVELS, 0.5 * (strongest - ground)))
+    return painted
 
 
 def _overlap(rectangle: Rectangle, region: Region, scene: Scene, floor: Floor) -> float:
@@ -167,66 +180,3 @@ def _overlap(rectangle: Rectangle, region: Region, scene: Scene, floor: Floor) -
 def _rectangle(angle: float, centre: np.ndarray, size: np.ndarray) -> Rectangle:
     axes = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     return Rectangle(centre, axes, size)
-
-
-def _paint_under_sides(
-    angles: np.ndarray,
-    centres: np.ndarray,
-    sizes: np.ndarray,
-    colour: np.ndarray,
-    camera: Camera,
-    floor: Floor,
-) -> np.ndarray:
-    """How saturated the picture is along the sides of each rectangle (A,).
-
-    More than just inside of it.
-    """
-    half = sizes / 2.0
-    sides = [_sides(np.maximum(half - inset_m, 0.1 * half)) for inset_m in _INSETS_M]
-    cos, sin = np.cos(angles), np.sin(angles)
-    levels = []
-    for local in sides:
-        turned = np.stack(
-            [
-                local[..., 0] * cos[:, None] - local[..., 1] * sin[:, None],
-                local[..., 0] * sin[:, None] + local[..., 1] * cos[:, None],
-            ],
-            axis=-1,
-        )
-        with np.errstate(invalid='ignore'):
-            pixels = camera.project(floor.points(turned + centres[:, None]))
-        levels.append(_saturation(pixels, colour))
-    contrast = np.minimum(np.fmax(levels[0], levels[1]) - levels[2], 60.0)
-    # Sides outside of the picture say nothing; few visible ones say little.
-    visible = np.isfinite(contrast)
-    contrast = np.where(visible, contrast, 0.0).sum(axis=1) / np.maximum(
-        visible.sum(axis=1), 0.5 * visible.shape[1]
-    )
-    # Areas that things are put down in are no stripes: what is thinner was turned wrongly.
-    thin = np.minimum(sizes.min(axis=1) / np.minimum(0.3 * sizes.max(axis=1), 1.0), 1.0)
-    return contrast * thin + 5.0 * thin
-
-
-def _sides(half: np.ndarray) -> np.ndarray:
-    """Points (A, 4 * 20, 2) along the sides of rectangles of half sizes (A, 2) about the origin."""
-    a, b = half[:, :1], half[:, 1:]
-    along_a, along_b = a * _ALONG, b * _ALONG
-    ones = np.ones_like(_ALONG)
-    x = np.concatenate([along_a, along_a, -a * ones, a * ones], axis=1)
-    y = np.concatenate([-b * ones, b * ones, along_b, along_b], axis=1)
-    return np.stack([x, y], axis=-1)
-
-
-def _saturation(pixels: np.ndarray, colour: np.ndarray) -> np.ndarray:
-    """Greatest less smallest channel at pixels (..., 2), NaN outside of the picture."""
-    height, width = colour.shape[:2]
-    inside = (
-        (pixels[..., 0] >= 0)
-        & (pixels[..., 0] <= width - 1)
-        & (pixels[..., 1] >= 0)
-        & (pixels[..., 1] <= height - 1)
-    )
-    x = np.where(inside, pixels[..., 0], 0.0).round().astype(np.intp)
-    y = np.where(inside, pixels[..., 1], 0.0).round().astype(np.intp)
-    seen = colour[y, x].astype(np.int16)
-    return np.where(inside, seen.max(axis=-1) - seen.min(axis=-1), np.nan)
