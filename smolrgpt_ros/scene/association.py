@@ -50,10 +50,15 @@ class PairCosts:
 
     gate: float = 16.0
     size_share: float = 0.2
-    cut_factor: float = 1.5
+    cut_factor: float = 1.0
     appearance: float = 6.0
     close_s: float = 1.0
+    missing_share: float = 0.25
+    beyond_share: float = 0.4
+    up_share: float = 0.5
+    glimpse: float = 0.25
     step_m: float = 0.8
+    least_step: float = 0.0
     within: float = 0.6
     elsewhere: float = 3.0
     far_m: float = 3.0
@@ -90,10 +95,35 @@ def with_wander(
     return covariances + wandering
 
 
+def hidden_parts(
+    sizes: np.ndarray, known: np.ndarray, beyond: np.ndarray, costs: PairCosts
+) -> tuple[np.ndarray, np.ndarray]:
+    """What is not seen of objects: how far it moves their centres, and how far it may.
+
+    Args:
+        sizes: (M, 1, 3) of what is seen.
+        known: (M, N, 3) of the whole objects.
+        beyond: (M, 3) as `Sighting.beyond`, zeros for None.
+
+    Returns:
+        (M, N, 3) from the middle of what is seen to the object's, metres, and (M, N, 3)
+        further variances, m^2.
+    """
+    missing = np.maximum(known - sizes, 0.0)
+    missing_m = missing[..., :2].mean(axis=-1)
+    ends = beyond.any(axis=1)[:, None]
+    share = np.where(ends, costs.beyond_share, costs.missing_share)
+    moved_m = np.where(ends, 0.5 * missing_m, 0.0)
+    across = (share * missing_m) ** 2
+    up = (costs.up_share * missing[..., 2]) ** 2
+    return moved_m[..., None] * beyond[:, None], np.stack([across, across, up], axis=-1)
+
+
 def pair_costs(
     sightings: Looks,
     positions: np.ndarray,
     covariances: np.ndarray,
+    beyond: np.ndarray,
     tracks: Looks,
     motion: Motion,
     unseen_s: np.ndarray,
@@ -112,15 +142,21 @@ def pair_costs(
     close = unseen_s[None] <= costs.close_s
     overlap = np.where(close, overlaps(sightings, tracks, costs.within), 0.0)
     extra = costs.appearance * _unlikeness(sightings.appearances, tracks.appearances)
+    shown = sightings.sizes[:, None, [0, 2]] / np.maximum(tracks.sizes[None][..., [0, 2]], 1e-3)
+    shown = np.clip(shown, costs.glimpse, 1.0).min(axis=-1)
+    extra *= shown
     extra += costs.new / np.maximum(tracks.counts, 1)
     same = (sightings.classes[:, None] == tracks.classes[None]) | (sightings.classes == '')[:, None]
     same |= (tracks.classes == '')[None]
     changed = np.where(overlap >= costs.same_box, costs.other_class, np.inf)
     extra += np.where(same, 0.0, changed)
-    where = _distances(positions, covariances, motion, costs.gate, np.isfinite(extra))
+    moved, further = hidden_parts(sightings.sizes[:, None], tracks.sizes[None], beyond, costs)
+    where = _distances(
+        positions, covariances, moved, further, motion, costs.gate, np.isfinite(extra)
+    )
     # Either tells: the box stays where it was whatever the depth in it says, or the place does.
-    step = positions[:, None] - tracks.positions[None]
-    stepped = np.minimum((step**2 @ _STEP_WEIGHTS) / costs.step_m**2, 1.0)
+    step = positions[:, None] + moved - tracks.positions[None]
+    stepped = np.clip((step**2 @ _STEP_WEIGHTS) / costs.step_m**2, costs.least_step, 1.0)
     nowhere = np.isnan(stepped)
     close_by = np.minimum(costs.gate * stepped * (1.0 - overlap), where + costs.elsewhere)
     flat = np.where(overlap >= costs.least_overlap, costs.gate * (1.0 - overlap), np.inf)
@@ -149,6 +185,8 @@ def _unlikeness(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def _distances(
     positions: np.ndarray,
     covariances: np.ndarray,
+    moved: np.ndarray,
+    further: np.ndarray,
     motion: Motion,
     gate: float,
     possible: np.ndarray,
@@ -164,16 +202,23 @@ def _distances(
     reach = gate * (
         np.trace(covariances, axis1=1, axis2=2)[:, None]
         + np.trace(motion.pp, axis1=1, axis2=2)[None]
+        + further.sum(axis=-1)
     )
-    apart = ((positions[:, None] - motion.position[None]) ** 2).sum(axis=-1)
+    between = positions[:, None] + moved - motion.position[None]
+    apart = (between**2).sum(axis=-1)
     i, j = np.nonzero(possible & (apart <= reach))
     if len(i):
-        both = covariances[i] + motion.pp[j]
-        away = positions[i] - motion.position[j]
+        both = covariances[i] + motion.pp[j] + diagonal(further[i, j])
+        away = between[i, j]
         squared[i, j] = np.einsum('ni,nij,nj->n', away, np.linalg.inv(both), away) + np.log(
             np.linalg.det(both) / np.linalg.det(covariances)[i]
         )
     return squared
+
+
+def diagonal(variances: np.ndarray) -> np.ndarray:
+    """(N, 3, 3) of variances (N, 3)."""
+    return variances[:, None] * np.eye(3)
 
 
 def assigned(costs: np.ndarray, gate: float) -> list[tuple[int, int]]:

@@ -38,7 +38,7 @@ class Followed:
     sightings: int = 1
 
     @classmethod
-    def begun(cls, id: str, stamp_ns: int, sighting: Sighting) -> Followed:
+    def begun(cls, id: str, stamp_ns: int, sighting: Sighting, place: np.ndarray) -> Followed:
         """An object seen for the first time."""
         return cls(
             id,
@@ -49,17 +49,17 @@ class Followed:
             stamp_ns,
             sighting.id,
             sighting.view,
-            sighting.position,
+            None if sighting.position is None else place,
         )
 
-    def seen(self, stamp_ns: int, sighting: Sighting) -> Followed:
+    def seen(self, stamp_ns: int, sighting: Sighting, place: np.ndarray) -> Followed:
         """Take one more sighting in; returns itself."""
         self.last_ns, self.box_px, self.view = stamp_ns, sighting.box_px, sighting.view
-        self.position = self.position if sighting.position is None else sighting.position
+        self.position = self.position if sighting.position is None else place
         self.sightings += 1
         self.detector_id = sighting.id or self.detector_id
         self.class_id = self.class_id or sighting.class_id
-        self.size = _learned_size(self.size, sighting.size)
+        self.size = _learned_size(self.size, sighting.size, sighting.cut)
         self.appearance = _learned_appearance(self.appearance, sighting.appearance)
         return self
 
@@ -71,12 +71,14 @@ def _learned_appearance(known: np.ndarray | None, seen: np.ndarray | None) -> np
     return mixed / max(math.sqrt(mixed @ mixed), 1e-9)
 
 
-def _learned_size(known: np.ndarray | None, seen: np.ndarray | None) -> np.ndarray | None:
+def _learned_size(
+    known: np.ndarray | None, seen: np.ndarray | None, cut: bool
+) -> np.ndarray | None:
     """Follow what is seen, upwards faster: what hides an object makes it seem small."""
     if known is None or seen is None:
         return seen if known is None else known
     learned = [
-        old + (_LEARNED if new > old else 0.1 * _LEARNED) * (new - old)
+        old + (_LEARNED if new > old else 0.0 if cut else 0.1 * _LEARNED) * (new - old)
         for old, new in zip(known.tolist(), seen.tolist(), strict=True)
     ]
     return np.array(learned)

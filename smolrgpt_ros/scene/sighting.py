@@ -18,7 +18,7 @@ from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.geometry import NoDepthError
 from smolrgpt_ros.scene.glance import places_of, views_of
 from smolrgpt_ros.scene.pose import Pose
-from smolrgpt_ros.scene.uncertainty import touches_border
+from smolrgpt_ros.scene.uncertainty import beyond_sides, touches_border
 
 _Placed = tuple[np.ndarray, np.ndarray, np.ndarray] | None  # position, covariance, size
 
@@ -40,6 +40,8 @@ class Sighting:
         view: (4,) the box as the fixed frame sees it from the camera: azimuth and elevation of its
             middle, half its width and half its height, radians. The robot's turning does not move
             it. None without TF.
+        beyond: (3,) unit vector of the fixed frame: where the object goes on behind the picture's
+            left or right border. None where it does not, goes on behind both, or without TF.
     """
 
     box_px: tuple[float, float, float, float]
@@ -51,6 +53,7 @@ class Sighting:
     appearance: np.ndarray | None = None
     cut: bool = False
     view: np.ndarray | None = None
+    beyond: np.ndarray | None = None
 
     @property
     def sightings(self) -> int:
@@ -58,7 +61,8 @@ class Sighting:
         return 1
 
 
-_SHAPES = {'position': (3,), 'covariance': (3, 3), 'size': (3,), 'appearance': None, 'view': (4,)}
+_SHAPES = {'position': (3,), 'covariance': (3, 3), 'size': (3,), 'appearance': None}
+_SHAPES |= {'view': (4,), 'beyond': (3,)}
 
 
 def all_cleaned(sightings: Sequence[Sighting]) -> list[Sighting]:
@@ -126,11 +130,13 @@ def sightings_of(
     boxes = np.array([region.box_px for region in regions], np.float64).reshape(-1, 4)
     looks: list[np.ndarray | None] = [None] * len(regions)
     views: list[np.ndarray | None] = [None] * len(regions)
+    beyond: list[np.ndarray | None] = [None] * len(regions)
     placed: list[_Placed] = [None] * len(regions)
     if with_appearance and scene.colour is not None and len(regions):
         looks = list(appearances(scene.colour, boxes))
     if fixed_from_camera is not None and scene.camera is not None and len(regions):
         views = _where_finite(views_of(boxes, scene.camera, fixed_from_camera))
+        beyond = _beyond(boxes, scene.size_px, fixed_from_camera)
         if scene.depth is not None:
             if quick:
                 placed = _glanced(boxes, scene.depth, scene.camera, fixed_from_camera)
@@ -150,6 +156,7 @@ def sightings_of(
                 looks[index],
                 touches_border(region.box_px, scene.size_px),
                 views[index],
+                beyond[index],
             )
         )
     return tuple(sightings)
@@ -173,6 +180,16 @@ def _glanced(boxes: np.ndarray, depth: DepthImage, camera: Camera, pose: Pose) -
     known = np.isfinite(positions).all(axis=1)
     return [
         (positions[i], covariances[i], sizes[i]) if known[i] else None for i in range(len(boxes))
+    ]
+
+
+def _beyond(boxes: np.ndarray, size_px: tuple[int, int], pose: Pose) -> list[np.ndarray | None]:
+    """As `Sighting.beyond`."""
+    left, right = beyond_sides(boxes, size_px)
+    rightwards = pose.rotation[:, 0]
+    return [
+        None if at_left == at_right else rightwards if at_right else -rightwards
+        for at_left, at_right in zip(left.tolist(), right.tolist(), strict=True)
     ]
 
 

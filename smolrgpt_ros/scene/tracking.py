@@ -21,6 +21,8 @@ import numpy as np
 from smolrgpt_ros.scene.association import (
     PairCosts,
     assigned,
+    diagonal,
+    hidden_parts,
     measured_covariances,
     pair_costs,
     with_wander,
@@ -33,6 +35,7 @@ from smolrgpt_ros.scene.object_names import ObjectNames
 from smolrgpt_ros.scene.sighting import Sighting, all_cleaned
 
 _NS = 1e-9
+_ENDS = np.zeros(3)  # nothing lies beyond the picture
 
 
 @dataclass(frozen=True)
@@ -199,16 +202,25 @@ class Tracker:
         seen, known = Looks.stacked(sightings), Looks.stacked(self._tracks)
         positions = seen.positions
         cut = np.array([s.cut for s in sightings], bool)
+        beyond = np.array([_ENDS if s.beyond is None else s.beyond for s in sightings])
+        beyond = beyond.reshape(-1, 3)
         covariances = with_wander(measured_covariances(sightings), seen.sizes, cut, costs)
         unseen_s = (stamp_ns - np.array([t.last_ns for t in self._tracks], np.int64)) * _NS
         motion = predicted(self._motion, unseen_s, self._speeds(known.classes), settings.motion)
-        table, impossible = pair_costs(seen, positions, covariances, known, motion, unseen_s, costs)
+        table, impossible = pair_costs(
+            seen, positions, covariances, beyond, known, motion, unseen_s, costs
+        )
         claims = [s.id for s in sightings]
         owners = [track.detector_id for track in self._tracks]
         weighed = self._detector.weighed(claims, owners, table, impossible, costs.gate)
         pairs = dict(assigned(weighed, costs.gate))
         notes += self._heard(claims, owners, pairs)
         found = [self._tracks[pairs[i]] if i in pairs else None for i in range(len(sightings))]
+        whole = seen.sizes.copy()
+        whole[list(pairs)] = known.sizes[list(pairs.values())]
+        moved, further = hidden_parts(seen.sizes[:, None], whole[:, None], beyond, costs)
+        positions = positions + moved[:, 0]
+        covariances = covariances + diagonal(further[:, 0])
         self._move(pairs, motion, positions, covariances)
         begun = [i for i, track in enumerate(found) if track is None]
         speeds = self._speeds(seen.classes[begun])
@@ -216,8 +228,10 @@ class Tracker:
             Motion.begun(positions[begun], covariances[begun], speeds)
         )
         return [
-            self._begin(stamp_ns, sighting) if track is None else track.seen(stamp_ns, sighting)
-            for sighting, track in zip(sightings, found, strict=True)
+            self._begin(stamp_ns, sighting, place)
+            if track is None
+            else track.seen(stamp_ns, sighting, place)
+            for sighting, track, place in zip(sightings, found, positions, strict=True)
         ]
 
     def _heard(self, claims: list[str], owners: list[str], pairs: dict[int, int]) -> list[str]:
@@ -256,10 +270,10 @@ class Tracker:
             after = after.with_changed(np.flatnonzero(first), started)
         self._motion = self._motion.with_changed(j, after)
 
-    def _begin(self, stamp_ns: int, sighting: Sighting) -> Followed:
+    def _begin(self, stamp_ns: int, sighting: Sighting, place: np.ndarray) -> Followed:
         taken = {track.id for track in self._tracks}
         id = self._names.new(sighting.class_id, sighting.id, taken)
-        track = Followed.begun(id, stamp_ns, sighting)
+        track = Followed.begun(id, stamp_ns, sighting, place)
         self._tracks.append(track)
         return track
 

@@ -115,6 +115,11 @@ def touches_border(box_px: tuple[float, float, float, float], size_px: tuple[int
     )
 
 
+def beyond_sides(boxes_px: np.ndarray, size_px: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Which boxes (N, 4) end at the picture's left and which at its right border, bool (N,)."""
+    return boxes_px[:, 0] < _BORDER_PX, boxes_px[:, 2] > size_px[0] - _BORDER_PX
+
+
 def standing_stddev(
     centre: np.ndarray,
     rectangle: Rectangle,
