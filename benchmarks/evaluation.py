@@ -61,7 +61,7 @@ def _one_by_one_s(task: WarehouseTask, pictures: int = 4) -> float:
         if index == pictures:
             break
         for record in records:
-            task.answer(engine, index, picture, [record], with_colour=False)
+            task.answer(engine, index, picture, [record], for_network=False)
             asked += 1
     return (time.perf_counter() - started) / asked
 

@@ -172,7 +172,8 @@ class _Job:
         return load_engine(self.engine, self.options)
 
     def answer(self, engine: Engine, numbered: Numbered) -> PictureOutcome:
-        return self.task.answer(engine, *numbered, with_colour=self.engine != 'geometric')
+        # Colour as the node gives it to every engine; the 8-bit depth is for networks alone.
+        return self.task.answer(engine, *numbered, for_network=self.engine != 'geometric')
 
 
 def _answered(job: _Job, pictures: Iterator[Numbered], processes: int) -> Iterator[PictureOutcome]:

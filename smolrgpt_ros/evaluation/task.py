@@ -27,12 +27,13 @@ class Task(Protocol):
         """Each picture with its records, always in the same order; the others are told."""
 
     def answer(
-        self, engine: Engine, index: int, picture: str, records: list[Any], *, with_colour: bool
+        self, engine: Engine, index: int, picture: str, records: list[Any], *, for_network: bool
     ) -> PictureOutcome:
         """Ask everything about one picture in one call of the engine.
 
         Args:
-            with_colour: the engine looks at the picture itself.
+            for_network: the scene has the 8-bit depth as well, even where there is metric depth.
+                Any engine is given all else that the node would give it, colour too.
         """
 
     def shown(self, record_ids: Collection[str]) -> Iterator[tuple[str, Scene]]:

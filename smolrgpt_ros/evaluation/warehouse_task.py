@@ -70,14 +70,14 @@ class WarehouseTask:
             yield image, first
 
     def answer(
-        self, engine: Engine, index: int, picture: str, records: list[Record], *, with_colour: bool
+        self, engine: Engine, index: int, picture: str, records: list[Record], *, for_network: bool
     ) -> PictureOutcome:
         """Outcomes of the records that can be read, in their order."""
         malformed: list[RecordError] = []
         started = time.perf_counter()
         asked = self.dataset.load(
-            picture, records, regions=self.regions, with_colour=with_colour,
-            with_relative_depth=True if with_colour else None, on_error=malformed.append,
+            picture, records, regions=self.regions,
+            with_relative_depth=True if for_network else None, on_error=malformed.append,
         )  # fmt: skip
         loaded = time.perf_counter()
         parsed = [

@@ -32,6 +32,8 @@ _FLAT_SHARE = 0.9
 _PAINT_LEVELS = 40
 _STRONGEST_SHARE = 0.97
 _LEAST_PAINTED = 20
+# Below this the best score is that of grain, and says nothing of how an area is turned.
+_LEAST_SCORE = 15.0
 # Intersection over union of the pictures of box and paint below which the paint is another's.
 _LEAST_OVERLAP = 0.6
 # A pixel at the horizon would stand for more floor than all others together.
@@ -86,21 +88,20 @@ def measure_painted(
 def _from_box(region: Region, scene: Scene, camera: Camera, floor: Floor) -> Rectangle | None:
     """The rectangle on the floor whose picture fills the box.
 
-    Turned as the paint in the picture says.
+    Turned as the paint in the picture says, and where there is none, so that its area is usual.
     """
     angles = np.deg2rad(np.arange(0.0, 90.0, 3.0))
     found = rectangles_of_box(region.box_px, camera, floor, angles)
     if found is None:
         return None
     angles, centres, sizes = found
-    if scene.colour is None:
-        best = int(
-            np.argmin(
-                np.abs(np.log(sizes[:, 0] * sizes[:, 1] / np.median(sizes[:, 0] * sizes[:, 1])))
-            )
-        )
+    scores = None
+    if scene.colour is not None:
+        scores = paint_under_sides(angles, centres, sizes, scene.colour, camera, floor)
+    if scene.colour is None or scores is None or scores.max() < _LEAST_SCORE:
+        areas = sizes.prod(axis=1)
+        best = int(np.argmin(np.abs(np.log(areas / np.median(areas)))))
         return _rectangle(angles[best], centres[best], sizes[best])
-    scores = paint_under_sides(angles, centres, sizes, scene.colour, camera, floor)
     best = int(np.argmax(scores))
     fine = rectangles_of_box(
         region.box_px, camera, floor, angles[best] + np.deg2rad(np.arange(-2.5, 2.6, 0.5))

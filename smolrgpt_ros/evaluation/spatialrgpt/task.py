@@ -66,14 +66,14 @@ class BenchTask:
 
     def answer(
         self, engine: Engine, index: int, picture: str, records: list[BenchRecord], *,
-        with_colour: bool,
+        for_network: bool,
     ) -> PictureOutcome:  # fmt: skip
         """Outcomes of the records that can be read, in their order."""
         malformed: list[RecordError] = []
         started = time.perf_counter()
         asked = self.images.load(
-            self._found(picture), [record.record for record in records], with_colour=with_colour,
-            with_relative_depth=True if with_colour else None, on_error=malformed.append,
+            self._found(picture), [record.record for record in records],
+            with_relative_depth=True if for_network else None, on_error=malformed.append,
         )  # fmt: skip
         loaded = time.perf_counter()
         by_id = {record.record.id: record for record in records}
