@@ -47,7 +47,8 @@ def centre_errors_m(frame: Frame, scene: Scene) -> list[float]:
     return errors
 
 
-# What stands in these areas passes for floor at places; 14 was worse with colour than without it.
+# What stands in these areas passes for floor at places. 14 failed with the smallest
+# rectangle around all paint.
 @pytest.mark.parametrize('number', [11, 14, 15], ids=['low-cut', 'high-decks', 'low-far'])
 def test_colour_brings_areas_nearer_to_the_truth_in_noise(number):
     frame, scene = noisy_hall(number)
