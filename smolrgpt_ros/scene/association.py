@@ -17,6 +17,7 @@ from smolrgpt_ros.scene.sighting import Sighting
 _UNKNOWN_M = 0.5  # one sigma of a position that came without a covariance
 _LEAST_VARIANCE = 1e-6
 _LITTLE = 0.1
+_LEAST_SIZE_M = 1e-3
 _STEP_WEIGHTS = np.array(
     [1.0, 1.0, 0.1]
 )  # heights jump when something hides an object's lower half
@@ -30,8 +31,14 @@ class PairCosts:
         gate: pairs that cost more are never formed.
         size_share: one sigma by which a centre wanders with the side an object is seen from and
             with what hides it, as a share of its size. Measured covariances do not hold that.
-        cut_factor: by how much that grows where the picture's border cuts the object.
+        missing_share: one sigma by which a centre is off along the ground where less of an object
+            is seen than is known of it, as a share of what is missing.
+        beyond_share: the same where that lies behind the picture's border, half of what is missing
+            being added on that side.
+        up_share: the same upwards.
         appearance: cost of two boxes without a common colour.
+        glimpse: the least share of that, where little of the object is seen: what is in front of
+            it and behind it has a part in the colours of a sliver.
         close_s: pictures follow closely until here: the box tells more than the position, which
             jumps when something passes in front.
         step_m: distance to the last measured position in a close picture that makes a box which
@@ -50,15 +57,13 @@ class PairCosts:
 
     gate: float = 16.0
     size_share: float = 0.2
-    cut_factor: float = 1.0
     appearance: float = 6.0
+    glimpse: float = 0.25
     close_s: float = 1.0
     missing_share: float = 0.25
     beyond_share: float = 0.4
     up_share: float = 0.5
-    glimpse: float = 0.25
     step_m: float = 0.8
-    least_step: float = 0.0
     within: float = 0.6
     elsewhere: float = 3.0
     far_m: float = 3.0
@@ -82,13 +87,10 @@ def measured_covariances(sightings: Sequence[Sighting]) -> np.ndarray:
     return covariances
 
 
-def with_wander(
-    covariances: np.ndarray, sizes: np.ndarray, cut: np.ndarray, costs: PairCosts
-) -> np.ndarray:
+def with_wander(covariances: np.ndarray, sizes: np.ndarray, costs: PairCosts) -> np.ndarray:
     """Covariances (N, 3, 3) with what a centre wanders on an object of a size (N, 3)."""
-    factor = np.where(cut, costs.cut_factor, 1.0) * costs.size_share
-    across = (0.1 + factor * sizes[:, :2].max(axis=1)) ** 2
-    up = (0.1 + factor * sizes[:, 2]) ** 2
+    across = (0.1 + costs.size_share * sizes[:, :2].max(axis=1)) ** 2
+    up = (0.1 + costs.size_share * sizes[:, 2]) ** 2
     wandering = np.zeros_like(covariances)
     wandering[:, 0, 0] = wandering[:, 1, 1] = across
     wandering[:, 2, 2] = up
@@ -136,15 +138,14 @@ def pair_costs(
 
     Args:
         positions, covariances: (M, 3) and (M, 3, 3) of the sightings, NaN where not known.
+        beyond: (M, 3) as `Sighting.beyond`, zeros for None.
         motion: of the tracks, predicted for the sightings' time.
         unseen_s: (N,) how long the tracks have not been seen.
     """
     close = unseen_s[None] <= costs.close_s
     overlap = np.where(close, overlaps(sightings, tracks, costs.within), 0.0)
     extra = costs.appearance * _unlikeness(sightings.appearances, tracks.appearances)
-    shown = sightings.sizes[:, None, [0, 2]] / np.maximum(tracks.sizes[None][..., [0, 2]], 1e-3)
-    shown = np.clip(shown, costs.glimpse, 1.0).min(axis=-1)
-    extra *= shown
+    extra *= np.maximum(_shown(sightings.sizes, tracks.sizes), costs.glimpse)
     extra += costs.new / np.maximum(tracks.counts, 1)
     same = (sightings.classes[:, None] == tracks.classes[None]) | (sightings.classes == '')[:, None]
     same |= (tracks.classes == '')[None]
@@ -156,7 +157,7 @@ def pair_costs(
     )
     # Either tells: the box stays where it was whatever the depth in it says, or the place does.
     step = positions[:, None] + moved - tracks.positions[None]
-    stepped = np.clip((step**2 @ _STEP_WEIGHTS) / costs.step_m**2, costs.least_step, 1.0)
+    stepped = np.minimum((step**2 @ _STEP_WEIGHTS) / costs.step_m**2, 1.0)
     nowhere = np.isnan(stepped)
     close_by = np.minimum(costs.gate * stepped * (1.0 - overlap), where + costs.elsewhere)
     flat = np.where(overlap >= costs.least_overlap, costs.gate * (1.0 - overlap), np.inf)
@@ -173,6 +174,12 @@ def _impossible(
     far = np.sqrt((step**2).sum(axis=-1)) > may_be_m[None]
     elsewhere = close & (overlap.max(axis=1, initial=0.0) >= costs.same_box)[:, None]
     return (far | elsewhere) & (overlap < _LITTLE)
+
+
+def _shown(sizes: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """(M, N) how much of objects of known sizes (N, 3) sightings (M, 3) show, 0 to 1."""
+    shares = sizes[:, None, ::2] / np.maximum(known[None, :, ::2], _LEAST_SIZE_M)
+    return np.minimum(shares, 1.0).min(axis=-1)
 
 
 def _unlikeness(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -194,7 +201,8 @@ def _distances(
     """(M, N) squared Mahalanobis distances, plus what it costs that a track may be anywhere by now.
 
     The latter is the logarithm of how much the track's own uncertainty widens the measurement's: it
-    keeps an object whose place is hardly known from taking every new one.
+    keeps an object whose place is hardly known from taking every new one. `moved` and `further`
+    are those of `hidden_parts`.
     """
     squared = np.full((len(positions), len(motion.position)), np.inf)
     if not squared.size:

@@ -22,7 +22,8 @@ class Followed:
         id: its stable name.
         last_ns: stamp of its last sighting.
         detector_id: what the detector called it then, '' where that has moved to another object.
-        position: (3,) as measured last, not smoothed; None where never measured.
+        position: (3,) as measured last, not smoothed, moved for what was not seen; None where never
+            measured.
         sightings: in how many frames it was seen.
     """
 
@@ -39,7 +40,7 @@ class Followed:
 
     @classmethod
     def begun(cls, id: str, stamp_ns: int, sighting: Sighting, place: np.ndarray) -> Followed:
-        """An object seen for the first time."""
+        """An object seen for the first time, at a place (3,)."""
         return cls(
             id,
             sighting.class_id,
@@ -53,7 +54,7 @@ class Followed:
         )
 
     def seen(self, stamp_ns: int, sighting: Sighting, place: np.ndarray) -> Followed:
-        """Take one more sighting in; returns itself."""
+        """Take one more sighting in, at a place (3,); returns itself."""
         self.last_ns, self.box_px, self.view = stamp_ns, sighting.box_px, sighting.view
         self.position = self.position if sighting.position is None else place
         self.sightings += 1
@@ -74,11 +75,15 @@ def _learned_appearance(known: np.ndarray | None, seen: np.ndarray | None) -> np
 def _learned_size(
     known: np.ndarray | None, seen: np.ndarray | None, cut: bool
 ) -> np.ndarray | None:
-    """Follow what is seen, upwards faster: what hides an object makes it seem small."""
+    """Follow what is seen, upwards faster: what hides an object makes it seem small.
+
+    The picture's border, cutting it, makes no object smaller.
+    """
     if known is None or seen is None:
         return seen if known is None else known
+    shrinking = 0.0 if cut else 0.1 * _LEARNED
     learned = [
-        old + (_LEARNED if new > old else 0.0 if cut else 0.1 * _LEARNED) * (new - old)
+        old + (_LEARNED if new > old else shrinking) * (new - old)
         for old, new in zip(known.tolist(), seen.tolist(), strict=True)
     ]
     return np.array(learned)

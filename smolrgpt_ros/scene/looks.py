@@ -69,11 +69,6 @@ class Looks:
     counts: np.ndarray
     positions: np.ndarray
 
-    @property
-    def widths_m(self) -> np.ndarray:
-        """(N,) of what has been seen of them, from one side or another."""
-        return self.sizes[:, :2].mean(axis=1)
-
     @classmethod
     def stacked(cls, items: Sequence[Seen]) -> Looks:
         """Those of sightings or of tracked objects."""

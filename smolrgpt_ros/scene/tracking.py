@@ -201,10 +201,9 @@ class Tracker:
         settings, costs = self.settings, self.settings.costs
         seen, known = Looks.stacked(sightings), Looks.stacked(self._tracks)
         positions = seen.positions
-        cut = np.array([s.cut for s in sightings], bool)
         beyond = np.array([_ENDS if s.beyond is None else s.beyond for s in sightings])
         beyond = beyond.reshape(-1, 3)
-        covariances = with_wander(measured_covariances(sightings), seen.sizes, cut, costs)
+        covariances = with_wander(measured_covariances(sightings), seen.sizes, costs)
         unseen_s = (stamp_ns - np.array([t.last_ns for t in self._tracks], np.int64)) * _NS
         motion = predicted(self._motion, unseen_s, self._speeds(known.classes), settings.motion)
         table, impossible = pair_costs(
@@ -216,6 +215,7 @@ class Tracker:
         pairs = dict(assigned(weighed, costs.gate))
         notes += self._heard(claims, owners, pairs)
         found = [self._tracks[pairs[i]] if i in pairs else None for i in range(len(sightings))]
+        # The estimate is of the whole object's centre, wherever what is seen of it has its own.
         whole = seen.sizes.copy()
         whole[list(pairs)] = known.sizes[list(pairs.values())]
         moved, further = hidden_parts(seen.sizes[:, None], whole[:, None], beyond, costs)
