@@ -48,6 +48,10 @@ class UnansweredError(RuntimeError):
         self.doubtful = tuple(doubtful)
 
 
+class NothingNewError(UnansweredError):
+    """Pictures, TF or the query node were missing for too long: looking elsewhere cannot help."""
+
+
 @dataclass
 class Poll:
     """What a question about several pictures gave.
@@ -185,7 +189,7 @@ class Asking:
                 self._recovering(f'asked again: {missing}')
                 told = True
             if time.monotonic() - missing_since_s > self._settings.patience:
-                raise UnansweredError(
+                raise NothingNewError(
                     f'nothing better within {self._settings.patience:g} s: '
                     f'{missing or "no newer picture has come"}'
                 )

@@ -6,13 +6,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from smolrgpt_ros.msg import ApproachSide
-from smolrgpt_ros.planning.pick_and_place.asking import Asking, UnansweredError
+from smolrgpt_ros.planning.pick_and_place.asking import (
+    Asking,
+    NothingNewError,
+    UnansweredError,
+)
 from smolrgpt_ros.planning.pick_and_place.driving import DriveResult, Navigator
 from smolrgpt_ros.planning.pick_and_place.places import (
     Area,
@@ -21,9 +24,11 @@ from smolrgpt_ros.planning.pick_and_place.places import (
     middle,
     set_down_poses,
     shared_area,
+    spread,
 )
 from smolrgpt_ros.planning.pick_and_place.reporting import MISSION, Report, StepError
 from smolrgpt_ros.planning.pick_and_place.settings import Settings
+from smolrgpt_ros.planning.pick_and_place.sides import floor_pose, too_doubtful, usable_sides
 from smolrgpt_ros.planning.pick_and_place.waiting import NoReplyError
 from smolrgpt_ros.planning.replies import PickTarget
 
@@ -31,7 +36,7 @@ from smolrgpt_ros.planning.replies import PickTarget
 _TURNS = (0.6, -0.6, math.pi)
 # From so far, several objects fit into the picture and are still measured well.
 _DOUBTFUL_M = 4.5
-_SMALL_M, _SMALL_YAW = 0.2, math.radians(8.0)
+_SMALL_M, _SMALL_AHEAD_M, _SMALL_YAW = 0.2, 0.45, math.radians(8.0)
 _MOVED_M = 1.0
 _PICTURES = 3
 _ALL_PALLETS = 'how many pallets are there?'
@@ -39,8 +44,25 @@ _BACK_OFF_M = (2.6, 2.0, 1.4)
 _NEAR_M = 3.0
 # Two pallets on the floor are never so close.
 _SAME_PALLET_M = 0.6
-# An approach pose is driven to where the pallet's place is known this well; it is corrected there.
-_DOUBT_M = 0.2
+# A look that led to a wrong dock would mislead again; from farther back it shows more.
+_STEP_BACK_M = 0.4
+_MOST_PLACES = 40
+
+
+@dataclass
+class _Wanted:
+    """The pallet that is fetched.
+
+    Attributes:
+        name: its id, by which it is asked for.
+        place: (x, y) where it was measured last; None before.
+    """
+
+    name: str
+    place: tuple[float, float] | None = None
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Mission:
@@ -80,17 +102,17 @@ class Mission:
             if not settings.buffer:
                 raise StepError('the parameter buffer is empty; name where to bring the pallet')
             pallet = self._choose()
-            self._report.object_id = pallet
+            self._report.object_id = pallet.name
             area = self._find_buffer()
             staging = self._approach(pallet)
             half_m = self._pick(pallet, staging)
             area = self._look_at_buffer(area)
             stands = self._bring(pallet, area, half_m)
-            counted = self._confirm(pallet, area, stands)
+            counted = self._confirm(pallet.name, area, stands)
             done.append(f'{pallet} was brought to {settings.buffer}; {counted}')
         return done[0]
 
-    def _choose(self) -> str:
+    def _choose(self) -> _Wanted:
         question = self._settings.question
         with self._report.step('choose_pallet', question) as done:
             poll = self._looking_round(
@@ -104,7 +126,9 @@ class Mission:
             if not poll.winner:
                 raise StepError(f'the answers name no object: {poll.answers[-1].text}')
             done.append(f'{poll.answers[-1].text} (votes: {poll.votes})')
-        return str(poll.winner)
+        at = poll.answers[-1].objects[0].position
+        known = math.isfinite(at.x + at.y)
+        return _Wanted(str(poll.winner), (at.x, at.y) if known else None)
 
     def _find_buffer(self) -> Area:
         name = self._settings.buffer
@@ -201,49 +225,116 @@ class Mission:
                 views = [*around[: 2 * self._settings.attempts], *views]
         raise problem
 
-    def _approach(self, pallet: str) -> FloorPose:
-        """Drive to where the pallet can be looked at closely; returns the pose."""
+    def _approach(self, pallet: _Wanted, *, avoided: FloorPose | None = None) -> FloorPose:
+        """Drive to where the pallet can be looked at closely; returns the pose.
+
+        Args:
+            avoided: what did not lead to the pallet before; sides elsewhere are tried first.
+        """
+        attempts = self._settings.attempts
         with self._report.step('navigate_to_pallet', f'drive to {pallet}') as done:
             after_ns, problem = 0, ''
-            for attempt in range(self._settings.attempts):
-                response = self._asking.targets(
-                    pallet, self._settings.staging, after_ns=after_ns, number=1
-                )[-1]
-                problem = _too_doubtful(response.thing)
-                last = attempt + 1 == self._settings.attempts
-                for pose in () if problem else _usable_sides(response, occupied_too=last):
-                    result = self._drive(pose)
-                    if result.arrived:
-                        done.append('arrived')
-                        return pose
-                    problem = result.message
-                problem = problem or f'no side of {pallet} is known to have room'
-                self._report.recovering(f'looking at {pallet} from nearer or elsewhere: {problem}')
-                at = response.thing.position
-                self._walk_round((at.x, at.y), attempt)
-                after_ns = self._now_ns()
+            for attempt in range(attempts):
+                target, problem = self._target(pallet, after_ns)
+                if target is not None:
+                    late = 2 * (attempt + 1) >= attempts
+                    problem = too_doubtful(target.thing)
+                    for pose in (
+                        ()
+                        if problem
+                        else usable_sides(
+                            target, occupied_too=late, nearer_too=late, avoided=avoided
+                        )
+                    ):
+                        result = self._drive(pose)
+                        if result.arrived:
+                            done.append('arrived')
+                            return pose
+                        problem = result.message
+                    problem = problem or f'no side of {pallet} is known to have room'
+                if attempt + 1 < attempts:
+                    self._report.recovering(
+                        f'looking at {pallet} from nearer or elsewhere: {problem}'
+                    )
+                    self._look_at(pallet, attempt, lost=target is None)
+                    after_ns = self._now_ns()
             raise StepError(problem)
 
-    def _walk_round(self, centre: tuple[float, float], attempt: int) -> None:
-        """Look at the pallet from near, each time from another direction."""
-        views = lookouts(centre, self._where(), _NEAR_M)
-        for pose in views[2 * attempt :]:
-            if self._navigator.drive(pose).arrived:
-                return
+    def _target(self, pallet: _Wanted, after_ns: int) -> tuple[PickTarget | None, str]:
+        """Where the pallet can be approached, or None and why it was not found.
 
-    def _pick(self, pallet: str, staging: FloorPose) -> float:
-        """Look again, correct, dock, lift; returns half of the pallet's depth, metres."""
-        settings, problem = self._settings, ''
+        Raises:
+            UnansweredError: it was not found, and where to look for it is not known either.
+        """
+        try:
+            found = self._asking.targets(
+                pallet.name, self._settings.staging, after_ns=after_ns, number=1
+            )[-1]
+        except NothingNewError:
+            raise
+        except UnansweredError as error:
+            if pallet.place is None:
+                raise
+            return None, str(error)
+        at = found.thing.position
+        if math.isfinite(at.x + at.y):
+            pallet.place = (at.x, at.y)
+        return found, ''
+
+    def _look_at(self, pallet: _Wanted, attempt: int, *, lost: bool) -> None:
+        """Look at the pallet from near, each time from another direction.
+
+        One that was lost is turned to first, and known by its place where it has another id now.
+        """
+        if pallet.place is None:
+            return
+        here = self._where()
+        views = lookouts(pallet.place, here, _NEAR_M)[2 * attempt :]
+        for pose in [here.towards(pallet.place), *views] if lost and not attempt else views:
+            if self._navigator.drive(pose).arrived:
+                break
+        if lost:
+            self._know_by_place(pallet)
+
+    def _know_by_place(self, pallet: _Wanted) -> None:
+        """Take the id of the pallet that stands where the wanted one was measured, if any."""
+
+        def there(answer: Any) -> str:
+            assert pallet.place is not None
+            near = FloorPose(*pallet.place, 0.0)
+            return next((o.id for o in answer.objects if _stands_at(o, near)), '')
+
+        try:
+            name = self._asking.poll(_ALL_PALLETS, there, after_ns=self._now_ns()).winner
+        except NothingNewError:
+            raise
+        except UnansweredError:
+            return
+        if name and name != pallet.name:
+            self._report.recovering(f'{pallet} is called {name} now: it stands where that stood')
+            pallet.name = self._report.object_id = name
+
+    def _pick(self, pallet: _Wanted, staging: FloorPose) -> float:
+        """Look again, correct, dock, lift; returns half of the pallet's depth, metres.
+
+        What misled once would mislead again: each further look is from farther back, and after
+        two docks that the fork refused another side is tried.
+        """
+        settings, problem, refusals = self._settings, '', 0
         for attempt in range(settings.attempts):
-            if attempt:
+            if refusals:
                 with self._report.step('back_off', problem, staging) as done:
-                    arrived = self._drive(staging).arrived
+                    arrived = self._back_off(staging, refusals)
                     done.append('back where it can be seen' if arrived else 'looking from here')
-            staging, half_m = self._check(pallet, staging)
+            if refusals > 1:
+                staging = self._approach(pallet, avoided=staging)
+            pictures = min(_PICTURES * (1 + refusals), max(settings.most_asks // 2, _PICTURES))
+            checked, half_m = self._check(pallet, staging, pictures)
             if not half_m:
                 problem = f'{pallet} is not where it was'
                 staging = self._approach(pallet)
                 continue
+            staging = checked
             dock = staging.moved(settings.staging - settings.reach)
             last = attempt + 1 == settings.attempts
             with self._report.step('dock', f'drive up to {pallet}', dock) as done:
@@ -253,7 +344,7 @@ class Mission:
                 done.append('the fork is before it' if result.arrived else 'not reached')
             if not result.arrived:
                 problem = result.message
-                staging = self._approach(pallet)
+                staging = self._approach(pallet, avoided=staging)
                 continue
             with self._report.step('lift', f'lift {pallet}') as done:
                 success, problem = self._fork(True)
@@ -262,23 +353,42 @@ class Mission:
                     return half_m
                 if last:
                     raise StepError(f'the fork does not lift: {problem}')
+                refusals += 1
                 self._report.recovering(f'backing off to look again: {problem}')
                 done.append('not lifted yet')
         raise StepError(f'lift: {problem}')
 
-    def _check(self, pallet: str, expected: FloorPose) -> tuple[FloorPose, float]:
+    def _back_off(self, staging: FloorPose, refusals: int) -> bool:
+        """Away from the pallet, farther each time where there is room."""
+        return any(
+            self._drive(staging.moved(-_STEP_BACK_M * steps)).arrived
+            for steps in range(refusals, -1, -1)
+        )
+
+    def _check(
+        self, pallet: _Wanted, expected: FloorPose, pictures: int
+    ) -> tuple[FloorPose, float]:
         """Ask again on arrival, and correct; returns the staging pose and half of the depth.
 
-        A small correction is made on the way to the dock; a large one needs another look. The depth
-        is 0 where the pallet is somewhere else.
+        A small correction is made on the way to the dock, as is one along the way; a large one
+        needs another look. The depth is 0 where the pallet is somewhere else, or not to be seen.
         """
         settings = self._settings
         with self._report.step('check_pallet', f'where is {pallet} now?', expected) as done:
             for _ in range(settings.attempts):
-                measured, half_m = self._measured(pallet, expected)
+                try:
+                    measured, half_m = self._measured(pallet, expected, pictures)
+                except NothingNewError:
+                    raise
+                except UnansweredError as error:
+                    self._report.recovering(str(error))
+                    break
                 off_m, off = measured.distance_m(expected), measured.angle_to(expected)
+                small = off_m <= _SMALL_M or (
+                    off_m <= _SMALL_AHEAD_M and measured.aside_m(expected) <= _SMALL_M
+                )
                 said = f'corrected by {100 * off_m:.0f} cm and {math.degrees(off):.0f} degrees'
-                if off_m <= _SMALL_M and off <= _SMALL_YAW:
+                if small and off <= _SMALL_YAW:
                     done.append(f'it is where it was measured, {said}')
                     return measured, half_m
                 self._report.recovering(said)
@@ -289,40 +399,44 @@ class Mission:
             done.append('another approach is needed')
             return expected, 0.0
 
-    def _measured(self, pallet: str, expected: FloorPose) -> tuple[FloorPose, float]:
+    def _measured(
+        self, pallet: _Wanted, expected: FloorPose, pictures: int
+    ) -> tuple[FloorPose, float]:
         """The staging pose by some new pictures, and half of the pallet's depth."""
         responses = self._asking.targets(
-            pallet, self._settings.staging, after_ns=self._now_ns(), number=_PICTURES
+            pallet.name, self._settings.staging, after_ns=self._now_ns(), number=pictures
         )
         poses, halves = [], []
         for response in responses:
             # The floor under the robot is not in the picture: whether it is free was asked before.
-            sides = [_floor_pose(side.pose) for side in response.sides]
+            sides = [floor_pose(side.pose) for side in response.sides]
             pose = min(sides, key=lambda side: side.angle_to(expected))
             at = response.thing.position
             poses.append(pose)
             halves.append(math.dist((pose.x, pose.y), (at.x, at.y)) - self._settings.staging)
         return middle(poses), float(np.median(halves))
 
-    def _bring(self, pallet: str, area: Area, half_m: float) -> FloorPose:
+    def _bring(self, pallet: _Wanted, area: Area, half_m: float) -> FloorPose:
         """Drive to a free place and set the pallet down; returns where it stands."""
         settings = self._settings
         reach_m = settings.reach + half_m
         places = set_down_poses(
             area, self._where(), reach_m=reach_m, clearance_m=settings.loaded_radius
         )
-        refused: list[FloorPose] = []
         problem = f'{settings.buffer} has no free place for {pallet}'
-        for _ in range(3 * settings.attempts):
-            place = next((p for p in places if all(_differ(p, q) for q in refused)), None)
-            if place is None:
+        # What Nav2 refuses at once costs nothing; what is tried in vain takes its time.
+        tried = 0
+        for place in spread(places)[:_MOST_PLACES]:
+            if tried == 2 * settings.attempts:
                 break
-            refused.append(place)
             try:
                 with self._report.step(
                     'navigate_to_buffer', f'bring {pallet} to {settings.buffer}', place
                 ) as done:
-                    self._must_drive(place)
+                    result = self._drive(place)
+                    tried += not result.hopeless
+                    if not result.arrived:
+                        raise StepError(result.message)
                     done.append('arrived')
                 with self._report.step('set_down', f'set {pallet} down') as done:
                     success, said = self._fork(False)
@@ -398,34 +512,6 @@ class Mission:
             result = self._navigator.drive(pose)
         return result
 
-    def _must_drive(self, pose: FloorPose) -> None:
-        result = self._drive(pose)
-        if not result.arrived:
-            raise StepError(result.message)
-
-
-def _usable_sides(target: PickTarget, *, occupied_too: bool) -> list[FloorPose]:
-    """Free sides, nearest first, then those that nobody has seen enough of.
-
-    Args:
-        occupied_too: then those where something was measured, too: what is so near to the pallet
-            may leave room enough for Nav2, which does not drive where there is none.
-    """
-    states = [ApproachSide.FREE, ApproachSide.UNSEEN]
-    if occupied_too:
-        states.append(ApproachSide.OCCUPIED)
-    return [
-        _floor_pose(side.pose) for state in states for side in target.sides if side.state == state
-    ]
-
-
-def _too_doubtful(found: Any) -> str:
-    """Why an object's place is not known well enough to drive up to it; '' where it is."""
-    stddev_m = max(found.position_stddev.x, found.position_stddev.y)
-    if stddev_m <= _DOUBT_M:
-        return ''
-    return f'its place is known to {stddev_m:.2f} m only'
-
 
 def _stands_at(found: Any, place: FloorPose) -> bool:
     return math.dist((found.position.x, found.position.y), (place.x, place.y)) < _SAME_PALLET_M
@@ -438,14 +524,3 @@ def _first_id(answer: Any) -> str:
 def _median(pairs: Iterable[tuple[float, float]]) -> tuple[float, float]:
     x, y = np.median(np.array(list(pairs)).reshape(-1, 2), axis=0)
     return float(x), float(y)
-
-
-def _floor_pose(pose: Any) -> FloorPose:
-    q = pose.orientation
-    yaw = math.atan2(2.0 * (q.w * q.z + q.x * q.y), 1.0 - 2.0 * (q.y * q.y + q.z * q.z))
-    return FloorPose(pose.position.x, pose.position.y, yaw)
-
-
-def _differ(a: FloorPose, b: FloorPose) -> bool:
-    """Whether two set-down poses are different attempts."""
-    return a.distance_m(b) > 0.5 or a.angle_to(b) > 0.5

@@ -16,7 +16,13 @@ _GRID_M = 0.3
 _VIEW_M = 1.7
 _SAME_CENTRE_M, _SAME_SIZE_M = 0.4, 0.7
 _LEAST_INSET_M, _GOOD_INSET_M = 0.45, 0.85
-_LEAST_GAP_M, _GOOD_GAP_M = 1.35, 1.9
+# Two pallets side by side fit into the least gap, long side to long side or end to end; whether
+# turned ones do the fork has to see. Wider gaps are taken first.
+_LEAST_GAP_M, _GOOD_GAP_M = 1.25, 1.9
+# Half of a pallet's short side: the nearest that a base may come to one, if it comes from there.
+_PALLET_LEAST_REACH_M = 0.5
+# Poses so close to one that is occupied most likely are occupied, too, and are tried later.
+_ALIKE_M, _ALIKE_YAW = 0.5, 0.5
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,15 @@ class FloorPose:
     def turned(self, radians: float) -> FloorPose:
         """The same, turned on the spot."""
         return FloorPose(self.x, self.y, math.remainder(self.yaw + radians, 2.0 * math.pi))
+
+    def towards(self, point: tuple[float, float]) -> FloorPose:
+        """The same, turned on the spot until it looks at a point."""
+        return FloorPose(self.x, self.y, math.atan2(point[1] - self.y, point[0] - self.x))
+
+    def aside_m(self, other: FloorPose) -> float:
+        """Metres from the straight line that the other one drives along."""
+        x, y = self.x - other.x, self.y - other.y
+        return abs(math.cos(other.yaw) * y - math.sin(other.yaw) * x)
 
     def distance_m(self, other: FloorPose) -> float:
         """Metres between both."""
@@ -113,16 +128,31 @@ def set_down_poses(
             beside = min(
                 (math.dist((base.x, base.y), other) for other in area.occupied), default=math.inf
             )
-            if beside < clearance_m + _PALLET_REACH_M:
+            if beside < clearance_m + _PALLET_LEAST_REACH_M:
                 continue
+            tight_m = max(clearance_m + _PALLET_REACH_M - beside, 0.0)
             cost = (
                 base.distance_m(robot)
                 + math.dist((x, y), area.centre)
                 + 6.0 * max(_GOOD_INSET_M - inset, 0.0)
                 + 6.0 * max(_GOOD_GAP_M - gap, 0.0)
+                + 12.0 * tight_m
             )
             scored.append((cost, base))
     return [base for _, base in sorted(scored, key=lambda pair: pair[0])]
+
+
+def spread(poses: Sequence[FloorPose]) -> list[FloorPose]:
+    """The same poses, those first that differ clearly from all better ones."""
+    first: list[FloorPose] = []
+    later: list[FloorPose] = []
+    for pose in poses:
+        alike = any(
+            pose.distance_m(other) <= _ALIKE_M and pose.angle_to(other) <= _ALIKE_YAW
+            for other in first
+        )
+        (later if alike else first).append(pose)
+    return [*first, *later]
 
 
 def _sides(area: Area, point: tuple[float, float]) -> list[tuple[float, float, float]]:
@@ -131,10 +161,14 @@ def _sides(area: Area, point: tuple[float, float]) -> list[tuple[float, float, f
 
 def _grid(area: Area) -> Iterator[tuple[float, float]]:
     """Points at least a little inside, the centre among them."""
-    steps = [max(int((size / 2.0 - _LEAST_INSET_M) / _GRID_M), 0) for size in area.size]
-    for i in range(-steps[0], steps[0] + 1):
-        for j in range(-steps[1], steps[1] + 1):
-            yield area.centre[0] + i * _GRID_M, area.centre[1] + j * _GRID_M
+    halves = [max(size / 2.0 - _LEAST_INSET_M, 0.0) for size in area.size]
+    # An odd number of places, so that the middle is one of them, up to the least inset.
+    along, across = (
+        np.linspace(-half, half, 2 * math.ceil(half / _GRID_M) + 1).tolist() for half in halves
+    )
+    for x in along:
+        for y in across:
+            yield area.centre[0] + x, area.centre[1] + y
 
 
 def lookouts(

@@ -17,6 +17,7 @@ from smolrgpt_ros.planning.pick_and_place.places import (
     middle,
     set_down_poses,
     shared_area,
+    spread,
 )
 
 REACH_M, CLEARANCE_M = 1.6, 0.8
@@ -49,13 +50,36 @@ def test_a_load_stands_inside_and_beside_nothing(size, occupied):
         assert abs(load.x) <= size[0] / 2.0
         assert abs(load.y) <= size[1] / 2.0
         for other in occupied:
-            assert math.dist((load.x, load.y), other) >= 1.35 - 1e-9
-            assert math.dist((pose.x, pose.y), other) >= CLEARANCE_M + 0.78 - 1e-9
+            assert math.dist((load.x, load.y), other) >= 1.25 - 1e-9
+            assert math.dist((pose.x, pose.y), other) >= CLEARANCE_M + 0.5 - 1e-9
 
 
 def test_a_full_buffer_has_no_place():
     crowd = tuple((x - 1.5, y - 1.5) for x in range(4) for y in range(4))
     assert poses(Area((0.0, 0.0), (3.0, 3.0), crowd)) == []
+
+
+def test_a_place_between_two_pallets_that_fits_is_found_and_wider_ones_come_first():
+    narrow = Area((8.0, 0.0), (1.2, 2.2), ((8.0, -0.62),))
+    assert poses(narrow)
+    wide = Area((8.0, 0.0), (1.2, 5.0), ((8.0, -2.0),))
+    best = poses(wide)[0].moved(REACH_M)
+    assert math.dist((best.x, best.y), (8.0, -2.0)) > 1.8
+
+
+def test_places_that_differ_are_tried_before_those_beside_a_refused_one():
+    found = poses(Area((8.0, 0.0), (3.0, 3.0)))
+    order = spread(found)
+    assert sorted(map(str, order)) == sorted(map(str, found))
+    assert order[0] == found[0]
+    second = order[1]
+    assert second.distance_m(order[0]) > 0.5 or second.angle_to(order[0]) > 0.5
+
+
+def test_turning_towards_a_point_and_the_distance_from_a_straight_drive():
+    pose = FloorPose(1.0, 1.0, 0.0).towards((1.0, 3.0))
+    assert (pose.x, pose.y, pose.yaw) == pytest.approx((1.0, 1.0, math.pi / 2.0))
+    assert FloorPose(1.3, 9.0, 0.0).aside_m(pose) == pytest.approx(0.3)
 
 
 @settings(max_examples=60)
