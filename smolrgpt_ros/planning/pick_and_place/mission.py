@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -106,8 +106,7 @@ class Mission:
             area = self._find_buffer()
             staging = self._approach(pallet)
             half_m = self._pick(pallet, staging)
-            area = self._look_at_buffer(area)
-            stands = self._bring(pallet, area, half_m)
+            area, stands = self._place(pallet, area, half_m)
             counted = self._confirm(pallet.name, area, stands)
             done.append(f'{pallet} was brought to {settings.buffer}; {counted}')
         return done[0]
@@ -153,25 +152,45 @@ class Mission:
             lambda answer: answer.normalized,
             after_ns=after_ns,
         )
-        # Whatever was seen there in any picture is in the way.
-        occupied = tuple(
-            (o.position.x, o.position.y)
-            for answer in held.answers
-            for o in answer.objects
-            if o.id != poll.winner and math.isfinite(o.position.x + o.position.y)
-        )
+        # Whatever was seen there in any picture is in the way, where most pictures show it.
+        seen: dict[str, list[tuple[float, float]]] = {}
+        for answer in held.answers:
+            for o in answer.objects:
+                if o.id != poll.winner and math.isfinite(o.position.x + o.position.y):
+                    seen.setdefault(o.id, []).append((o.position.x, o.position.y))
+        occupied = tuple(_median(places) for places in seen.values())
         said = f'{poll.winner}, {area.size[0]:.1f} m by {area.size[1]:.1f} m, holds {held.winner}'
         return replace(area, occupied=occupied), said
 
-    def _look_at_buffer(self, area: Area) -> Area:
+    def _place(self, pallet: _Wanted, area: Area, half_m: float) -> tuple[Area, FloorPose]:
+        """Bring the pallet and set it down; returns the buffer and where the pallet stands.
+
+        What hides a part of the buffer from one side hides the same from beside it: where no place
+        is left, two looks from other sides may show more of it.
+        """
+        near = self._look_at_buffer(area, [area])
+        try:
+            return near, self._bring(pallet, near, half_m)
+        except StepError as error:
+            if error.fatal:
+                raise
+            self._report.recovering(f'looking at the buffer from other sides: {error}')
+        near = self._look_at_buffer(area, [])
+        return near, self._bring(pallet, near, half_m)
+
+    def _look_at_buffer(self, area: Area, before: Sequence[Area]) -> Area:
         """Measure the buffer again from near, until two looks agree.
 
         One look may miss a hidden border; what all looks have in common is inside in any case.
+
+        Args:
+            before: looks that count as well; without them the views beside the robot are left out.
         """
-        name, looks = self._settings.buffer, [area]
+        name, looks = self._settings.buffer, list(before)
         with self._report.step('look_at_buffer', f'where is {name}, seen from near?') as done:
             problem = 'no place to look from could be reached'
-            for view in lookouts(area.centre, self._where(), area.view_m):
+            views = lookouts(area.centre, self._where(), area.view_m)
+            for view in views if before else views[2:]:
                 if len(looks) > self._settings.attempts:
                     break
                 if not self._drive(view).arrived:
@@ -187,7 +206,7 @@ class Mission:
                     looks.append(nearer)
                     problem = f'{said}, and otherwise before'
                 self._report.recovering(f'looking from elsewhere: {problem}')
-            common = shared_area(looks)
+            common = shared_area(looks) if looks else None
             if common is None:
                 raise StepError(f'where {name} is was measured differently each time: {problem}')
             done.append(f'the part that {len(looks)} looks have in common')
@@ -427,7 +446,7 @@ class Mission:
         # What Nav2 refuses at once costs nothing; what is tried in vain takes its time.
         tried = 0
         for place in spread(places)[:_MOST_PLACES]:
-            if tried == 2 * settings.attempts:
+            if tried == settings.attempts:
                 break
             try:
                 with self._report.step(

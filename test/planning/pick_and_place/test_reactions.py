@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from action_msgs.msg import GoalStatus
-from scripted_robot import ScriptedRobot, far, good_answer, good_target
+from scripted_robot import ScriptedRobot, far, good_answer, good_target, thing
 
 from smolrgpt_ros.msg import MissionStep
 from smolrgpt_ros.srv import PickTarget, SpatialQuery
@@ -183,6 +183,68 @@ def test_a_lost_pallet_is_reported(robot: ScriptedRobot):
     end = robot.mission()
     assert end.state == MissionStep.FAILED
     assert 'not in the picture' in end.message
+
+
+def test_a_pallet_that_is_out_of_the_picture_is_turned_to(robot: ScriptedRobot):
+    def target(request: PickTarget.Request, response: PickTarget.Response) -> None:
+        if robot.goals:
+            good_target(request, response)
+        else:
+            response.status = PickTarget.Response.UNKNOWN_OBJECT
+            response.message = 'pallet_1 is not in the picture'
+
+    robot.target = target
+    end = robot.mission()
+    assert end.state == MissionStep.SUCCEEDED, end.message
+    assert 'not in the picture' in robot.told('navigate_to_pallet', MissionStep.RECOVERING)[0]
+    # On the spot, then staging.
+    assert robot.goals[:2] == [pytest.approx((0.0, 0.0)), pytest.approx((0.8, 0.0))]
+
+
+@pytest.mark.parametrize(
+    ('place', 'found'),
+    [pytest.param((3.1, 0.1), True, id='there'), pytest.param((3.1, 1.2), False, id='beside')],
+)
+def test_a_pallet_of_another_name_is_known_by_its_place(
+    robot: ScriptedRobot, place: tuple[float, float], found: bool
+):
+    def target(request: PickTarget.Request, response: PickTarget.Response) -> None:
+        if request.object_id == 'pallet_7':
+            good_target(request, response)
+        else:
+            response.status = PickTarget.Response.UNKNOWN_OBJECT
+            response.message = 'pallet_1 is not in the picture'
+
+    def answer(request: SpatialQuery.Request, response: SpatialQuery.Response) -> None:
+        good_answer(request, response)
+        if request.question == 'how many pallets are there?':
+            response.answer.objects = [thing('pallet_7', *place)]
+
+    robot.target, robot.answer = target, answer
+    end = robot.mission()
+    assert ('is called pallet_7 now' in ' '.join(
+        robot.told('navigate_to_pallet', MissionStep.RECOVERING))) is found  # fmt: skip
+    assert end.object_id == ('pallet_7' if found else 'pallet_1')
+    if not found:
+        assert end.state == MissionStep.FAILED
+        assert 'not in the picture' in end.message
+
+
+def test_a_buffer_without_a_place_is_looked_at_from_other_sides(robot: ScriptedRobot):
+    def answer(request: SpatialQuery.Request, response: SpatialQuery.Response) -> None:
+        good_answer(request, response)
+        again = any(
+            'from other sides' in said for said in robot.told('mission', MissionStep.RECOVERING)
+        )
+        if 'how many' in request.question and not again:
+            response.answer.objects = [thing('pallet_9', 4.0, 4.0)]
+        elif 'where' in request.question and not again:
+            response.answer.objects[0].size.x = response.answer.objects[0].size.y = 1.5
+
+    robot.answer = answer
+    end = robot.mission()
+    assert end.state == MissionStep.SUCCEEDED, end.message
+    assert len(robot.told('look_at_buffer', MissionStep.SUCCEEDED)) == 2
 
 
 def test_a_pallet_that_stands_a_bit_elsewhere_is_approached_again(robot: ScriptedRobot):
