@@ -46,6 +46,7 @@ _NEAR_M = 3.0
 _SAME_PALLET_M = 0.6
 # A look that led to a wrong dock would mislead again; from farther back it shows more.
 _STEP_BACK_M = 0.4
+_HALF_A_CORNER = math.pi / 4.0
 _MOST_PLACES = 40
 
 
@@ -396,12 +397,20 @@ class Mission:
         with self._report.step('check_pallet', f'where is {pallet} now?', expected) as done:
             for _ in range(settings.attempts):
                 try:
-                    measured, half_m = self._measured(pallet, expected, pictures)
+                    measured, half_m, long_m = self._measured(pallet, expected, pictures)
                 except NothingNewError:
                     raise
                 except UnansweredError as error:
                     self._report.recovering(str(error))
                     break
+                if long_m > settings.longest_load:
+                    # Of a load seen over its corner the diagonal looks like a side.
+                    self._report.recovering(f'{long_m:.2f} m is too long: seen over a corner?')
+                    turned = self._half_a_corner_round(measured, settings.staging + half_m)
+                    if turned is None:
+                        break
+                    expected = turned
+                    continue
                 off_m, off = measured.distance_m(expected), measured.angle_to(expected)
                 small = off_m <= _SMALL_M or (
                     off_m <= _SMALL_AHEAD_M and measured.aside_m(expected) <= _SMALL_M
@@ -418,10 +427,18 @@ class Mission:
             done.append('another approach is needed')
             return expected, 0.0
 
+    def _half_a_corner_round(self, pose: FloorPose, radius_m: float) -> FloorPose | None:
+        """Drive 45 degrees round what is so far ahead; returns the pose, None: no way there."""
+        for turn in (_HALF_A_CORNER, -_HALF_A_CORNER):
+            aside = pose.moved(radius_m).turned(turn).moved(-radius_m)
+            if self._drive(aside).arrived:
+                return aside
+        return None
+
     def _measured(
         self, pallet: _Wanted, expected: FloorPose, pictures: int
-    ) -> tuple[FloorPose, float]:
-        """The staging pose by some new pictures, and half of the pallet's depth."""
+    ) -> tuple[FloorPose, float, float]:
+        """The staging pose by some new pictures, half of the pallet's depth, its longest side."""
         responses = self._asking.targets(
             pallet.name, self._settings.staging, after_ns=self._now_ns(), number=pictures
         )
@@ -433,7 +450,8 @@ class Mission:
             at = response.thing.position
             poses.append(pose)
             halves.append(math.dist((pose.x, pose.y), (at.x, at.y)) - self._settings.staging)
-        return middle(poses), float(np.median(halves))
+        sizes = [max(r.thing.size.x, r.thing.size.y) for r in responses]
+        return middle(poses), float(np.median(halves)), float(np.median(sizes))
 
     def _bring(self, pallet: _Wanted, area: Area, half_m: float) -> FloorPose:
         """Drive to a free place and set the pallet down; returns where it stands."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -258,6 +259,32 @@ def test_a_pallet_that_stands_a_bit_elsewhere_is_approached_again(robot: Scripte
     assert robot.mission().state == MissionStep.SUCCEEDED
     assert 'corrected by 30 cm' in robot.told('check_pallet', MissionStep.RECOVERING)[0]
     assert robot.goals[1:3] == [pytest.approx((0.8, 0.3)), pytest.approx((1.5, 0.3))]
+
+
+@pytest.mark.parametrize('robot', [{'longest_load': 1.3}], indirect=True)
+def test_a_pallet_that_is_seen_over_its_corner_is_looked_at_from_half_a_corner_round(
+    robot: ScriptedRobot,
+):
+    def target(request: PickTarget.Request, response: PickTarget.Response) -> None:
+        good_target(request, response)
+        size = response.object.size
+        size.x = size.y = 1.5 if len(robot.goals) < 2 else 1.1
+        if len(robot.goals) > 1:
+            # As seen from there, 45 degrees round: 2.2 m before the middle at x = 3 m.
+            side = response.sides[0].pose
+            yaw = math.pi / 4.0
+            side.position.x, side.position.y = 3.0 - 2.2 * math.cos(yaw), -2.2 * math.sin(yaw)
+            side.orientation.z, side.orientation.w = math.sin(yaw / 2.0), math.cos(yaw / 2.0)
+
+    robot.target = target
+    end = robot.mission()
+    assert end.state == MissionStep.SUCCEEDED, end.message
+    assert 'seen over a corner' in robot.told('check_pallet', MissionStep.RECOVERING)[0]
+    reach = math.sqrt(0.5)
+    assert robot.goals[1:3] == [
+        pytest.approx((3.0 - 2.2 * reach, -2.2 * reach)),
+        pytest.approx((3.0 - 1.5 * reach, -1.5 * reach)),
+    ]
 
 
 def test_no_room_on_any_side_is_looked_at_from_elsewhere(robot: ScriptedRobot):
