@@ -47,6 +47,8 @@ _SAME_PALLET_M = 0.6
 # A look that led to a wrong dock would mislead again; from farther back it shows more.
 _STEP_BACK_M = 0.4
 _HALF_A_CORNER = math.pi / 4.0
+# A loaded robot that is still so near to where it lifted has found no way out.
+_STUCK_M = 0.3
 _MOST_PLACES = 40
 
 
@@ -107,7 +109,14 @@ class Mission:
             area = self._find_buffer()
             staging = self._approach(pallet)
             half_m = self._pick(pallet, staging)
-            area, stands = self._place(pallet, area, half_m)
+            lifted = self._where()
+            try:
+                area, stands = self._place(pallet, area, half_m)
+            except StepError as error:
+                if error.fatal or self._where().distance_m(lifted) > _STUCK_M:
+                    raise
+                half_m = self._take_otherwise(pallet, lifted, str(error))
+                area, stands = self._place(pallet, area, half_m)
             counted = self._confirm(pallet.name, area, stands)
             done.append(f'{pallet} was brought to {settings.buffer}; {counted}')
         return done[0]
@@ -162,6 +171,20 @@ class Mission:
         occupied = tuple(_median(places) for places in seen.values())
         said = f'{poll.winner}, {area.size[0]:.1f} m by {area.size[1]:.1f} m, holds {held.winner}'
         return replace(area, occupied=occupied), said
+
+    def _take_otherwise(self, pallet: _Wanted, lifted: FloorPose, problem: str) -> float:
+        """Take the pallet from another side, where the loaded robot cannot get away from this one.
+
+        A load makes the robot wider: it may come in where it does not come out.
+        """
+        self._report.recovering(f'the loaded robot cannot leave: {problem}')
+        with self._report.step('set_down', f'set {pallet} down where it was') as done:
+            success, said = self._fork(False)
+            if not success:
+                raise StepError(f'{pallet} is still on the fork: {said}')
+            done.append(said)
+        self._drive(lifted.moved(self._settings.reach - self._settings.staging))
+        return self._pick(pallet, self._approach(pallet, avoided=lifted))
 
     def _place(self, pallet: _Wanted, area: Area, half_m: float) -> tuple[Area, FloorPose]:
         """Bring the pallet and set it down; returns the buffer and where the pallet stands.

@@ -261,6 +261,22 @@ def test_a_pallet_that_stands_a_bit_elsewhere_is_approached_again(robot: Scripte
     assert robot.goals[1:3] == [pytest.approx((0.8, 0.3)), pytest.approx((1.5, 0.3))]
 
 
+def test_a_load_that_bars_the_way_out_is_taken_from_another_side(robot: ScriptedRobot):
+    forks: list[bool] = []
+
+    def fork(request: Any) -> tuple[bool, str]:
+        forks.append(request.data)
+        return True, 'done'
+
+    robot.fork = fork
+    # From the first side no way leads anywhere while the pallet is on the fork.
+    robot.drive = lambda x, y: OCCUPIED if forks == [True] else ARRIVED
+    end = robot.mission()
+    assert end.state == MissionStep.SUCCEEDED, end.message
+    assert forks == [True, False, True, False]
+    assert 'cannot leave' in ' '.join(robot.told('mission', MissionStep.RECOVERING))
+
+
 @pytest.mark.parametrize('robot', [{'longest_load': 1.3}], indirect=True)
 def test_a_pallet_that_is_seen_over_its_corner_is_looked_at_from_half_a_corner_round(
     robot: ScriptedRobot,
