@@ -240,6 +240,9 @@ def pack(
         typer.Option(help='tokenizer.json or its folder, where the checkpoint has none.'),
     ] = None,
     int8: Annotated[bool, typer.Option('--int8', help='Store the weights in eight bits.')] = False,
+    float16: Annotated[
+        bool, typer.Option('--float16', help='Store the weights in sixteen bits.')
+    ] = False,
     random: Annotated[
         bool,
         typer.Option('--random', help='Write random weights of full size, to run and time it all.'),
@@ -250,13 +253,13 @@ def pack(
     from smolrgpt_ros.cli.packing import pack_checkpoint, pack_random_checkpoint
 
     if random:
-        if out is not None or tokenizer is not None:
+        if out is not None or tokenizer is not None or float16:
             raise Problem('pack --random takes the folder to write, --seed and --int8 only')
         pack_random_checkpoint(source, seed, int8=int8)
     elif out is None:
         raise Problem(f'pack needs the folder to write: smolrgpt pack {source} OUT')
     else:
-        pack_checkpoint(source, out, tokenizer, int8=int8)
+        pack_checkpoint(source, out, tokenizer, int8=int8, float16=float16)
 
 
 def run() -> None:

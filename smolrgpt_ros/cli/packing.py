@@ -14,9 +14,11 @@ from rich.console import Console
 from smolrgpt_ros.cli.problem import Problem
 
 
-def pack_checkpoint(source: Path, out: Path, tokenizer: Path | None, *, int8: bool) -> None:
+def pack_checkpoint(
+    source: Path, out: Path, tokenizer: Path | None, *, int8: bool, float16: bool
+) -> None:
     """Write the folder. Raises Problem."""
-    _written(lambda packing: packing.pack(source, tokenizer, out, int8=int8))
+    _written(lambda packing: packing.pack(source, tokenizer, out, int8=int8, float16=float16))
 
 
 def pack_random_checkpoint(out: Path, seed: int, *, int8: bool) -> None:

@@ -62,7 +62,8 @@ def synthesise(
     seconds = time.perf_counter() - started
     name = f' ({variant_name(noise=noise, boxes=boxes)})' if held_out else ''
     Console().print(
-        f'{out}{name}: {scenes} pictures with {records} questions in {seconds:.1f} s', highlight=False
+        f'{out}{name}: {scenes} pictures with {records} questions in {seconds:.1f} s',
+        highlight=False,
     )
 
 

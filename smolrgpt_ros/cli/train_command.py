@@ -21,9 +21,7 @@ def train(
     ],
     data: Annotated[
         str,
-        typer.Option(
-            metavar='DIR|synthetic:SEED', help='Dataset folder, or rendered on the fly.'
-        ),
+        typer.Option(metavar='DIR|synthetic:SEED', help='Dataset folder, or rendered on the fly.'),
     ],
     out: Annotated[
         Path,

@@ -28,16 +28,24 @@ Value = Callable[[str], Tensor]
 
 
 def pack(
-    checkpoint: str | Path, tokenizer: str | Path | None, out: str | Path, *, int8: bool = False
+    checkpoint: str | Path,
+    tokenizer: str | Path | None,
+    out: str | Path,
+    *,
+    int8: bool = False,
+    float16: bool = False,
 ) -> Path:
-    """Write the checkpoint folder with its tokenizer to `out`; with `int8`, weights in eight bits.
+    """Write the checkpoint folder with its tokenizer to `out`.
 
-    `tokenizer` is a folder with ``tokenizer.json`` or the file itself; None keeps the checkpoint's
-    own. Returns `out`. Raises `CheckpointError`; `out` appears only when complete.
+    With `int8` weights take eight bits, with `float16` sixteen. `tokenizer` is a folder with
+    ``tokenizer.json`` or the file itself; None keeps the checkpoint's own. Returns `out`. Raises
+    `CheckpointError`; `out` appears only when complete.
     """
+    if int8 and float16:
+        raise CheckpointError('weights are stored in int8 or in float16, not in both')
     source, out = Checkpoint(Path(checkpoint)), Path(out)
     words = source.tokenizer_path if tokenizer is None else tokenizer_file(Path(tokenizer))
-    if source.best_type == 'int8' and not int8:
+    if source.best_type == 'int8' and (float16 or not int8):
         raise CheckpointError(f'{checkpoint} is already in int8; its float weights are gone')
     rows = [
         (name, shape, source.stored.tensor(name).dtype) for name, shape in source.shapes.items()
@@ -51,6 +59,13 @@ def pack(
             for name in source.stored.entries
             if name.removesuffix('.scale') in source.shapes
         ]
+    if float16:
+        # Frequencies are multiplied by places in the hundreds: their last digits count.
+        rows = [
+            (name, shape, kept if name == INV_FREQ else torch.float16) for name, shape, kept in rows
+        ]
+        types = {name: kept for name, _, kept in rows}
+        value = _Rounded(source.stored.tensor, types)
     return write_folder(out, source.config, words, rows, value, read_preprocessing(source.folder))
 
 
@@ -109,6 +124,17 @@ def save(
         lambda name: tensors[name].to('cpu', dtype or tensors[name].dtype),
         preprocessing,
     )
+
+
+class _Rounded:
+    """Gives weights in the types that are stored."""
+
+    def __init__(self, value: Value, types: dict[str, torch.dtype]) -> None:
+        self._value, self._types = value, types
+
+    def __call__(self, name: str) -> Tensor:
+        """Tensor `name` in its type."""
+        return self._value(name).to(self._types[name])
 
 
 class _Quantised:

@@ -79,3 +79,20 @@ def test_quantised_rows_are_within_half_a_step():
     error = (packed.dequantised() - weight).abs()
     assert (error <= packed.scale[:, None] / 2 + 1e-7).all()
     assert packed.values.abs().max() == 127
+
+
+def test_sixteen_bits_answer_alike(tiny_folder, tmp_path):
+    half = pack(tiny_folder, None, tmp_path / 'half', float16=True)
+    sizes = [(folder / 'model.safetensors').stat().st_size for folder in (half, tiny_folder)]
+    assert sizes[0] < 0.6 * sizes[1]
+    exact, rounded = load(tiny_folder), load(half)
+    [a], [b] = (
+        model.score(model.encode(*pictures()), prompts()[:1], [['left', 'right']])
+        for model in (exact, rounded)
+    )
+    assert a.logprobs == pytest.approx(b.logprobs, abs=0.02)
+
+
+def test_sixteen_and_eight_bits_exclude_each_other(tiny_folder, tmp_path):
+    with pytest.raises(CheckpointError, match='not in both'):
+        pack(tiny_folder, None, tmp_path / 'both', int8=True, float16=True)
