@@ -38,7 +38,7 @@ class QueryService:
     def __init__(
         self,
         node: LifecycleNode,
-        ask: Callable[[SpatialQuery.Request, Finish], None],
+        ask: Callable[[SpatialQuery.Request, Finish], object],
         *,
         on_error: Callable[[str, Exception], None],
     ):

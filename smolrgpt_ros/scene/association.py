@@ -113,7 +113,7 @@ def hidden_parts(
     """
     missing = np.maximum(known - sizes, 0.0)
     missing_m = missing[..., :2].mean(axis=-1)
-    ends = beyond.any(axis=1)[:, None]
+    ends = np.any(beyond != 0.0, axis=1, keepdims=True)
     share = np.where(ends, costs.beyond_share, costs.missing_share)
     moved_m = np.where(ends, 0.5 * missing_m, 0.0)
     across = (share * missing_m) ** 2

@@ -119,9 +119,9 @@ def test_ok_says_all_that_the_interface_promises(robot: Robot):
         ),
         pytest.param(
             GOOD_QUESTION,
-            {'engine': 'smolrgpt'},
+            {'engine': 'tinygiant'},
             'ENGINE_FAILED',
-            ['smolrgpt'],
+            ['tinygiant'],
             id='engine not loaded',
         ),
         pytest.param(
