@@ -155,7 +155,7 @@ def test_bad_input_gets_a_sentence(
 def test_an_engine_that_cannot_be_had_is_told_from_worker_processes_too(dataset: Path) -> None:
     result = run(['eval', str(dataset), '--engine', 'tinygiant', '--processes', '2'])
     assert result.exit_code == BAD_INPUT
-    assert 'smolrgpt' in sentence(result)
+    assert 'tinygiant' in sentence(result)
 
 
 @pytest.fixture
