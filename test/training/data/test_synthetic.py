@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from smolrgpt_ros.training.data.corpus import corpus
 from smolrgpt_ros.training.data.pictures import TaughtPicture, TaughtQuestion
 from smolrgpt_ros.training.data.synthetic import KINDS, SyntheticPictures
 from smolrgpt_ros.warehouse import score
@@ -230,9 +229,3 @@ def test_refused(values, message):
 def test_questions_that_fit_nothing_are_refused(text, things, answer, message):
     with pytest.raises(ValueError, match=f'question q1: {message}'):
         TaughtQuestion('q1', text, things, answer, 'left_right', '')
-
-
-def test_corpus_holds_all_words(some):
-    words = list(corpus(pictures(), 2))
-    expected = [t for p in some['normalized'][:2] for q in p.questions for t in (q.text, q.answer)]
-    assert words == expected
