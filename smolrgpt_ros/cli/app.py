@@ -142,7 +142,7 @@ def evaluate(
         typer.Option('--json', help='The last line is one JSON object with score and accuracies.'),
     ] = False,
 ) -> None:
-    """Score an engine on a benchmark with its own metric (see docs/evaluation.md)."""
+    """Score an engine on a benchmark with its own metric (see docs/howto/evaluation.md)."""
     from smolrgpt_ros.cli.evaluation import Request, evaluate_and_report
     from smolrgpt_ros.reasoning.registry import EngineOptions
 

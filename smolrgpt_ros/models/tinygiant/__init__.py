@@ -7,7 +7,7 @@
     [answer] = model.answer(frame, [Prompt('How far is <mask> from <mask>?', masks)])
     model.close()
 
-Used as SmolRGPT is, whose words (`Prompt`, `Completion`, errors) it shares. `docs/tinygiant.md`
+Used as SmolRGPT is, whose words (`Prompt`, `Completion`, errors) it shares. `docs/explanation/tinygiant.md`
 tells what is known of it, and what was decided here.
 """
 

@@ -18,7 +18,7 @@ ARCHITECTURE = 'tinygiant'
 
 @dataclass(frozen=True)
 class TinyGiantConfig:
-    """All that shapes the network. `docs/tinygiant.md` says why each part is there.
+    """All that shapes the network. `docs/explanation/tinygiant.md` says why each part is there.
 
     Attributes:
         picture_side: pixels along one side of the square pictures that the backbones read.
