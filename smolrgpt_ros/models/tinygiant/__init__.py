@@ -7,8 +7,8 @@
     [answer] = model.answer(frame, [Prompt('How far is <mask> from <mask>?', masks)])
     model.close()
 
-Used as SmolRGPT is, whose words (`Prompt`, `Completion`, errors) it shares. `docs/explanation/tinygiant.md`
-tells what is known of it, and what was decided here.
+Used as SmolRGPT is, whose words (`Prompt`, `Completion`, errors) it shares.
+`docs/explanation/tinygiant.md` tells what is known of it, and what was decided here.
 """
 
 from .config import TinyGiantConfig

@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The whole network: one attribute per box of the architecture drawing (`docs/explanation/tinygiant.md`)."""
+"""The whole network: one attribute per box of the drawing in `docs/explanation/tinygiant.md`."""
 
 from __future__ import annotations
 
