@@ -13,8 +13,8 @@ from sensor_msgs.msg import RegionOfInterest
 
 from smolrgpt_ros.language.answer import Answer
 from smolrgpt_ros.language.question import Category
+from smolrgpt_ros.messages.placed import PlacedObject
 from smolrgpt_ros.msg import SpatialAnswer, SpatialObject
-from smolrgpt_ros.ros.placed import PlacedObject
 from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.region import Region
 

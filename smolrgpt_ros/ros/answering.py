@@ -13,20 +13,20 @@ from typing import TypeVar
 from smolrgpt_ros.action import AskSpatial
 from smolrgpt_ros.language.answer import Answer, Failure
 from smolrgpt_ros.language.question import Question
+from smolrgpt_ros.messages.asking import bound, means_viewer, parsed
+from smolrgpt_ros.messages.conversions import seconds_from
+from smolrgpt_ros.messages.frame_set import FrameSet
+from smolrgpt_ros.messages.placed import PlacedObject, placed_objects
+from smolrgpt_ros.messages.recalling import asked_of_memory, remembered, with_ages
+from smolrgpt_ros.messages.scene_building import BuiltScene, SceneBuilder, with_memory
+from smolrgpt_ros.messages.settings import Settings
+from smolrgpt_ros.messages.status import QueryError, status_of
+from smolrgpt_ros.messages.transforms import NoTransformError
 from smolrgpt_ros.msg import SpatialAnswer
 from smolrgpt_ros.reasoning.engine import BeginningEngine, Engine, OnWords
 from smolrgpt_ros.ros.answer_messages import answer_message, duration_from, time_from
-from smolrgpt_ros.ros.asking import bound, means_viewer, parsed
-from smolrgpt_ros.ros.conversions import seconds_from
 from smolrgpt_ros.ros.engines import Engines, begins, writes
-from smolrgpt_ros.ros.frame_set import FrameSet
 from smolrgpt_ros.ros.freshness import require_fresh
-from smolrgpt_ros.ros.parameters import Settings
-from smolrgpt_ros.ros.placed import PlacedObject, placed_objects
-from smolrgpt_ros.ros.recalling import asked_of_memory, remembered, with_ages
-from smolrgpt_ros.ros.scene_building import BuiltScene, SceneBuilder, with_memory
-from smolrgpt_ros.ros.status import QueryError, status_of
-from smolrgpt_ros.ros.transforms import NoTransformError
 from smolrgpt_ros.ros.worker import Job
 from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.recalled import oldest_ns

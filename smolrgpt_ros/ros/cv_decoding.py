@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures that numpy views cannot read (Bayer, YUV, compressed).
+"""Pictures that numpy views cannot read (Bayer, YUV).
 
 They are left to cv_bridge, where it is installed.
 """
@@ -27,16 +27,12 @@ def is_for_cv_bridge(encoding: str) -> bool:
 
 
 def decode_with_cv_bridge(message: Any) -> np.ndarray:
-    """RGB uint8 (H, W, 3) of a sensor_msgs/Image or CompressedImage.
+    """RGB uint8 (H, W, 3) of a sensor_msgs/Image.
 
     Raises:
         ImageError: cv_bridge is not installed or cannot read the picture.
     """
-    kind = (
-        f'a picture in {message.encoding!r}'
-        if hasattr(message, 'encoding')
-        else 'a compressed picture'
-    )
+    kind = f'a picture in {message.encoding!r}'
     try:
         # Imported here because only these pictures need it and it does not exist everywhere.
         from cv_bridge import CvBridge
@@ -48,8 +44,6 @@ def decode_with_cv_bridge(message: Any) -> np.ndarray:
         ) from error
     bridge = CvBridge()
     try:
-        if hasattr(message, 'encoding'):
-            return bridge.imgmsg_to_cv2(message, desired_encoding='rgb8')
-        return bridge.compressed_imgmsg_to_cv2(message, desired_encoding='rgb8')
+        return bridge.imgmsg_to_cv2(message, desired_encoding='rgb8')
     except Exception as error:
         raise ImageError(f'cv_bridge cannot read {kind}: {error}') from error

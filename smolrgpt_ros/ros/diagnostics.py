@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 
-from smolrgpt_ros.ros.arrivals import Arrivals
-from smolrgpt_ros.ros.synchroniser import FrameSynchroniser
+from smolrgpt_ros.messages.arrivals import Arrivals
+from smolrgpt_ros.messages.synchroniser import FrameSynchroniser
 
 OK, WARN, ERROR = DiagnosticStatus.OK, DiagnosticStatus.WARN, DiagnosticStatus.ERROR
 

@@ -8,6 +8,8 @@ import inspect
 from collections.abc import Callable
 from typing import TypeGuard
 
+from smolrgpt_ros.messages.settings import Settings
+from smolrgpt_ros.messages.status import QueryError
 from smolrgpt_ros.reasoning.engine import BeginningEngine, Engine, WritingEngine
 from smolrgpt_ros.reasoning.registry import (
     ENGINE_NAMES,
@@ -16,8 +18,6 @@ from smolrgpt_ros.reasoning.registry import (
     default_engine,
     load_engine,
 )
-from smolrgpt_ros.ros.parameters import Settings
-from smolrgpt_ros.ros.status import QueryError
 from smolrgpt_ros.srv import SpatialQuery
 
 

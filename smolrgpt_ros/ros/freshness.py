@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from smolrgpt_ros.ros.status import QueryError
+from smolrgpt_ros.messages.status import QueryError
 from smolrgpt_ros.srv import SpatialQuery
 
 

@@ -11,8 +11,8 @@ from tf_transformations import quaternion_from_matrix
 from vision_msgs.msg import BoundingBox3D, Detection3D, Detection3DArray, ObjectHypothesisWithPose
 from visualization_msgs.msg import Marker, MarkerArray
 
+from smolrgpt_ros.messages.placed import PlacedObject
 from smolrgpt_ros.ros.answering import Answered
-from smolrgpt_ros.ros.placed import PlacedObject
 
 _ANSWER_COLOUR = ColorRGBA(r=0.1, g=0.8, b=0.3, a=0.5)
 _OTHER_COLOUR = ColorRGBA(r=0.2, g=0.5, b=1.0, a=0.4)

@@ -17,11 +17,12 @@ from rclpy.parameter import Parameter
 from rclpy.timer import Timer
 
 from smolrgpt_ros.action import AskSpatial
+from smolrgpt_ros.messages.conversions import seconds_from
+from smolrgpt_ros.messages.identity import Identities
+from smolrgpt_ros.messages.status import QueryError
 from smolrgpt_ros.ros.answering import Answered, Answerer, Outcome, timed_out
 from smolrgpt_ros.ros.asking_action import AskingAction
-from smolrgpt_ros.ros.conversions import seconds_from
 from smolrgpt_ros.ros.engines import Engines, engine_options
-from smolrgpt_ros.ros.identity import Identities
 from smolrgpt_ros.ros.monitor import Monitor
 from smolrgpt_ros.ros.parameters import (
     declare_parameters,
@@ -36,7 +37,6 @@ from smolrgpt_ros.ros.publishing import AnswerPublishers
 from smolrgpt_ros.ros.service import Finish, QueryService
 from smolrgpt_ros.ros.session import Session
 from smolrgpt_ros.ros.spinning import run_node
-from smolrgpt_ros.ros.status import QueryError
 from smolrgpt_ros.ros.worker import Job, Listener, Worker
 from smolrgpt_ros.srv import PickTarget, SpatialQuery
 

@@ -11,20 +11,20 @@ from dataclasses import dataclass, field
 import numpy as np
 from geometry_msgs.msg import Pose as PoseMessage
 
+from smolrgpt_ros.messages.asking import named
+from smolrgpt_ros.messages.conversions import seconds_from
+from smolrgpt_ros.messages.frame_set import FrameSet
+from smolrgpt_ros.messages.placed import place
+from smolrgpt_ros.messages.scene_building import SceneBuilder
+from smolrgpt_ros.messages.settings import Settings
+from smolrgpt_ros.messages.status import QueryError
+from smolrgpt_ros.messages.transforms import NoTransformError
 from smolrgpt_ros.msg import ApproachSide
 from smolrgpt_ros.reasoning.approach import Lane, Robot, Side, sides
 from smolrgpt_ros.reasoning.world import SceneWorld
 from smolrgpt_ros.ros.answer_messages import object_message, time_from
 from smolrgpt_ros.ros.answering import Outcome
-from smolrgpt_ros.ros.asking import named
-from smolrgpt_ros.ros.conversions import seconds_from
-from smolrgpt_ros.ros.frame_set import FrameSet
 from smolrgpt_ros.ros.freshness import require_fresh
-from smolrgpt_ros.ros.parameters import Settings
-from smolrgpt_ros.ros.placed import place
-from smolrgpt_ros.ros.scene_building import SceneBuilder
-from smolrgpt_ros.ros.status import QueryError
-from smolrgpt_ros.ros.transforms import NoTransformError
 from smolrgpt_ros.ros.worker import Job
 from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.measured import Floor, NoDepthError

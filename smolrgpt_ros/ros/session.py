@@ -14,16 +14,19 @@ from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from vision_msgs.msg import Detection2DArray
 
+from smolrgpt_ros.messages.frame_set import FrameSet, NewestFrame
+from smolrgpt_ros.messages.identity import Identities
+from smolrgpt_ros.messages.scene_building import SceneBuilder
+from smolrgpt_ros.messages.settings import Settings
+from smolrgpt_ros.messages.stamped import Stamped, stamped_from_bytes, stamped_from_message
+from smolrgpt_ros.messages.status import QueryError
+from smolrgpt_ros.messages.synchroniser import FrameSynchroniser
+from smolrgpt_ros.messages.transforms import Transforms
 from smolrgpt_ros.ros.endpoints import unheard_publishers
-from smolrgpt_ros.ros.frame_set import FrameSet, NewestFrame
-from smolrgpt_ros.ros.identity import Identities
 from smolrgpt_ros.ros.inputs import Input, PolledInputs
-from smolrgpt_ros.ros.parameters import Settings
-from smolrgpt_ros.ros.scene_building import SceneBuilder
-from smolrgpt_ros.ros.stamped import Stamped, stamped_from_bytes, stamped_from_message
-from smolrgpt_ros.ros.status import QueryError
-from smolrgpt_ros.ros.synchroniser import FrameSynchroniser
-from smolrgpt_ros.ros.transforms import Transforms
+from smolrgpt_ros.ros.matching import FilterMatcher
+from smolrgpt_ros.ros.reading import RclpyReading
+from smolrgpt_ros.ros.transforms import Tf2Buffer, transform_inputs
 from smolrgpt_ros.srv import SpatialQuery
 
 _RELIABILITY = {
@@ -62,8 +65,8 @@ class Session:
         self._errors: dict[str, str] = {}
         self._depth_camera_info: Stamped | None = None
         self.encodings: dict[str, str] = {}
-        self.transforms = Transforms()
-        self.builder = SceneBuilder(self.transforms, self.take, identities)
+        self.transforms = Transforms(Tf2Buffer())
+        self.builder = SceneBuilder(self.transforms, self.take, identities, RclpyReading())
         topics = (
             'image',
             'depth',
@@ -77,6 +80,7 @@ class Session:
             queue_size=settings.sync_queue,
             on_frame=self._on_frame,
             on_restart=self._on_restart,
+            make_matcher=FilterMatcher,
         )
         self.inputs = PolledInputs(
             node,
@@ -169,7 +173,7 @@ class Session:
                 entry('depth_camera_info', CameraInfo, self._on_depth_camera_info, True)
             )
         return (
-            *self.transforms.inputs(),
+            *transform_inputs(self.transforms),
             *optional,
             entry('camera_info', CameraInfo, serialised('camera_info'), True),
             entry('detections', Detection2DArray, serialised('detections'), True),

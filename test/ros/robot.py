@@ -27,8 +27,8 @@ from sensor_msgs.msg import CameraInfo, Image
 from tf2_msgs.msg import TFMessage
 from vision_msgs.msg import Detection2DArray
 
+from smolrgpt_ros.messages.conversions import nanoseconds_from
 from smolrgpt_ros.ros.answer_messages import time_from
-from smolrgpt_ros.ros.conversions import nanoseconds_from
 from smolrgpt_ros.ros.filming import Film, Shot, film
 from smolrgpt_ros.ros.node import SpatialQueryNode
 from smolrgpt_ros.srv import SpatialQuery

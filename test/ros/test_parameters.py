@@ -11,7 +11,8 @@ import yaml
 from rclpy.parameter import Parameter
 from robot import Robot
 
-from smolrgpt_ros.ros.parameters import INPUTS, SPECS, parameter_table_markdown
+from smolrgpt_ros.messages.settings import INPUTS, SPECS
+from smolrgpt_ros.ros.parameters import parameter_table_markdown
 from smolrgpt_ros.ros.status import STATUS_NAMES
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,8 +14,8 @@ from sensor_msgs.msg import Image
 from vision_msgs.msg import Detection3DArray
 from visualization_msgs.msg import Marker, MarkerArray
 
+from smolrgpt_ros.messages.conversions import colour_from, rotation_from_quaternion
 from smolrgpt_ros.msg import SpatialAnswer
-from smolrgpt_ros.ros.conversions import colour_from, rotation_from_quaternion
 from smolrgpt_ros.ros.status import STATUS_NAMES
 
 PALLETS = ids_of(good_shot(), 'pallet')

@@ -18,7 +18,7 @@ from sensor_msgs.msg import Image
 from vision_msgs.msg import Detection2DArray
 
 from smolrgpt_ros.language.question import Category
-from smolrgpt_ros.ros.conversions import seconds_from
+from smolrgpt_ros.messages.conversions import seconds_from
 from smolrgpt_ros.ros.demo.questions import NothingToAsk, Seen, questions_about
 from smolrgpt_ros.ros.running import (
     CAMERA_NODE,

@@ -21,8 +21,8 @@ from rclpy.qos import DurabilityPolicy, QoSProfile
 from std_srvs.srv import Trigger
 from vision_msgs.msg import Detection3DArray
 
+from smolrgpt_ros.messages.conversions import nanoseconds_from
 from smolrgpt_ros.msg import MissionStep
-from smolrgpt_ros.ros.conversions import nanoseconds_from
 from smolrgpt_ros.ros.mock_robot.body import Stand
 from smolrgpt_ros.ros.mock_robot.errand import Errand
 from smolrgpt_ros.ros.mock_robot.hall import ROBOT, placed

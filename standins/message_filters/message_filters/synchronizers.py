@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -14,6 +13,8 @@ from rclpy.clock import ROSClock
 from rclpy.duration import Duration
 from rclpy.logging import get_logger
 from rclpy.time import Time
+
+from smolrgpt_ros.messages.matching import nearest_set
 
 MessageSet = list[Any]
 
@@ -103,22 +104,8 @@ class ApproximateTimeSynchronizer(TimeSynchronizer):
 
     def _take_complete(self, stamp_ns: int, index: int | None) -> list[MessageSet]:
         """Remove from the queues and return the best set around a new stamp, if there is one."""
-        slop_ns = self.slop.nanoseconds
-        candidates = []
-        for position, queue in enumerate(self.queues):
-            if position == index:
-                candidates.append([stamp_ns])
-                continue
-            near = [other for other in queue if abs(other - stamp_ns) <= slop_ns]
-            if not near:
-                return []
-            candidates.append(sorted(near, key=lambda other: abs(other - stamp_ns)))
-        for stamps in itertools.product(*candidates):
-            # The new message itself may be gone: a full queue gives up its oldest stamp first.
-            present = all(stamp in queue for queue, stamp in zip(self.queues, stamps))
-            if present and max(stamps) - min(stamps) < slop_ns:
-                return [self._take(stamps)]
-        return []
+        stamps_ns = nearest_set(self.queues, stamp_ns, index, self.slop.nanoseconds)
+        return [] if stamps_ns is None else [self._take(stamps_ns)]
 
 
 def _nanoseconds(stamp: Any) -> int:

@@ -8,7 +8,11 @@ Written from its documentation: the same names, results, exceptions and wording.
 """
 
 from tf2_ros.buffer import Buffer
-from tf2_ros.exceptions import (
+from tf2_ros.static_transform_broadcaster import StaticTransformBroadcaster
+from tf2_ros.transform_broadcaster import TransformBroadcaster
+from tf2_ros.transform_listener import TransformListener
+
+from smolrgpt_ros.messages.frames.exceptions import (
     ConnectivityException,
     ExtrapolationException,
     InvalidArgumentException,
@@ -16,9 +20,6 @@ from tf2_ros.exceptions import (
     TimeoutException,
     TransformException,
 )
-from tf2_ros.static_transform_broadcaster import StaticTransformBroadcaster
-from tf2_ros.transform_broadcaster import TransformBroadcaster
-from tf2_ros.transform_listener import TransformListener
 
 __all__ = [
     'Buffer',

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 import time as wall_time
 from typing import Any
@@ -14,10 +13,12 @@ from rclpy.clock import Clock, JumpThreshold
 from rclpy.duration import Duration
 from rclpy.logging import get_logger
 from rclpy.time import Time
-from tf2_ros.exceptions import TransformException
-from tf2_ros.history import Sample, seconds
-from tf2_ros.rigid import Rigid, normalised
-from tf2_ros.tree import FrameTree
+
+from smolrgpt_ros.messages.frames.buffer import fault_of, read_transform
+from smolrgpt_ros.messages.frames.exceptions import TransformException
+from smolrgpt_ros.messages.frames.history import seconds
+from smolrgpt_ros.messages.frames.rigid import Rigid
+from smolrgpt_ros.messages.frames.tree import FrameTree
 
 DEFAULT_CACHE_TIME = Duration(seconds=10)
 
@@ -136,14 +137,8 @@ class Buffer:
         return None
 
     def _insert(self, message: TransformStamped, authority: str, is_static: bool) -> None:
-        parent = message.header.frame_id.removeprefix('/')
-        child = message.child_frame_id.removeprefix('/')
-        translation, rotation = message.transform.translation, message.transform.rotation
-        transform = Rigid(
-            (translation.x, translation.y, translation.z),
-            normalised((rotation.x, rotation.y, rotation.z, rotation.w)),
-        )
-        fault = _fault(parent, child, transform)
+        child, sample = read_transform(message)
+        fault, parent, transform = fault_of(child, sample), sample.parent, sample.transform
         if fault:
             get_logger('tf2').error(
                 f'{fault}: Ignoring transform from "{parent}" to child_frame_id "{child}" '
@@ -151,33 +146,19 @@ class Buffer:
                 f'"{authority}": {transform.translation} {transform.rotation}'
             )
             return
-        stamp_ns = Time.from_msg(message.header.stamp).nanoseconds
         with self._changed:
-            kept = self._tree.insert(child, Sample(stamp_ns, parent, transform), is_static)
+            kept = self._tree.insert(child, sample, is_static)
             self._changed.notify_all()
         if not kept:
             get_logger('tf2').warning(
                 f'TF_OLD_DATA ignoring data from the past for frame {child} at time '
-                f'{seconds(stamp_ns)} '
+                f'{seconds(sample.stamp_ns)} '
                 f'according to authority {authority}'
             )
 
     def _time_jumped(self, _jump: object) -> None:
         get_logger('tf2_buffer').warning('Detected jump back in time. Clearing tf buffer.')
         self.clear()
-
-
-def _fault(parent: str, child: str, transform: Rigid) -> str:
-    """Return tf2's name for what is wrong with a transform; '' when nothing is."""
-    if parent == child:
-        return 'TF_SELF_TRANSFORM'
-    if not child:
-        return 'TF_NO_CHILD_FRAME_ID'
-    if not parent:
-        return 'TF_NO_FRAME_ID'
-    if any(math.isnan(part) for part in (*transform.translation, *transform.rotation)):
-        return 'TF_NAN_INPUT'
-    return ''
 
 
 def _message(transform: Rigid, stamp_ns: int, target: str, source: str) -> TransformStamped:

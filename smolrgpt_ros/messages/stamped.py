@@ -7,9 +7,6 @@ from __future__ import annotations
 import struct
 from typing import Any
 
-from rclpy.clock_type import ClockType
-from rclpy.time import Time
-
 
 class HeaderError(ValueError):
     """Serialised bytes that do not begin with a std_msgs/Header."""
@@ -17,8 +14,6 @@ class HeaderError(ValueError):
 
 class Stamped:
     """One message: untouched (pictures) or still serialised (the others), decoded when asked.
-
-    It looks like a message to message_filters, which reads ``header.stamp`` alone.
 
     Attributes:
         topic: which input it came by ('image', 'depth', ...).
@@ -28,7 +23,7 @@ class Stamped:
         arrived_s: when it was taken, monotonic clock.
     """
 
-    __slots__ = ('arrived_s', 'frame_id', 'payload', 'stamp', 'stamp_ns', 'topic')
+    __slots__ = ('arrived_s', 'frame_id', 'payload', 'stamp_ns', 'topic')
 
     def __init__(self, topic: str, stamp_ns: int, frame_id: str, payload: Any, arrived_s: float):
         self.topic = topic
@@ -36,12 +31,6 @@ class Stamped:
         self.frame_id = frame_id
         self.payload = payload
         self.arrived_s = arrived_s
-        self.stamp = Time(nanoseconds=stamp_ns, clock_type=ClockType.ROS_TIME)
-
-    @property
-    def header(self) -> Stamped:
-        """This object, which has a `stamp` as a header has."""
-        return self
 
 
 def stamped_from_message(topic: str, message: Any, arrived_s: float) -> Stamped:

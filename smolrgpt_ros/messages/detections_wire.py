@@ -4,7 +4,7 @@
 
 rclpy builds some thirty Python objects for each detection, one for every nested message, which
 takes a hundred times as long as the few numbers here and more than measuring does. Whatever this
-reader does not expect, rclpy reads.
+reader does not expect is left to the full ones of rclpy and rosbags.
 
 Layout: OMG CDR, plain (version 1): every number lies at a multiple of its size, counted from the
     end of the four bytes of encapsulation; strings and sequences begin with their length in uint32,
@@ -14,80 +14,18 @@ Layout: OMG CDR, plain (version 1): every number lies at a multiple of its size,
 from __future__ import annotations
 
 import struct
-from functools import cache
-from typing import Any
 
-from geometry_msgs.msg import Point, Pose, PoseWithCovariance, Quaternion
-from rclpy.serialization import deserialize_message
-from std_msgs.msg import Header
-from vision_msgs.msg import (
-    BoundingBox2D,
-    Detection2D,
-    Detection2DArray,
-    ObjectHypothesis,
-    ObjectHypothesisWithPose,
-)
-
-from smolrgpt_ros.ros.detections import Seen, best_of, enclosing_box_px, seen_from
+from smolrgpt_ros.messages.detections import Seen, best_of, enclosing_box_px
 
 _ENCAPSULATION_BYTES = 4
 _PLAIN_CDR = {b'\0\0': '>', b'\0\1': '<'}
 """Byte order by the first two bytes; parameter lists and version 2 of the encoding have others."""
 # Position 3, orientation 4, covariance 36, all float64.
 _POSE_BYTES = 8 * (3 + 4 + 36)
-_EXPECTED_FIELDS: dict[Any, dict[str, str]] = {
-    Detection2DArray: {
-        'header': 'std_msgs/Header',
-        'detections': 'sequence<vision_msgs/Detection2D>',
-    },
-    Detection2D: {
-        'header': 'std_msgs/Header',
-        'results': 'sequence<vision_msgs/ObjectHypothesisWithPose>',
-        'bbox': 'vision_msgs/BoundingBox2D',
-        'id': 'string',
-    },
-    ObjectHypothesisWithPose: {
-        'hypothesis': 'vision_msgs/ObjectHypothesis',
-        'pose': 'geometry_msgs/PoseWithCovariance',
-    },
-    ObjectHypothesis: {'class_id': 'string', 'score': 'double'},
-    BoundingBox2D: {'center': 'vision_msgs/Pose2D', 'size_x': 'double', 'size_y': 'double'},
-    Header: {'stamp': 'builtin_interfaces/Time', 'frame_id': 'string'},
-    PoseWithCovariance: {'pose': 'geometry_msgs/Pose', 'covariance': 'double[36]'},
-    Pose: {'position': 'geometry_msgs/Point', 'orientation': 'geometry_msgs/Quaternion'},
-    Point: {'x': 'double', 'y': 'double', 'z': 'double'},
-    Quaternion: {'x': 'double', 'y': 'double', 'z': 'double', 'w': 'double'},
-}
 
 
 class WireError(ValueError):
     """Bytes that this reader does not understand."""
-
-
-def detections_from_bytes(serialised: bytes) -> tuple[Seen, ...]:
-    """What a serialised Detection2DArray shows.
-
-    Raises what rclpy's deserialisation raises, for bytes that are no such message.
-    """
-    if layout_is_known():
-        try:
-            return read_detections(serialised)
-        except WireError:
-            pass
-    return seen_from(deserialize_message(bytes(serialised), Detection2DArray).detections)
-
-
-@cache
-def layout_is_known() -> bool:
-    """Whether the installed vision_msgs has the fields that `read_detections` expects (4.x)."""
-    # Asked in order, so that a changed order is seen as well.
-    return all(
-        list(kind.get_fields_and_field_types().items()) == list(fields.items())
-        for kind, fields in _EXPECTED_FIELDS.items()
-    ) and list(type(BoundingBox2D().center).get_fields_and_field_types().items()) == [
-        ('position', 'vision_msgs/Point2D'),
-        ('theta', 'double'),
-    ]
 
 
 def read_detections(serialised: bytes) -> tuple[Seen, ...]:

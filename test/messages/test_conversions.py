@@ -17,8 +17,7 @@ from rclpy.serialization import serialize_message
 from sensor_msgs.msg import CameraInfo, Image
 from vision_msgs.msg import Detection2D, ObjectHypothesisWithPose
 
-from smolrgpt_ros.ros.answer_messages import duration_from, time_from
-from smolrgpt_ros.ros.conversions import (
+from smolrgpt_ros.messages.conversions import (
     camera_from,
     colour_from,
     depth_from,
@@ -28,11 +27,12 @@ from smolrgpt_ros.ros.conversions import (
     rotation_from_quaternion,
     seconds_from,
 )
-from smolrgpt_ros.ros.detections import best_of, enclosing_box_px, regions_from, seen_from
+from smolrgpt_ros.messages.detections import best_of, enclosing_box_px, regions_from, seen_from
+from smolrgpt_ros.messages.placed import rotated_stddev
+from smolrgpt_ros.messages.stamped import HeaderError, stamped_from_bytes
+from smolrgpt_ros.ros.answer_messages import duration_from, time_from
 from smolrgpt_ros.ros.filming import camera_info_message
-from smolrgpt_ros.ros.placed import rotated_stddev
 from smolrgpt_ros.ros.publishing import image_message
-from smolrgpt_ros.ros.stamped import HeaderError, stamped_from_bytes
 from smolrgpt_ros.scene.camera import Camera
 from smolrgpt_ros.scene.image import ImageError
 

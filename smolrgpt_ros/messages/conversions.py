@@ -4,26 +4,23 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from PIL import Image as Pillow
+from PIL import UnidentifiedImageError
 
-from smolrgpt_ros.ros.cv_decoding import decode_with_cv_bridge, is_for_cv_bridge
 from smolrgpt_ros.scene.camera import Camera
 from smolrgpt_ros.scene.depth import DepthImage, depth_from_view
 from smolrgpt_ros.scene.image import ImageError, image_view, to_rgb
 from smolrgpt_ros.scene.pose import Pose
 
-if TYPE_CHECKING:
-    from builtin_interfaces.msg import Duration, Time
-    from geometry_msgs.msg import Transform
-    from sensor_msgs.msg import CameraInfo, Image
-
 _MASK_ENCODINGS = ('mono8', 'mono16', '8UC1', '16UC1')
 
 
-def view_of(message: Image) -> np.ndarray:
+def view_of(message: Any) -> np.ndarray:
     """Read-only view (H, W) or (H, W, C) of a picture's pixels. Raises ImageError."""
     return image_view(
         message.data,
@@ -37,18 +34,31 @@ def view_of(message: Image) -> np.ndarray:
 
 def colour_from(message: Any) -> np.ndarray:
     """RGB uint8 (H, W, 3) of a sensor_msgs/Image or CompressedImage. Raises ImageError."""
-    encoding = getattr(message, 'encoding', None)
-    if encoding is None or is_for_cv_bridge(encoding):
-        return decode_with_cv_bridge(message)
-    return to_rgb(view_of(message), encoding)
+    if not hasattr(message, 'encoding'):
+        return colour_from_file(message.data)
+    return to_rgb(view_of(message), message.encoding)
 
 
-def depth_from(message: Image) -> DepthImage:
+def colour_from_file(data: Any) -> np.ndarray:
+    """RGB uint8 (H, W, 3) of the bytes of a JPEG or PNG file. Raises ImageError."""
+    content = bytes(data)
+    try:
+        with Pillow.open(io.BytesIO(content), formats=('JPEG', 'PNG')) as picture:
+            return np.asarray(picture.convert('RGB'))
+    except UnidentifiedImageError as error:
+        raise ImageError(
+            f'a compressed picture of {len(content)} bytes is neither JPEG nor PNG'
+        ) from error
+    except (OSError, ValueError, SyntaxError, Pillow.DecompressionBombError) as error:
+        raise ImageError(f'a compressed picture cannot be decoded: {error}') from error
+
+
+def depth_from(message: Any) -> DepthImage:
     """Depth as it arrived. Raises ImageError or DepthError."""
     return depth_from_view(view_of(message), message.encoding)
 
 
-def mask_from(message: Image, size_px: tuple[int, int]) -> np.ndarray:
+def mask_from(message: Any, size_px: tuple[int, int]) -> np.ndarray:
     """Mask values (H, W) of a picture of `size_px` (width, height). Raises ImageError."""
     if message.encoding not in _MASK_ENCODINGS:
         raise ImageError(
@@ -64,7 +74,7 @@ def mask_from(message: Image, size_px: tuple[int, int]) -> np.ndarray:
 
 
 def camera_from(
-    info: CameraInfo, *, rectified: bool, picture_size_px: tuple[int, int] | None = None
+    info: Any, *, rectified: bool, picture_size_px: tuple[int, int] | None = None
 ) -> Camera:
     """Camera model. Raises CameraError."""
     roi = info.roi
@@ -82,7 +92,7 @@ def camera_from(
     )
 
 
-def pose_from(transform: Transform) -> Pose:
+def pose_from(transform: Any) -> Pose:
     """``target_from_source`` of a geometry_msgs/Transform that tf2 gave for (target, source).
 
     Raises:
@@ -115,11 +125,11 @@ def rotation_from_quaternion(quaternion_xyzw: Sequence[float]) -> np.ndarray:
     )
 
 
-def seconds_from(duration: Duration) -> float:
+def seconds_from(duration: Any) -> float:
     """Seconds of a builtin_interfaces/Duration."""
     return float(duration.sec + duration.nanosec * 1e-9)
 
 
-def nanoseconds_from(time: Time) -> int:
+def nanoseconds_from(time: Any) -> int:
     """Nanoseconds of a builtin_interfaces/Time."""
     return int(time.sec) * 1_000_000_000 + int(time.nanosec)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from smolrgpt_ros.language.answer import QuestionError
 from smolrgpt_ros.language.parsing import parse
 from smolrgpt_ros.language.question import Question
-from smolrgpt_ros.ros.asking import parsed
-from smolrgpt_ros.ros.status import QueryError
+from smolrgpt_ros.messages.asking import parsed
+from smolrgpt_ros.messages.status import QueryError
 from smolrgpt_ros.scene.region import Region
 
 CLASSES = ('pallet', 'transporter', 'box')

@@ -12,14 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from smolrgpt_ros.scene.region import Region, RegionError
-
-if TYPE_CHECKING:
-    from vision_msgs.msg import Detection2D
 
 
 class Seen(NamedTuple):
@@ -67,8 +64,8 @@ class Detected:
     detector_ids: tuple[str, ...] = ()
 
 
-def seen_from(detections: Iterable[Detection2D]) -> tuple[Seen, ...]:
-    """What a scene needs of messages."""
+def seen_from(detections: Iterable[Any]) -> tuple[Seen, ...]:
+    """What a scene needs of vision_msgs/Detection2D messages."""
     return tuple(
         Seen(
             detection.id,

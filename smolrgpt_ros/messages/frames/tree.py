@@ -4,14 +4,20 @@
 
 from __future__ import annotations
 
-from tf2_ros.exceptions import (
+from smolrgpt_ros.messages.frames.exceptions import (
     ConnectivityException,
     ExtrapolationException,
     InvalidArgumentException,
     LookupException,
 )
-from tf2_ros.history import LATEST_NS, History, MovingHistory, Sample, StaticHistory
-from tf2_ros.rigid import IDENTITY, Rigid
+from smolrgpt_ros.messages.frames.history import (
+    LATEST_NS,
+    History,
+    MovingHistory,
+    Sample,
+    StaticHistory,
+)
+from smolrgpt_ros.messages.frames.rigid import IDENTITY, Rigid
 
 DEEPEST = 1000
 """More steps to the root than this mean a loop."""

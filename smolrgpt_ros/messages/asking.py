@@ -12,8 +12,7 @@ from typing import Any, Protocol
 from smolrgpt_ros.language.answer import QuestionError
 from smolrgpt_ros.language.parsing import parse
 from smolrgpt_ros.language.question import Question, Reference
-from smolrgpt_ros.ros.status import QueryError, status_of
-from smolrgpt_ros.srv import SpatialQuery
+from smolrgpt_ros.messages.status import QueryError, Status, status_of
 
 MOST_CHARACTERS = 4000
 _MOST_NAMED = 20
@@ -41,12 +40,12 @@ def parsed(text: str, regions: Sequence[Named]) -> Question:
     """
     if not text.strip():
         raise QueryError(
-            SpatialQuery.Response.NOT_UNDERSTOOD,
+            Status.NOT_UNDERSTOOD,
             "the question is empty; ask for example 'how far is the nearest pallet from me?'",
         )
     if len(text) > MOST_CHARACTERS:
         raise QueryError(
-            SpatialQuery.Response.NOT_UNDERSTOOD,
+            Status.NOT_UNDERSTOOD,
             f'the question has {len(text)} characters; at most {MOST_CHARACTERS} are read. Ask '
             'one question at a time',
         )
@@ -70,7 +69,7 @@ def bound(question: Question, object_ids: Sequence[str], regions: Sequence[Named
         return question  # found from the words, or refused by them with the candidates
     if question.mask_count != len(object_ids):
         raise QueryError(
-            SpatialQuery.Response.NOT_UNDERSTOOD,
+            Status.NOT_UNDERSTOOD,
             f'the question has {question.mask_count} <mask> and object_ids has {len(object_ids)} '
             'ids; '
             'give one id for each <mask>, in order, or name the objects in the question',
@@ -79,7 +78,7 @@ def bound(question: Question, object_ids: Sequence[str], regions: Sequence[Named
     for object_id in object_ids:
         if object_id not in index_of:
             raise QueryError(
-                SpatialQuery.Response.UNKNOWN_OBJECT,
+                Status.UNKNOWN_OBJECT,
                 f"object_ids names '{object_id}', which is not in the picture; {named(regions)}",
             )
     return replace(question, mask_regions=tuple(index_of[object_id] for object_id in object_ids))

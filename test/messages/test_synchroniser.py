@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smolrgpt_ros.ros.arrivals import Arrivals
-from smolrgpt_ros.ros.frame_set import FrameSet
-from smolrgpt_ros.ros.stamped import Stamped
-from smolrgpt_ros.ros.synchroniser import FrameSynchroniser
+from smolrgpt_ros.messages.arrivals import Arrivals
+from smolrgpt_ros.messages.frame_set import FrameSet
+from smolrgpt_ros.messages.stamped import Stamped
+from smolrgpt_ros.messages.synchroniser import FrameSynchroniser
 
 TOPICS = ('image', 'depth', 'camera_info', 'detections')
 PARTNERS = TOPICS[1:]

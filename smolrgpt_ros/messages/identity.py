@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from smolrgpt_ros.ros.parameters import Settings
-from smolrgpt_ros.ros.transforms import NoTransformError
+from smolrgpt_ros.messages.settings import Settings
+from smolrgpt_ros.messages.transforms import NoTransformError
 from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.memory import ObjectMemory
 from smolrgpt_ros.scene.pose import Pose

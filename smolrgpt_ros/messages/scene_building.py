@@ -7,20 +7,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-from rclpy.serialization import deserialize_message
-from sensor_msgs.msg import CameraInfo, Image
 
-from smolrgpt_ros.ros.conversions import camera_from, colour_from, depth_from, mask_from
-from smolrgpt_ros.ros.detections import Detected, Note, regions_from
-from smolrgpt_ros.ros.detections_wire import detections_from_bytes
-from smolrgpt_ros.ros.frame_set import FrameSet
-from smolrgpt_ros.ros.identity import Identities
-from smolrgpt_ros.ros.parameters import Settings
-from smolrgpt_ros.ros.stamped import Stamped
-from smolrgpt_ros.ros.transforms import NoTransformError, Transforms
+from smolrgpt_ros.messages.conversions import camera_from, depth_from, mask_from
+from smolrgpt_ros.messages.detections import Detected, Note, Seen, regions_from
+from smolrgpt_ros.messages.frame_set import FrameSet
+from smolrgpt_ros.messages.identity import Identities
+from smolrgpt_ros.messages.settings import Settings
+from smolrgpt_ros.messages.stamped import Stamped
+from smolrgpt_ros.messages.transforms import NoTransformError, Transforms
 from smolrgpt_ros.scene.camera import Camera, CameraError
 from smolrgpt_ros.scene.depth import DepthError, DepthImage
 from smolrgpt_ros.scene.frame import Scene
@@ -55,6 +52,22 @@ class BuiltScene:
     fixed_from_camera: Pose | None = None
 
 
+class Reading(Protocol):
+    """How messages are read, which differs between the middleware and a recording."""
+
+    def picture(self, item: Stamped) -> Any:
+        """A sensor_msgs/Image or CompressedImage."""
+
+    def camera_info(self, item: Stamped) -> Any:
+        """A sensor_msgs/CameraInfo; its payload is still serialised."""
+
+    def detections(self, item: Stamped) -> tuple[Seen, ...]:
+        """What a vision_msgs/Detection2DArray shows."""
+
+    def colour(self, message: Any) -> np.ndarray:
+        """RGB uint8 (H, W, 3) of a picture. Raises ImageError."""
+
+
 class SceneBuilder:
     """Builds scenes of the newest set; one thread uses it.
 
@@ -63,13 +76,21 @@ class SceneBuilder:
         gravity_problem: why the gravity frame was of no use last time, '' where it was.
     """
 
-    def __init__(self, transforms: Transforms, refresh: Callable[[], None], identities: Identities):
+    def __init__(
+        self,
+        transforms: Transforms,
+        refresh: Callable[[], None],
+        identities: Identities,
+        reading: Reading,
+    ):
         """Build nothing yet.
 
         Args:
             refresh: takes messages that have arrived meanwhile (TF on its way).
             identities: who is who; names the regions of every scene.
+            reading: how messages are read.
         """
+        self._reading = reading
         self._transforms = transforms
         self._refresh = refresh
         self._identities = identities
@@ -267,7 +288,7 @@ class SceneBuilder:
     ) -> tuple[BuiltScene, tuple[str, ...]]:
         """The scene of a set, and what the detector calls its regions."""
         defects: list[str] = []
-        picture = frame_set.image.payload
+        picture = self._reading.picture(frame_set.image)
         # A CompressedImage says its size only inside; camera_info has to do.
         size_px = (picture.width, picture.height) if hasattr(picture, 'width') else None
         camera = _attempt(
@@ -277,19 +298,19 @@ class SceneBuilder:
         )
         if size_px is None:
             size_px = (camera.width, camera.height) if camera else (0, 0)
-        colour = _attempt(defects, 'image', lambda: colour_from(picture))
+        colour = _attempt(defects, 'image', lambda: self._reading.colour(picture))
         depth = _attempt(
             defects, 'depth', lambda: self._depth(frame_set, settings, camera, size_px)
         )
         mask = None
         if frame_set.mask is not None:
-            mask_message = _message(frame_set.mask, Image)
+            mask_message = self._reading.picture(frame_set.mask)
             mask = _attempt(defects, 'mask', lambda: mask_from(mask_message, size_px))
         detected = _attempt(
             defects,
             'detections',
             lambda: regions_from(
-                detections_from_bytes(frame_set.detections.payload),
+                self._reading.detections(frame_set.detections),
                 size_px,
                 mask,
                 settings.mask_values,
@@ -314,7 +335,7 @@ class SceneBuilder:
         key = (bytes(info.payload[_AFTER_STAMP:]), rectified, size_px)
         if self._camera is None or key != self._camera_key:
             self._camera = camera_from(
-                _message(info, CameraInfo), rectified=rectified, picture_size_px=size_px
+                self._reading.camera_info(info), rectified=rectified, picture_size_px=size_px
             )
             self._camera_key = key
         return self._camera
@@ -326,7 +347,7 @@ class SceneBuilder:
         camera: Camera | None,
         size_px: tuple[int, int],
     ) -> DepthImage:
-        depth = depth_from(frame_set.depth.payload)
+        depth = depth_from(self._reading.picture(frame_set.depth))
         own_info = frame_set.depth_camera_info
         if camera is None or own_info is None:
             height, width = depth.shape
@@ -339,7 +360,7 @@ class SceneBuilder:
                 )
             return depth
         own_camera = camera_from(
-            _message(own_info, CameraInfo),
+            self._reading.camera_info(own_info),
             rectified=False,
             picture_size_px=(depth.shape[1], depth.shape[0]),
         )
@@ -365,13 +386,6 @@ def with_memory(built: BuiltScene, objects: Sequence[LastSeen]) -> BuiltScene:
 def _key(settings: Settings, *, rectified: bool) -> tuple[Any, ...]:
     """What else a scene depends on than its messages."""
     return rectified, settings.mask_values, settings.gravity_frame
-
-
-def _message(item: Stamped, message_type: type) -> Any:
-    """The message of an item that may still be serialised."""
-    if isinstance(item.payload, (bytes, bytearray, memoryview)):
-        return deserialize_message(bytes(item.payload), message_type)
-    return item.payload
 
 
 def _attempt(defects: list[str], topic: str, make: Callable[[], Any]) -> Any:

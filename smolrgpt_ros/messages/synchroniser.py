@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Matching of all inputs by their stamps, with a reason for every loss.
 
-message_filters matches; what it leaves out it leaves out silently. This module keeps the books
-beside it.
+A matcher matches; what it leaves out it leaves out silently. This module keeps the books beside
+it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
-from message_filters import ApproximateTimeSynchronizer, SimpleFilter
-
-from smolrgpt_ros.ros.arrivals import JUMP_BACK_NS, Arrivals
-from smolrgpt_ros.ros.frame_set import FrameSet
-from smolrgpt_ros.ros.stamped import Stamped
+from smolrgpt_ros.messages.arrivals import JUMP_BACK_NS, Arrivals
+from smolrgpt_ros.messages.frame_set import FrameSet
+from smolrgpt_ros.messages.matching import ApproximateMatcher
+from smolrgpt_ros.messages.stamped import Stamped
 
 SPOKEN = {
     'image': 'colour',
@@ -27,8 +27,19 @@ SPOKEN = {
 }
 
 
+class Matcher(Protocol):
+    """Gathers messages to sets by their stamps."""
+
+    def add(self, item: Stamped) -> None:
+        """Take one message; hands on the set that it completes, if it does."""
+
+
+MakeMatcher = Callable[[Sequence[str], float, int, Callable[..., None]], Matcher]
+"""Topics, slop in seconds, length of the queues, and what gets each set: one item a topic."""
+
+
 class FrameSynchroniser:
-    """Feeds message_filters and knows what became of every colour picture.
+    """Feeds a matcher and knows what became of every colour picture.
 
     Attributes:
         arrivals: what came in, by input.
@@ -47,23 +58,25 @@ class FrameSynchroniser:
         queue_size: int,
         on_frame: Callable[[FrameSet], None],
         on_restart: Callable[[str], None],
+        make_matcher: MakeMatcher = ApproximateMatcher,
     ):
         """Start with empty queues.
 
         Args:
             topics: inputs to match, 'image' first; from 'image', 'depth', 'camera_info',
                 'detections', 'mask'.
-            slop_s: stamps of one set differ by less than this (message_filters never matches
-                with 0).
-            on_frame: gets each set; runs under message_filters' lock, so it must be trivial
-                and never raise.
+            slop_s: stamps of one set differ by less than this; nothing ever matches with 0.
+            on_frame: gets each set; runs under the matcher's lock, so it must be trivial and
+                never raise.
             on_restart: gets a sentence when time has jumped back and everything was cleared.
+            make_matcher: what does the matching.
         """
         self._topics = tuple(topics)
         self._slop_s = slop_s
         self._queue_size = queue_size
         self._on_frame = on_frame
         self._on_restart = on_restart
+        self._make_matcher = make_matcher
         self._lock = threading.RLock()
         self.arrivals = {topic: Arrivals() for topic in self._topics}
         self.matched = 0
@@ -82,7 +95,7 @@ class FrameSynchroniser:
             arrivals.add(item.stamp_ns, item.arrived_s)
             if item.topic == 'image':
                 self._pending.append(item.stamp_ns)
-            self._filters[item.topic].signalMessage(item)
+            self._matcher.add(item)
             self._settle()
 
     def clear(self) -> None:
@@ -97,12 +110,10 @@ class FrameSynchroniser:
     def _start(self) -> None:
         self._pending: deque[int] = deque()
         self._newest_match_ns: int | None = None
-        self._filters = {topic: SimpleFilter() for topic in self._topics}
         # A new object also gets rid of a lock that an exception inside message_filters left taken.
-        self._matcher = ApproximateTimeSynchronizer(
-            list(self._filters.values()), self._queue_size, self._slop_s
+        self._matcher = self._make_matcher(
+            self._topics, self._slop_s, self._queue_size, self._on_match
         )
-        self._matcher.registerCallback(self._on_match)
 
     def _restart(self, item: Stamped, newest_ns: int) -> None:
         self.restarts += 1

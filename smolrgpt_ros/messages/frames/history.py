@@ -8,8 +8,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import Protocol
 
-from tf2_ros.exceptions import ExtrapolationException
-from tf2_ros.rigid import Rigid, interpolate
+from smolrgpt_ros.messages.frames.exceptions import ExtrapolationException
+from smolrgpt_ros.messages.frames.rigid import Rigid, interpolate
 
 LATEST_NS = 0
 """The time that stands for 'the latest there is'."""

@@ -5,20 +5,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any, Protocol
 
 from smolrgpt_ros.language.answer import Answer
 from smolrgpt_ros.language.question import Question
 from smolrgpt_ros.language.sentence import listed
-from smolrgpt_ros.ros.asking import ids_of
-from smolrgpt_ros.ros.conversions import seconds_from
-from smolrgpt_ros.ros.parameters import Settings
-from smolrgpt_ros.ros.scene_building import BuiltScene, SceneBuilder
-from smolrgpt_ros.ros.status import QueryError
+from smolrgpt_ros.messages.asking import ids_of
+from smolrgpt_ros.messages.conversions import seconds_from
+from smolrgpt_ros.messages.scene_building import BuiltScene, SceneBuilder
+from smolrgpt_ros.messages.settings import Settings
+from smolrgpt_ros.messages.status import QueryError, Status
 from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.recalled import LastSeen
-from smolrgpt_ros.srv import SpatialQuery
+
+
+class Asked(Protocol):
+    """What a request says of remembered objects, as in SpatialQuery.srv."""
+
+    @property
+    def object_ids(self) -> Sequence[str]:
+        """What each `<mask>` means."""
+
+    @property
+    def max_age(self) -> Any:
+        """A builtin_interfaces/Duration; zero says nothing."""
 
 
 def remembered(
@@ -32,7 +44,7 @@ def remembered(
 
 def asked_of_memory(
     question: Question,
-    request: SpatialQuery.Request,
+    request: Asked,
     memory: Mapping[str, LastSeen],
     keep_s: float,
 ) -> list[LastSeen]:
@@ -51,7 +63,7 @@ def asked_of_memory(
         if thing.age_s > (wanted_s or keep_s):
             limit = f'max_age is {wanted_s:g} s' if wanted_s else f'memory.keep is {keep_s:g} s'
             raise QueryError(
-                SpatialQuery.Response.STALE,
+                Status.STALE,
                 f'the picture does not show {thing.id}; it was seen last {thing.age_s:.1f} s ago, '
                 f'and {limit}; look there again, or allow an older sighting',
             )

@@ -7,7 +7,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from smolrgpt_ros.ros.stamped import Stamped
+from smolrgpt_ros.messages.stamped import Stamped
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,14 +14,14 @@ from rclpy.serialization import deserialize_message, serialize_message
 from robot import good_shot
 from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithPose
 
-from smolrgpt_ros.ros import detections_wire
-from smolrgpt_ros.ros.detections import seen_from
-from smolrgpt_ros.ros.detections_wire import (
+from smolrgpt_ros.messages.detections import seen_from
+from smolrgpt_ros.messages.detections_wire import (
     WireError,
     detections_from_bytes,
     layout_is_known,
     read_detections,
 )
+from smolrgpt_ros.ros import detections_wire
 
 # Strings of C end at their first zero, and UTF-8 has no surrogates.
 WORDS = st.text(st.characters(exclude_characters='\0', exclude_categories=('Cs',)), max_size=12)
