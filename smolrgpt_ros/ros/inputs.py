@@ -20,6 +20,8 @@ from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.qos import QoSProfile
 from rclpy.subscription import Subscription
 
+from smolrgpt_ros.ros.lasting_thread import LastingThread, OnDeath, log_death
+
 try:
     from rclpy.event_handler import SubscriptionEventCallbacks
 except ImportError:  # Humble
@@ -72,11 +74,13 @@ class PolledInputs:
         *,
         rate_hz: float,
         on_error: Callable[[str, Exception], None],
+        on_death: OnDeath = log_death,
     ):
         """Subscribe and start taking.
 
         Args:
             on_error: called with the topic and what `on_message` or the middleware raised.
+            on_death: called with the name of the thread and what ended it; it goes on.
         """
         self._node = node
         self._period_s = 1.0 / rate_hz
@@ -101,8 +105,7 @@ class PolledInputs:
             )
             for entry in inputs
         ]
-        self._thread = threading.Thread(target=self._run, name='inputs', daemon=True)
-        self._thread.start()
+        self._thread = LastingThread('inputs', self._run, on_death=on_death)
 
     def topic(self, name: str) -> str:
         """The full name that input `name` is remapped to."""
@@ -125,7 +128,7 @@ class PolledInputs:
     def close(self) -> None:
         """Stop taking and unsubscribe. Idempotent."""
         self._stop.set()
-        if self._thread is not threading.current_thread():
+        if not self._thread.is_current:
             self._thread.join()
         with self._taking:
             for _, subscription in self._subscriptions:

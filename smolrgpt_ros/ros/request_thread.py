@@ -21,6 +21,7 @@ from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.qos import QoSProfile
 
 from smolrgpt_ros.ros.inputs import PolledCallbackGroup
+from smolrgpt_ros.ros.lasting_thread import LastingThread
 
 if TYPE_CHECKING:
     from rclpy.node import Node
@@ -41,7 +42,7 @@ class RequestThread:
         *,
         qos: QoSProfile,
         on_request: Callable[[Any, Respond], None],
-        on_error: Callable[[str, Exception], None],
+        on_error: Callable[[str, BaseException], None],
     ):
         """Offer the service and begin to take requests.
 
@@ -61,13 +62,12 @@ class RequestThread:
         self._wake = GuardCondition(None, None, context=node.context)
         # Without this, the end of the context would leave the thread in the middleware.
         node.context.on_shutdown(self._stop)
-        self._thread = threading.Thread(target=self._run, name='requests', daemon=True)
-        self._thread.start()
+        self._thread = LastingThread('requests', self._run, on_death=self._died)
 
     def close(self) -> None:
         """Take the service down; responses that come later are dropped. Idempotent."""
         self._stop()
-        if self._thread is not threading.current_thread():
+        if not self._thread.is_current:
             self._thread.join(_JOIN_S)
         with self._sending:
             self._node.destroy_service(self._service)
@@ -90,6 +90,9 @@ class RequestThread:
                 if self._stopping or not self._node.context.ok():
                     return
                 self._on_error('taking a question failed', error)
+
+    def _died(self, thread: str, error: BaseException) -> None:
+        self._on_error(f"thread '{thread}' died and was begun again", error)
 
     def _wait(self) -> None:
         service, wake, context = self._service.handle, self._wake.handle, self._node.context.handle

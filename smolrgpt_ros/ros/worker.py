@@ -14,6 +14,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from smolrgpt_ros.ros.lasting_thread import LastingThread, OnDeath
+
+_FEWEST_SWEPT = 64
+
 
 class Listener(Protocol):
     """Who hears of an answer while it is made; called from the worker's thread, must not wait."""
@@ -83,7 +87,7 @@ class Worker:
         process: Callable[[list[Job]], None],
         *,
         on_expired: Callable[[Job, bool], None],
-        on_crash: Callable[[list[Job], Exception], None],
+        on_crash: Callable[[list[Job], BaseException], None],
     ):
         """Start the threads.
 
@@ -91,7 +95,8 @@ class Worker:
             process: answers a batch of jobs, all that were waiting.
             on_expired: called when a job's deadline passes; the flag says whether it was being
                 processed.
-            on_crash: called with the batch and what `process` raised; must finish the jobs.
+            on_crash: called with the batch and what `process`, or the death of a thread, raised;
+                must finish the jobs.
         """
         self._process = process
         self._on_expired = on_expired
@@ -101,9 +106,8 @@ class Worker:
         self._running: list[Job] = []
         self._spare: Callable[[], None] | None = None
         self._stopping = False
-        self._deadlines = _Deadlines(self._expire)
-        self._thread = threading.Thread(target=self._run, name='answers', daemon=True)
-        self._thread.start()
+        self._deadlines = _Deadlines(self._expire, on_death=self._died)
+        self._thread = LastingThread('answers', self._run, on_death=self._died)
 
     @property
     def waiting(self) -> int:
@@ -152,8 +156,7 @@ class Worker:
             self._stopping = True
             self._changed.notify()
         self._deadlines.stop()
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        return self._thread.join(timeout_s)
 
     def _run(self) -> None:
         while True:
@@ -191,8 +194,15 @@ class Worker:
     def _guarded(self, action: Callable[[], None], batch: list[Job]) -> None:
         try:
             action()
-        except Exception as error:
+        except BaseException as error:  # a library's SystemExit is no reason to stop answering
             self._on_crash(batch, error)
+
+    def _died(self, thread: str, error: BaseException) -> None:
+        batch: list[Job] = []
+        if thread == 'answers':
+            with self._changed:
+                batch, self._running = self._running, []
+        self._on_crash(batch, error)
 
     def _expire(self, job: Job) -> None:
         self._on_expired(job, job in self._running)
@@ -201,16 +211,19 @@ class Worker:
 class _Deadlines:
     """Calls back for every job that is not finished at its deadline."""
 
-    def __init__(self, on_expired: Callable[[Job], None]):
+    def __init__(self, on_expired: Callable[[Job], None], *, on_death: OnDeath):
         self._on_expired = on_expired
         self._changed = threading.Condition()
         self._heap: list[tuple[float, int, Job]] = []
         self._order = itertools.count()
+        self._swept_at = _FEWEST_SWEPT
         self._stopping = False
-        threading.Thread(target=self._run, name='deadlines', daemon=True).start()
+        LastingThread('deadlines', self._run, on_death=on_death)
 
     def watch(self, job: Job) -> None:
         with self._changed:
+            if len(self._heap) >= self._swept_at:
+                self._sweep()
             first = not self._heap or job.deadline_s < self._heap[0][0]
             heapq.heappush(self._heap, (job.deadline_s, next(self._order), job))
             # Waking the thread for each of many questions with the same time-out would cost their
@@ -233,11 +246,22 @@ class _Deadlines:
                     self._changed.wait(self._heap[0][0] - time.monotonic() if self._heap else None)
                 if self._stopping:
                     return
-                job = heapq.heappop(self._heap)[2]
-            if not job.finished:
-                self._on_expired(job)
+                entry = self._heap[0]
+            # It leaves the heap once it has heard, so that no death of the thread comes between.
+            if not entry[2].finished:
+                self._on_expired(entry[2])
+            with self._changed:
+                if self._heap and self._heap[0] is entry:
+                    heapq.heappop(self._heap)
 
     def _forget_finished(self) -> None:
         # Keeps requests and their answers from living until a far deadline.
         while self._heap and self._heap[0][2].finished:
             heapq.heappop(self._heap)
+
+    def _sweep(self) -> None:
+        """The same for those behind one that is not finished, or that nobody wakes up for."""
+        self._heap = [entry for entry in self._heap if not entry[2].finished]
+        heapq.heapify(self._heap)
+        # Twice as many as are left: what sweeping costs a question does not grow with their number.
+        self._swept_at = max(_FEWEST_SWEPT, 2 * len(self._heap))
