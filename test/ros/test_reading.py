@@ -15,13 +15,9 @@ from robot import good_shot
 from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithPose
 
 from smolrgpt_ros.messages.detections import seen_from
-from smolrgpt_ros.messages.detections_wire import (
-    WireError,
-    detections_from_bytes,
-    layout_is_known,
-    read_detections,
-)
-from smolrgpt_ros.ros import detections_wire
+from smolrgpt_ros.messages.detections_wire import WireError, read_detections
+from smolrgpt_ros.ros import reading
+from smolrgpt_ros.ros.reading import detections_from_bytes, layout_is_known
 
 # Strings of C end at their first zero, and UTF-8 has no surrogates.
 WORDS = st.text(st.characters(exclude_characters='\0', exclude_categories=('Cs',)), max_size=12)
@@ -175,9 +171,8 @@ def test_a_sequence_of_four_billion_ends_with_the_message():
 
 def test_another_layout_is_left_to_rclpy(monkeypatch: pytest.MonkeyPatch):
     assert layout_is_known()
-    monkeypatch.setitem(
-        detections_wire._EXPECTED_FIELDS, Detection2D, {'id': 'string', 'header': 'std_msgs/Header'}
-    )
+    other_order = {'id': 'string', 'header': 'std_msgs/Header'}
+    monkeypatch.setitem(reading._EXPECTED_FIELDS, Detection2D, other_order)
     layout_is_known.cache_clear()
     try:
         assert not layout_is_known()
