@@ -17,6 +17,7 @@ from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
 
 from launch import LaunchDescription
+from smolrgpt_ros.distribution import profile_variables
 
 SHARE = get_package_share_directory('smolrgpt_ros')
 
@@ -62,7 +63,7 @@ def generate_launch_description():
         ),
     ]
     mission = LaunchConfiguration('mission')
-    profile = {'FASTDDS_DEFAULT_PROFILES_FILE': os.path.join(SHARE, 'config', 'fastdds.xml')}
+    profile = profile_variables(os.path.join(SHARE, 'config', 'fastdds.xml'))
     camera = Node(
         package='smolrgpt_ros',
         executable='warehouse_camera_node',

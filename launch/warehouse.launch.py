@@ -20,6 +20,7 @@ from launch_ros.parameter_descriptions import ParameterValue
 from lifecycle_msgs.msg import Transition
 
 from launch import LaunchDescription
+from smolrgpt_ros.distribution import profile_variables
 
 SHARE = get_package_share_directory('smolrgpt_ros')
 
@@ -115,16 +116,7 @@ def change(node, transition_id):
 
 def environment(profile):
     """Variables of the node's process: the middleware's profile, one thread for small matrices."""
-    variables = {'OPENBLAS_NUM_THREADS': '1'}
-    # Humble reads the older name only, and newer distributions warn about it.
-    name = (
-        'FASTRTPS_DEFAULT_PROFILES_FILE'
-        if os.environ.get('ROS_DISTRO') == 'humble'
-        else 'FASTDDS_DEFAULT_PROFILES_FILE'
-    )
-    if profile and name not in os.environ:
-        variables[name] = profile
-    return variables
+    return {'OPENBLAS_NUM_THREADS': '1', **profile_variables(profile)}
 
 
 def generate_launch_description():

@@ -28,12 +28,13 @@ ALLOWED = {
     'drawing': {'scene', 'language'},
     'evaluation': {'scene', 'language', 'reasoning', 'warehouse', 'drawing'},
     'training': {'models', 'warehouse', 'scene', 'language'},
+    'distribution': set(),
     'messages': {'scene', 'language', 'reasoning'},
-    'ros': {*CORE, 'messages', *INTERFACES},
-    'planning': {*INTERFACES, 'language', 'scene'},
+    'ros': {*CORE, 'distribution', 'messages', *INTERFACES},
+    'planning': {*INTERFACES, 'distribution', 'language', 'scene'},
     'cli': {*CORE, 'training', 'evaluation'},
 }
-ROS_LAYERS = {'ros', 'planning'}
+ROS_LAYERS = {'distribution', 'ros', 'planning'}
 NEURAL_LAYERS = {'models', 'training'}
 
 ROS_MODULES = {

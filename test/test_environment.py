@@ -45,10 +45,13 @@ def test_missing_compilers_get_a_sentence_each(tmp_path):
 @pytest.mark.parametrize(
     ('version', 'supported'), [((3, 9), False), ((3, 10), True), ((3, 13), True), ((3, 14), False)]
 )
-def test_python_version(tool, monkeypatch, version, supported):
+@pytest.mark.parametrize('sourced', [False, True], ids=['wheels', 'sourced ROS'])
+def test_python_version(tool, monkeypatch, version, supported, sourced):
+    supported = supported or (sourced and version == (3, 14))  # Lyrical's on Ubuntu 26.04
+    ros = tool('ros_installation').RosInstallation('lyrical', []) if sourced else None
     checks = tool('checks')
     monkeypatch.setattr(sys, 'version_info', (*version, 0, 'final', 0))
-    sentence = checks._python_version()
+    sentence = checks._python_version(ros)
     assert (sentence is None) == supported
 
 

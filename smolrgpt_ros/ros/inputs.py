@@ -20,12 +20,8 @@ from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.qos import QoSProfile
 from rclpy.subscription import Subscription
 
+from smolrgpt_ros.distribution import SubscriptionEventCallbacks
 from smolrgpt_ros.ros.lasting_thread import LastingThread, OnDeath, log_death
-
-try:
-    from rclpy.event_handler import SubscriptionEventCallbacks
-except ImportError:  # Humble
-    from rclpy.qos_event import SubscriptionEventCallbacks
 
 if TYPE_CHECKING:
     from rclpy.node import Node

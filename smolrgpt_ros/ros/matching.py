@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from message_filters import ApproximateTimeSynchronizer, SimpleFilter
-from rclpy.clock_type import ClockType
+from rclpy.clock import ClockType
 from rclpy.time import Time
 
 from smolrgpt_ros.messages.stamped import Stamped

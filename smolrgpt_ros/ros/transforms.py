@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rclpy.clock_type import ClockType
+from rclpy.clock import ClockType
 from rclpy.duration import Duration
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from rclpy.time import Time

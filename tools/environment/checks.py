@@ -17,6 +17,8 @@ from ros_installation import RosInstallation
 
 OLDEST_PYTHON = (3, 10)
 NEWEST_PYTHON = (3, 13)
+# Of Ubuntu 26.04, where Lyrical lives; there are no wheels of ROS for it.
+NEWEST_PYTHON_WITH_ROS = (3, 14)
 
 
 def require_tools(ros: RosInstallation | None) -> None:
@@ -28,7 +30,7 @@ def require_tools(ros: RosInstallation | None) -> None:
     missing = [
         sentence
         for sentence in (
-            _python_version(),
+            _python_version(ros),
             _python_venv(),
             _python_headers(),
             _compiler('C', 'CC', ('cc', 'gcc', 'clang'), 'gcc'),
@@ -42,12 +44,13 @@ def require_tools(ros: RosInstallation | None) -> None:
         raise SetupError('\n       '.join(missing))
 
 
-def _python_version() -> str | None:
-    if OLDEST_PYTHON <= sys.version_info[:2] <= NEWEST_PYTHON:
+def _python_version(ros: RosInstallation | None) -> str | None:
+    newest = NEWEST_PYTHON_WITH_ROS if ros else NEWEST_PYTHON
+    if OLDEST_PYTHON <= sys.version_info[:2] <= newest:
         return None
     return (
-        f'Python {platform.python_version()} is not supported; use 3.10 to 3.13, for example '
-        '`make setup PYTHON=python3.11`.'
+        f'Python {platform.python_version()} is not supported; use 3.10 to '
+        f'{newest[0]}.{newest[1]}, for example `make setup PYTHON=python3.11`.'
     )
 
 

@@ -45,7 +45,9 @@ def defaults(ros: RosInstallation | None) -> dict[str, str]:
     if ros is None or ros.distribution not in FAST_DDS_2_DISTRIBUTIONS:
         return DEFAULTS
     profile = DEFAULTS['FASTDDS_DEFAULT_PROFILES_FILE']
-    return {**DEFAULTS, 'FASTRTPS_DEFAULT_PROFILES_FILE': profile}
+    # Humble knows no ROS_AUTOMATIC_DISCOVERY_RANGE.
+    alone = {'ROS_LOCALHOST_ONLY': '1'} if ros.distribution == 'humble' else {}
+    return {**DEFAULTS, 'FASTRTPS_DEFAULT_PROFILES_FILE': profile, **alone}
 
 
 def search_paths(ros: RosInstallation | None) -> dict[str, list[Path]]:

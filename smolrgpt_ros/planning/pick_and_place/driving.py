@@ -17,6 +17,7 @@ from rclpy.action import ActionClient
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 
+from smolrgpt_ros.distribution import navigation_outcome
 from smolrgpt_ros.planning.pick_and_place.places import FloorPose
 from smolrgpt_ros.planning.pick_and_place.waiting import (
     NoReplyError,
@@ -129,9 +130,9 @@ class Navigator:
         if reply.status == GoalStatus.STATUS_SUCCEEDED:
             self.pose = pose
             return DriveResult(Arrival.ARRIVED)
-        code = int(getattr(reply.result, 'error_code', 0))
-        message = getattr(reply.result, 'error_msg', '') or 'without a word'
-        return DriveResult(Arrival.ABORTED, code, f'navigation aborted ({code}): {message}')
+        code, words = navigation_outcome(reply.result)
+        message = f'navigation aborted ({code}): {words or "without a word"}'
+        return DriveResult(Arrival.ABORTED, code, message)
 
     def _give_up(self, handle: Any, why: str) -> DriveResult:
         try:

@@ -17,6 +17,7 @@ from rich.text import Text
 from sensor_msgs.msg import Image
 from vision_msgs.msg import Detection2DArray
 
+from smolrgpt_ros.distribution import discovery_variables
 from smolrgpt_ros.language.question import Category
 from smolrgpt_ros.messages.conversions import seconds_from
 from smolrgpt_ros.ros.demo.questions import NothingToAsk, Seen, questions_about
@@ -42,7 +43,7 @@ def main() -> int:
     console = Console()
     # Two demos, or a robot on the same network, must not answer each other's questions.
     os.environ.setdefault('ROS_DOMAIN_ID', str(random.SystemRandom().randrange(1, 100)))
-    os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
+    os.environ.update(discovery_variables())
     try:
         answered = _run(console)
     except (RunningError, NothingToAsk, OSError) as error:

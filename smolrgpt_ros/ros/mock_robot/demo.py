@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from smolrgpt_ros.distribution import discovery_variables, profile_variables
 from smolrgpt_ros.msg import MissionStep
 from smolrgpt_ros.ros.mock_robot.errand import NoErrandError, draw_errand
 from smolrgpt_ros.ros.mock_robot.plot import draw_mission
@@ -39,9 +40,9 @@ def main() -> int:
     console = Console(highlight=False)
     # Two demos, or a robot on the same network, must not answer each other's questions.
     os.environ.setdefault('ROS_DOMAIN_ID', str(random.SystemRandom().randrange(1, 100)))
-    os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
+    os.environ.update(discovery_variables())
     if _PROFILE.is_file():
-        os.environ.setdefault('FASTDDS_DEFAULT_PROFILES_FILE', str(_PROFILE))
+        os.environ.update(profile_variables(str(_PROFILE)))
     try:
         return _run(console, arguments)
     except (RunningError, NoErrandError, OSError) as error:

@@ -19,13 +19,17 @@ from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.task import Future
 
+from smolrgpt_ros.distribution import (
+    NAVIGATION_NO_ERROR,
+    NAVIGATION_UNKNOWN_ERROR,
+    set_navigation_outcome,
+)
 from smolrgpt_ros.ros.mock_robot.body import Stand
 from smolrgpt_ros.ros.mock_robot.messages import MAP_FRAME, stamped_pose, stand_from
 from smolrgpt_ros.ros.mock_robot.route import Drive, RouteError
 
 # Of nav2_msgs/action/FollowPath.
 FAILED_TO_MAKE_PROGRESS = 105
-_UNKNOWN = NavigateToPose.Result.UNKNOWN
 
 
 @dataclass
@@ -91,13 +95,13 @@ class Navigation:
         if task is None:
             return None
         if task.handle.is_cancel_requested:
-            self._end(task, 'canceled', _UNKNOWN, 'the goal was cancelled')
+            self._end(task, 'canceled', NAVIGATION_UNKNOWN_ERROR, 'the goal was cancelled')
             return None
         task.drive.advance(seconds)
         if task.drive.remaining_m < task.fails_at_m:
             self._end(task, 'abort', FAILED_TO_MAKE_PROGRESS, 'the robot made no progress')
         elif task.drive.done:
-            self._end(task, 'succeed', NavigateToPose.Result.NONE, '')
+            self._end(task, 'succeed', NAVIGATION_NO_ERROR, '')
         else:
             self._tell(task, now_ns)
         return task.drive.stand
@@ -105,7 +109,7 @@ class Navigation:
     def stop(self, why: str) -> None:
         """Abort what is under way."""
         if self._task is not None:
-            self._end(self._task, 'abort', _UNKNOWN, why)
+            self._end(self._task, 'abort', NAVIGATION_UNKNOWN_ERROR, why)
 
     def _judge(self, request: NavigateToPose.Goal) -> GoalResponse:
         frame = request.pose.header.frame_id
@@ -138,11 +142,7 @@ class Navigation:
         task = self._prepared.pop(bytes(handle.goal_id.uuid))
         how, code, message = await task.finished
         getattr(handle, how)()
-        result = NavigateToPose.Result(error_code=code)
-        # Humble has no error_msg.
-        if hasattr(result, 'error_msg'):
-            result.error_msg = message
-        return result
+        return set_navigation_outcome(NavigateToPose.Result(), code, message)
 
     def _end(self, task: _Task, how: str, code: int, message: str) -> None:
         if self._task is task:
