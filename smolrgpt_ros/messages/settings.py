@@ -274,6 +274,12 @@ SPECS: tuple[ParameterSpec, ...] = (
         'Silence after which diagnostics call an input stale, seconds.',
         range=(0.01, 3600.0),
     ),
+    ParameterSpec(
+        'diagnostics.period',
+        1.0,
+        'Time from one report on /diagnostics to the next, seconds, by a clock that never jumps.',
+        range=(0.05, 60.0),
+    ),
     *(spec for topic in INPUTS for spec in _quality_of_service(topic)),
 )
 """All parameters, in the order of the README."""

@@ -14,6 +14,7 @@ from smolrgpt_ros.messages.conversions import nanoseconds_from
 from smolrgpt_ros.scene.pose import Pose
 
 _RETRY_S = 0.005
+_JUMP_BACK_NS = 10_000_000_000  # as long as tf2 keeps transforms
 _IDENTITY = Pose(np.eye(3), np.zeros(3))
 
 
@@ -54,6 +55,8 @@ class Transforms:
     def __init__(self, buffer: TransformBuffer) -> None:
         self._buffer = buffer
         self._statics: dict[str, Any] = {}
+        self._newest_of_ns: dict[str, int] = {}
+        self._restart = ''
         self.newest_ns: int | None = None
 
     def clear(self) -> None:
@@ -65,7 +68,13 @@ class Transforms:
         self._buffer.clear()
         for transform in statics.values():
             self._buffer.add(transform, is_static=True)
+        self._newest_of_ns.clear()
         self.newest_ns = None
+
+    def restart_note(self) -> str:
+        """What happened when the time of TF jumped back; said once."""
+        note, self._restart = self._restart, ''
+        return note
 
     def look_up(
         self,
@@ -106,7 +115,17 @@ class Transforms:
     def add(self, message: Any) -> None:
         """Take a tf2_msgs/TFMessage of /tf in."""
         for transform in message.transforms:
-            stamp_ns = nanoseconds_from(transform.header.stamp)
+            stamp_ns, child = nanoseconds_from(transform.header.stamp), transform.child_frame_id
+            back_ns = self._newest_of_ns.get(child, stamp_ns) - stamp_ns
+            if back_ns > _JUMP_BACK_NS:
+                # A buffer takes nothing that is older than what it keeps: after one stamp from the
+                # future it would take nothing until that time has come.
+                self.clear()
+                self._restart = (
+                    f"the time of TF jumped back by {back_ns / 1e9:.3f} s at frame '{child}'; what "
+                    'moved before was forgotten'
+                )
+            self._newest_of_ns[child] = max(self._newest_of_ns.get(child, 0), stamp_ns)
             self.newest_ns = max(self.newest_ns or 0, stamp_ns)
             self._buffer.add(transform, is_static=False)
 

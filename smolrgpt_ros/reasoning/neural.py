@@ -22,6 +22,7 @@ from smolrgpt_ros.models.smolrgpt import (
     Completion,
     DType,
     Frame,
+    NetworkLostError,
     Prompt,
     PromptError,
     SmolRGPT,
@@ -96,7 +97,10 @@ class NeuralEngine(ABC):
         on_words: OnWords | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> list[Answer | Failure]:
-        """One outcome a question, in order; all that can be asked are asked in one batch."""
+        """One outcome a question, in order; all that can be asked are asked in one batch.
+
+        Raises NetworkLostError where the network has to be loaded again.
+        """
         ends_s = math.inf if deadline_s is None else time.monotonic() + deadline_s
         prompts = [self._prompted(question, scene) for question in questions]
         asked = [
@@ -111,6 +115,8 @@ class NeuralEngine(ABC):
                 [(questions[i], prompt) for i, prompt in asked],
                 meanwhile.about([i for i, _ in asked]),
             )
+        except NetworkLostError:
+            raise  # whoever holds the engine has to load it again
         except Exception as error:
             if not isinstance(error, (SmolRgptError, NoDepthError, NoPictureError)):
                 logger.exception('%s failed', self._network_name)

@@ -24,8 +24,11 @@ from smolrgpt_ros.scene.frame import Scene
 
 logger = logging.getLogger(__name__)
 
-FIRST_RELOAD_S, LAST_RELOAD_S = 5.0, 300.0
+FIRST_RELOAD_S, LAST_RELOAD_S = 1.0, 300.0
 """How long after its death a network is loaded again, doubled each time up to the second."""
+
+RELOADING_SHARE = 0.1
+"""How much of the time may go into loading in vain: what fails at once is soon tried again."""
 
 MOST_WAITING = 16
 
@@ -141,6 +144,7 @@ class NetworkThread:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        begun_s = time.monotonic()
         try:
             self._engine = self._load()
         except Exception as error:
@@ -148,7 +152,7 @@ class NetworkThread:
                 self._first_error = error
                 return
             logger.exception('the network could not be loaded')
-            self._died(error, 'could not be loaded')
+            self._not_loaded(error, 'could not be loaded', time.monotonic() - begun_s)
         finally:
             self._loaded.set()
         while (asking := self._next()) is not None:
@@ -167,10 +171,11 @@ class NetworkThread:
 
     def _outcomes(self, asking: Asking) -> Outcomes:
         """What the network says; it never raises, whatever the network does."""
+        begun_s = time.monotonic()
         try:
             engine = self._living()
         except Exception as error:
-            self._died(error, 'could not be loaded again')
+            self._not_loaded(error, 'could not be loaded again', time.monotonic() - begun_s)
             return _failures(asking, self.problem)
         started_s = time.monotonic()
         self._busy_until_s = started_s + self._costs.expected_s(asking.scene)
@@ -182,7 +187,7 @@ class NetworkThread:
                 )
         except BaseException as error:  # nothing may end this thread while questions wait
             logger.exception('the network died')
-            self._died(error, 'died')
+            self._died(error)
             return _failures(asking, self.problem)
         in_time = not any(
             isinstance(outcome, Failure) and outcome.reason is Reason.TIMEOUT
@@ -205,11 +210,16 @@ class NetworkThread:
             self.problem = ''
         return self._engine
 
-    def _died(self, error: BaseException, what: str) -> None:
-        if self._engine is None and time.monotonic() < self._reload_at_s:
+    def _not_loaded(self, error: BaseException, what: str, took_s: float) -> None:
+        if time.monotonic() < self._reload_at_s:
             return  # it is dead already, and not due yet
-        self._free()
         self.problem = f'the network {what} ({type(error).__name__}: {error})'
+        wait_s = min(max(took_s / RELOADING_SHARE, self._first_reload_s), LAST_RELOAD_S)
+        self._reload_at_s = time.monotonic() + wait_s
+
+    def _died(self, error: BaseException) -> None:
+        self._free()
+        self.problem = f'the network died ({type(error).__name__}: {error})'
         self._reload_at_s = time.monotonic() + self._reload_s
         self._reload_s = min(2.0 * self._reload_s, LAST_RELOAD_S)
 

@@ -128,7 +128,7 @@ class Answerer:
         self._engines.check(engine)
         frame_set = self._newest()
         max_age_s = seconds_from(request.max_age) or settings.max_age
-        require_fresh(frame_set.stamp_ns, self._now_ns(), max_age_s)
+        require_fresh(frame_set, self._now_ns(), max_age_s)
         target_frame = request.target_frame or settings.target_frame
         try:
             built = self._build(frame_set, settings, '', viewer=False)
@@ -240,6 +240,7 @@ class Answerer:
             # One question must not cost the others their answer.
             return [answered for prepared in group for answered in self._answer([prepared])]
         prepared = group[0]
+        self._engines.died(prepared.engine, error)
         self._log_failure(f"engine '{prepared.engine}' failed on {prepared.question.text!r}", error)
         self._fail(
             prepared.job,

@@ -47,7 +47,7 @@ class AskingAction:
         node: LifecycleNode,
         ask: Ask,
         *,
-        on_ended: Callable[[int, float], None],
+        on_ended: Callable[[Outcome, float], None],
         on_error: Callable[[str, Exception], None],
     ):
         """Offer the action.
@@ -55,7 +55,7 @@ class AskingAction:
         Args:
             ask: hands a goal over and returns its job at once, None where it has ended already;
                 calls back exactly once, from any thread.
-            on_ended: called with every goal's status and how long it took, seconds.
+            on_ended: called with every goal's outcome and how long it took, seconds.
             on_error: called with what was being done and what it raised.
         """
         self._node = node
@@ -92,7 +92,7 @@ class AskingAction:
                 self._jobs.pop(key, None)
             question = goal_handle.request.question
             result = filled(AskSpatial.Result(), outcome, question, latency_s=latency_s)
-            self._on_ended(outcome.status, latency_s)
+            self._on_ended(outcome, latency_s)
             self._guarded(
                 'a result could not be sent',
                 lambda: goal_handle.execute(functools.partial(_conclude, result)),

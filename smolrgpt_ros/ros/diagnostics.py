@@ -13,6 +13,7 @@ from smolrgpt_ros.messages.arrivals import Arrivals
 from smolrgpt_ros.messages.synchroniser import FrameSynchroniser
 
 OK, WARN, ERROR = DiagnosticStatus.OK, DiagnosticStatus.WARN, DiagnosticStatus.ERROR
+_TOLERATED_LOSS = 0.1
 
 
 @dataclass
@@ -57,21 +58,24 @@ def report_input(
     encoding: str,
     unheard: str,
     publishers: int,
+    companions: int = 0,
 ) -> Report:
     """One input: its rate, what never arrived of what was sent, silence.
 
     Args:
         unheard: what keeps publishers from being heard, '' for nothing.
         publishers: how many publish the topic.
+        companions: messages of another topic that have arrived in the last second, of which the
+            publisher sends one with each of these.
     """
     report = Report(f'input {topic}', f'{arrivals.rate_hz:.1f} Hz')
-    sent = arrivals.received + arrivals.missing
     report.values = {
         'topic': full_name,
         'publishers': str(publishers),
         'rate_hz': f'{arrivals.rate_hz:.2f}',
         'received': str(arrivals.received),
         'missing': str(arrivals.missing),
+        'pauses': str(arrivals.pauses),
     }
     if encoding:
         report.values['encoding'] = encoding
@@ -83,7 +87,8 @@ def report_input(
         return report
     silent_s = now_s - arrivals.last_arrived_s
     if silent_s > stale_after_s:
-        report.problem(f'silent for {silent_s:.1f} s')
+        who = '' if publishers else f'; nobody publishes {full_name} any more'
+        report.problem(f'silent for {silent_s:.1f} s{who}')
     if arrivals.newest_ns is not None:
         age_s = (now_ns - arrivals.newest_ns) / 1e9
         report.values['age_s'] = f'{age_s:.3f}'
@@ -92,11 +97,12 @@ def report_input(
                 f'stamped {-age_s:.3f} s in the future: the clocks differ, or one of them is '
                 'simulated'
             )
-    if arrivals.missing and arrivals.missing > 0.02 * sent:
+    received, lost = arrivals.lately(now_s)
+    sent = max(received + lost, companions)
+    if received and sent - received > _TOLERATED_LOSS * sent:
         report.problem(
-            f'{arrivals.received} of {sent} messages sent have arrived (gaps in stamps); large '
-            'pictures need the '
-            'shared-memory profile config/fastdds.xml on both sides'
+            f'{received} of {sent} messages sent in the last second have arrived; large pictures '
+            'need the shared-memory profile config/fastdds.xml on both sides'
         )
     return report
 
@@ -139,14 +145,35 @@ def report_matching(
     return report
 
 
+# How a question may end without anything being wrong with the robot.
+_ASKERS_OWN = frozenset(
+    (
+        'INACTIVE',
+        'UNKNOWN_OBJECT',
+        'AMBIGUOUS',
+        'NOT_UNDERSTOOD',
+        'CANCELLED',
+        'NO_FREE_SIDE',
+    )
+)
+
+
 def report_questions(
     counts: Mapping[str, int],
     latencies_s: Sequence[float],
     *,
     waiting: int,
     problems: Mapping[str, str],
+    failures: Mapping[str, tuple[int, str]],
+    notes: Mapping[str, str],
 ) -> Report:
-    """Answers and failures by status, latency, queue; engines that could not be loaded."""
+    """Answers and failures by status, latency, queue; engines that could not be loaded.
+
+    Args:
+        problems: what is wrong with engines, by name.
+        failures: how many questions failed since the last report and why, by name of the status.
+        notes: what there is to know of engines that answer, by name.
+    """
     answered = counts.get('OK', 0)
     report = Report('questions', f'{answered} answered, {sum(counts.values()) - answered} not')
     report.values = {
@@ -161,6 +188,16 @@ def report_questions(
     for name, sentence in problems.items():
         report.problem(sentence, ERROR)
         report.values[f'engine {name}'] = 'not loaded'
+    for sentence in notes.values():
+        report.problem(sentence)
+    for name, (count, sentence) in failures.items():
+        if name in _ASKERS_OWN:
+            report.values[f'latest {name}'] = sentence
+        elif sentence not in problems.values():
+            report.problem(
+                f'{name} for {count} since the last report: {sentence}',
+                ERROR if name == 'ENGINE_FAILED' else WARN,
+            )
     return report
 
 
@@ -178,17 +215,39 @@ def report_scene(
     return report
 
 
+def report_node(state: str, *, failed: str, clock: str, troubles: Sequence[str]) -> Report:
+    """The node itself.
+
+    Args:
+        state: of its lifecycle, in words.
+        failed: the transition that failed last, and why; '' where the last one did not.
+        clock: what is wrong with its clock, '' for nothing.
+        troubles: what went wrong inside since the last report.
+    """
+    report = Report('node', state)
+    if failed:
+        report.problem(failed, ERROR)
+    if clock:
+        report.problem(clock)
+    for sentence in troubles:
+        report.problem(sentence)
+    return report
+
+
 def report_transforms(
-    newest_ns: int | None, now_ns: int, *, wanted: Sequence[str], problem: str
+    newest_ns: int | None, now_ns: int, *, wanted: Sequence[str], problem: str, restart: str
 ) -> Report:
     """Age of TF, and what the gravity frame lacks.
 
     Args:
         wanted: frames that parameters name.
+        restart: what happened when its time jumped back since the last report, '' for nothing.
     """
     report = Report('transforms', 'not needed' if not wanted else f'used for {", ".join(wanted)}')
     if newest_ns is not None:
         report.values['age_s'] = f'{(now_ns - newest_ns) / 1e9:.3f}'
     if problem:
         report.problem(f'the floor is found without TF: {problem}')
+    if restart:
+        report.problem(restart)
     return report

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import inspect
+import time
+from collections import Counter
 from collections.abc import Callable
 from typing import TypeGuard
 
@@ -17,6 +19,13 @@ from smolrgpt_ros.reasoning.registry import (
     EngineOptions,
     default_engine,
     load_engine,
+)
+from smolrgpt_ros.ros.engine_trouble import (
+    EngineTrouble,
+    Files,
+    after_death,
+    after_failed_loading,
+    files_of,
 )
 from smolrgpt_ros.srv import SpatialQuery
 
@@ -45,8 +54,8 @@ def begins(engine: Engine) -> TypeGuard[BeginningEngine]:
 class Engines:
     """Engines by name, loaded when first needed. The worker's thread uses them.
 
-    Attributes:
-        problems: why an engine could not be loaded, by name; asked again only after `close`.
+    One that cannot be loaded, or has died, is tried again when its files have changed or some time
+    has passed.
     """
 
     def __init__(
@@ -56,12 +65,19 @@ class Engines:
         self._options = options
         self._load = load
         self._engines: dict[str, Engine] = {}
-        self.problems: dict[str, str] = {}
+        self._files: dict[str, Files] = {}
+        self._troubles: dict[str, EngineTrouble] = {}
+        self._deaths: Counter[str] = Counter()
 
     @property
     def loaded(self) -> tuple[str, ...]:
         """Names of the engines held."""
         return tuple(self._engines)
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """Why an engine could not be loaded or has died, by name."""
+        return {name: trouble.sentence for name, trouble in tuple(self._troubles.items())}
 
     @property
     def current_problems(self) -> dict[str, str]:
@@ -73,6 +89,17 @@ class Engines:
         }
         return {**self.problems, **died}
 
+    @property
+    def current_notes(self) -> dict[str, str]:
+        """Engines whose files are no longer those that were loaded, by name."""
+        now = self._files_now()
+        return {
+            name: f"the files of engine '{name}' in {self._options.checkpoint} have changed since "
+            'they were loaded; deactivate and activate the node to take them over'
+            for name, files in tuple(self._files.items())
+            if files != now
+        }
+
     def named(self, name: str) -> str:
         """The engine meant by a name; '': verified where a network is configured, else geometric.
 
@@ -81,7 +108,9 @@ class Engines:
         if name:
             return name
         default = default_engine(self._options)
-        return 'geometric' if default in self.problems else default
+        if default in self._troubles:
+            self._try(default)
+        return 'geometric' if default in self._troubles else default
 
     @staticmethod
     def check(name: str) -> None:
@@ -98,17 +127,45 @@ class Engines:
         Raises QueryError(ENGINE_FAILED) where it cannot be had; the others go on.
         """
         self.check(name)
-        if name not in self._engines and name not in self.problems:
-            try:
-                self._engines[name] = self._load(name, self._options)
-            except EngineError as error:
-                self.problems[name] = str(error)
-        if name in self.problems:
-            raise QueryError(SpatialQuery.Response.ENGINE_FAILED, self.problems[name])
+        if name not in self._engines:
+            self._try(name)
+        if name in self._troubles:
+            raise QueryError(SpatialQuery.Response.ENGINE_FAILED, self._troubles[name].sentence)
         return self._engines[name]
+
+    def died(self, name: str, error: Exception) -> None:
+        """A network raised what no network should: free it, and load it again later."""
+        if name == 'geometric' or name not in self._engines:
+            return  # it holds nothing that could be broken
+        self._deaths[name] += 1
+        sentence = f"engine '{name}' died and will be loaded again: {type(error).__name__}: {error}"
+        self._troubles[name] = after_death(sentence, self._files.pop(name, ()), self._deaths[name])
+        self._engines.pop(name).close()
 
     def close(self) -> None:
         """Free every engine (accelerator memory above all) and forget failures. Idempotent."""
-        engines, self._engines, self.problems = self._engines, {}, {}
+        engines, self._engines = self._engines, {}
+        self._files, self._troubles = {}, {}
+        self._deaths.clear()
         for engine in engines.values():
             engine.close()
+
+    def _try(self, name: str) -> None:
+        """Load an engine, where it is not known that this would be in vain."""
+        files = self._files_now()
+        trouble = self._troubles.get(name)
+        if trouble is not None and not trouble.is_due(files):
+            return
+        begun_s = time.monotonic()
+        try:
+            self._engines[name] = self._load(name, self._options)
+        except EngineError as error:
+            took_s = time.monotonic() - begun_s
+            self._troubles[name] = after_failed_loading(str(error), files, took_s)
+            return
+        self._troubles.pop(name, None)
+        if name != 'geometric' and self._options.checkpoint:
+            self._files[name] = files
+
+    def _files_now(self) -> Files:
+        return files_of(self._options.checkpoint) if self._options.checkpoint else ()

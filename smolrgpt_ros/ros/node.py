@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from rcl_interfaces.msg import SetParametersResult
+from rclpy.clock import Clock, ClockType
 from rclpy.context import Context
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
@@ -37,6 +38,7 @@ from smolrgpt_ros.ros.publishing import AnswerPublishers
 from smolrgpt_ros.ros.service import Finish, QueryService
 from smolrgpt_ros.ros.session import Session
 from smolrgpt_ros.ros.spinning import run_node
+from smolrgpt_ros.ros.troubles import Troubles
 from smolrgpt_ros.ros.worker import Job, Listener, Worker
 from smolrgpt_ros.srv import PickTarget, SpatialQuery
 
@@ -54,10 +56,17 @@ def _logged(transition: _Transition) -> _Transition:
     @functools.wraps(transition)
     def wrapper(self: SpatialQueryNode, state: LifecycleState) -> TransitionCallbackReturn:
         try:
-            return transition(self, state)
-        except Exception:
+            result = transition(self, state)
+        except Exception as error:
             self.get_logger().error(f'{transition.__name__} failed:\n{traceback.format_exc()}')
+            self.failed_transition = (
+                f'{transition.__name__} failed: {type(error).__name__}: {error}; the traceback is '
+                "in the node's log"
+            )
             return TransitionCallbackReturn.ERROR
+        if transition.__name__ != 'on_error':
+            self.failed_transition = ''
+        return result
 
     return wrapper
 
@@ -72,6 +81,8 @@ class SpatialQueryNode(LifecycleNode):
         engines: what the worker answers with, None while the node is unconfigured.
         identities: who is who, None while the node is unconfigured; its ids outlast a round of
             deactivate and activate.
+        failed_transition: which transition failed last and why, '' where the last one did not.
+        troubles: what went wrong inside, until diagnostics have told it.
     """
 
     def __init__(
@@ -92,6 +103,8 @@ class SpatialQueryNode(LifecycleNode):
         declare_parameters(self)
         self.settings = read_settings(self)
         self.add_on_set_parameters_callback(self._on_parameters)
+        self.failed_transition = ''
+        self.troubles = Troubles()
         self.session: Session | None = None
         self.worker: Worker | None = None
         self.engines: Engines | None = None
@@ -100,12 +113,12 @@ class SpatialQueryNode(LifecycleNode):
         self._answer_publishers: AnswerPublishers | None = None
         self._owns_process = owns_process
         self._inactive = 'unconfigured'
-        self.service = QueryService(self, self._ask, on_error=self._log_failure)
+        self.service = QueryService(self, self._ask, on_error=self.log_failure)
         self._action = AskingAction(
-            self, self._ask, on_ended=self.service.count, on_error=self._log_failure
+            self, self._ask, on_ended=self.service.count, on_error=self.log_failure
         )
         self._picking = PickService(
-            self, self._ask, on_ended=self.service.count, on_error=self._log_failure
+            self, self._ask, on_ended=self.service.count, on_error=self.log_failure
         )
         self._monitor = Monitor(self)
 
@@ -116,8 +129,13 @@ class SpatialQueryNode(LifecycleNode):
         settings = self.settings
         self.engines = Engines(engine_options(settings))
         self.identities = Identities(settings)
-        self._answer_publishers = AnswerPublishers(self, on_error=self._log_failure)
-        self.worker = Worker(self._process, on_expired=self._expire, on_crash=self._on_crash)
+        self._answer_publishers = AnswerPublishers(self, on_error=self.log_failure)
+        self.worker = Worker(
+            self._process,
+            on_expired=self._expire,
+            on_crash=self._on_crash,
+            on_death=self._on_death,
+        )
         self._preload()
         self._inactive = 'inactive'
         return super().on_configure(state)
@@ -127,9 +145,20 @@ class SpatialQueryNode(LifecycleNode):
         """Subscribe, and begin to answer."""
         self._preload()
         assert self.identities is not None
-        self.session = Session(self, self.settings, self.identities, log=self.get_logger().warning)
+        self.session = Session(
+            self,
+            self.settings,
+            self.identities,
+            log=self.get_logger().warning,
+            on_death=self._on_death,
+        )
         if self.settings.tracking_enabled and self.settings.tracking_rate:
-            self._following = self.create_timer(1.0 / self.settings.tracking_rate, self._follow)
+            # A clock that is set back by an hour would stop the timer for an hour.
+            self._following = self.create_timer(
+                1.0 / self.settings.tracking_rate,
+                self._follow,
+                clock=Clock(clock_type=ClockType.STEADY_TIME),
+            )
         self._inactive = ''
         return super().on_activate(state)
 
@@ -204,7 +233,7 @@ class SpatialQueryNode(LifecycleNode):
                 newest=session.newest,
                 rectified=lambda: session.rectified,
                 now_ns=lambda: self.get_clock().now().nanoseconds,
-                log_failure=self._log_failure,
+                log_failure=self.log_failure,
             )
             for job in picks:
                 targets.finish(job)
@@ -217,7 +246,7 @@ class SpatialQueryNode(LifecycleNode):
             now_ns=lambda: self.get_clock().now().nanoseconds,
             on_answered=self._publish,
             later=worker.call,
-            log_failure=self._log_failure,
+            log_failure=self.log_failure,
         )
         answerer.process([job for job in jobs if not isinstance(job.request, PickTarget.Request)])
 
@@ -235,13 +264,16 @@ class SpatialQueryNode(LifecycleNode):
             publishers.publish(answered)
         except Exception as error:
             # The asker has the answer already, and the next one must not suffer.
-            self._log_failure('an answer could not be published', error)
+            self.log_failure('an answer could not be published', error)
 
     def _expire(self, job: Job, running: bool) -> None:
         job.finish(timed_out(job, running))
 
-    def _on_crash(self, jobs: list[Job], error: Exception) -> None:
-        self._log_failure('answering failed', error)
+    def _on_death(self, thread: str, error: BaseException) -> None:
+        self.log_failure(f"thread '{thread}' died and was begun again", error)
+
+    def _on_crash(self, jobs: list[Job], error: BaseException) -> None:
+        self.log_failure('answering failed', error)
         for job in jobs:
             job.finish(
                 Outcome(
@@ -321,9 +353,11 @@ class SpatialQueryNode(LifecycleNode):
         self.settings = with_changes(self.settings, parameters)
         return SetParametersResult(successful=True)
 
-    def _log_failure(self, what: str, error: Exception) -> None:
+    def log_failure(self, what: str, error: BaseException) -> None:
+        """Log what was being done and what it raised, and have diagnostics tell it."""
         if not self.context.ok():
             return  # a signal has ended ROS under what was running; nothing of it failed
+        self.troubles.add(what, f'{what}: {type(error).__name__}: {error}')
         lines = ''.join(traceback.format_exception(type(error), error, error.__traceback__))
         self.get_logger().error(f'{what}:\n{lines}')
 

@@ -27,14 +27,14 @@ class PickService:
         node: LifecycleNode,
         ask: Callable[[PickTarget.Request, Finish], object],
         *,
-        on_ended: Callable[[int, float], None],
+        on_ended: Callable[[Outcome, float], None],
         on_error: Callable[[str, Exception], None],
     ):
         """Offer the service.
 
         Args:
             ask: hands a request over and returns at once; calls back exactly once, from any thread.
-            on_ended: called with every request's status and how long it took, seconds.
+            on_ended: called with every request's outcome and how long it took, seconds.
             on_error: called with what was being done and what it raised.
         """
         self._ask = ask
@@ -59,6 +59,6 @@ class PickService:
             response = outcome.response if isinstance(outcome, Picked) else PickTarget.Response()
             response.status, response.message = outcome.status, outcome.message
             respond(response)
-            self._on_ended(outcome.status, time.monotonic() - received_s)
+            self._on_ended(outcome, time.monotonic() - received_s)
 
         self._ask(request, finish)

@@ -91,9 +91,8 @@ class PickTargets:
         settings = self._settings()
         robot = robot_of(request, settings)
         frame_set = self._newest()
-        require_fresh(
-            frame_set.stamp_ns, self._now_ns(), seconds_from(request.max_age) or settings.max_age
-        )
+        max_age_s = seconds_from(request.max_age) or settings.max_age
+        require_fresh(frame_set, self._now_ns(), max_age_s)
         built = self._builder.build(
             frame_set,
             settings,

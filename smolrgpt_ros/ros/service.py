@@ -18,6 +18,7 @@ from rclpy.qos import QoSProfile
 from smolrgpt_ros.ros.answering import Outcome, filled
 from smolrgpt_ros.ros.request_thread import RequestThread, Respond
 from smolrgpt_ros.ros.status import OUTCOME_NAMES
+from smolrgpt_ros.ros.troubles import Troubles
 from smolrgpt_ros.srv import SpatialQuery
 
 SERVICE_NAME = 'spatial_query'
@@ -33,6 +34,9 @@ class QueryService:
     """Serves questions from the node's start on, in every lifecycle state.
 
     A planner that looks for the server finds it, and hears INACTIVE instead of waiting.
+
+    Attributes:
+        failures: why questions failed, by name of the status, until diagnostics have told it.
     """
 
     def __init__(
@@ -52,6 +56,7 @@ class QueryService:
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
         self._latencies_s: deque[float] = deque(maxlen=_LATENCIES)
+        self.failures = Troubles()
         self._requests = RequestThread(
             node,
             SpatialQuery,
@@ -73,12 +78,15 @@ class QueryService:
         with self._lock:
             return tuple(self._latencies_s)
 
-    def count(self, status: int, latency_s: float) -> None:
+    def count(self, outcome: Outcome, latency_s: float) -> None:
         """Note how a question ended, wherever it was asked, for diagnostics."""
+        name = OUTCOME_NAMES[outcome.status]
         with self._lock:
-            self._counts[OUTCOME_NAMES[status]] += 1
-            if status == SpatialQuery.Response.OK:
+            self._counts[name] += 1
+            if outcome.status == SpatialQuery.Response.OK:
                 self._latencies_s.append(latency_s)
+                return
+        self.failures.add(name, outcome.message)
 
     def close(self) -> None:
         """Take the service down."""
@@ -91,6 +99,6 @@ class QueryService:
             latency_s = time.monotonic() - received_s
             response = SpatialQuery.Response()
             respond(filled(response, outcome, request.question, latency_s=latency_s))
-            self.count(outcome.status, latency_s)
+            self.count(outcome, latency_s)
 
         self._ask(request, finish)

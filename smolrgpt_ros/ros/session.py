@@ -24,6 +24,7 @@ from smolrgpt_ros.messages.synchroniser import FrameSynchroniser
 from smolrgpt_ros.messages.transforms import Transforms
 from smolrgpt_ros.ros.endpoints import unheard_publishers
 from smolrgpt_ros.ros.inputs import Input, PolledInputs
+from smolrgpt_ros.ros.lasting_thread import OnDeath, log_death
 from smolrgpt_ros.ros.matching import FilterMatcher
 from smolrgpt_ros.ros.reading import RclpyReading
 from smolrgpt_ros.ros.transforms import Tf2Buffer, transform_inputs
@@ -49,12 +50,14 @@ class Session:
         identities: Identities,
         *,
         log: Callable[[str], None],
+        on_death: OnDeath = log_death,
     ):
         """Subscribe to everything that `settings` ask for.
 
         Args:
             identities: the names of objects, which outlive this activation.
             log: gets sentences worth a warning.
+            on_death: gets the name of a thread that died and goes on, and what ended it.
         """
         self._node = node
         self._log = log
@@ -87,6 +90,7 @@ class Session:
             self._inputs(settings),
             rate_hz=settings.poll_rate,
             on_error=self._on_error,
+            on_death=on_death,
         )
         rectified = settings.rectified
         self.rectified = rectified == 'yes' or (

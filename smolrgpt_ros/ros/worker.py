@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from smolrgpt_ros.ros.lasting_thread import LastingThread, OnDeath
+from smolrgpt_ros.ros.lasting_thread import LastingThread, OnDeath, log_death
 
 _FEWEST_SWEPT = 64
 
@@ -88,6 +88,7 @@ class Worker:
         *,
         on_expired: Callable[[Job, bool], None],
         on_crash: Callable[[list[Job], BaseException], None],
+        on_death: OnDeath = log_death,
     ):
         """Start the threads.
 
@@ -95,12 +96,14 @@ class Worker:
             process: answers a batch of jobs, all that were waiting.
             on_expired: called when a job's deadline passes; the flag says whether it was being
                 processed.
-            on_crash: called with the batch and what `process`, or the death of a thread, raised;
-                must finish the jobs.
+            on_crash: called with the batch and what `process` raised, or ended its thread; must
+                finish the jobs.
+            on_death: called with the name of a thread that died and goes on, and what ended it.
         """
         self._process = process
         self._on_expired = on_expired
         self._on_crash = on_crash
+        self._on_death = on_death
         self._changed = threading.Condition()
         self._waiting: deque[Job | Callable[[], None]] = deque()
         self._running: list[Job] = []
@@ -198,11 +201,12 @@ class Worker:
             self._on_crash(batch, error)
 
     def _died(self, thread: str, error: BaseException) -> None:
-        batch: list[Job] = []
+        self._on_death(thread, error)
         if thread == 'answers':
             with self._changed:
                 batch, self._running = self._running, []
-        self._on_crash(batch, error)
+            if batch:
+                self._on_crash(batch, error)
 
     def _expire(self, job: Job) -> None:
         self._on_expired(job, job in self._running)

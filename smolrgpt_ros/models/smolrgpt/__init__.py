@@ -14,7 +14,14 @@ of full size from a seed.
 
 from .checkpoint import DType
 from .config import FULL_SIZE, SmolRgptConfig
-from .errors import CheckpointError, ModelClosedError, ModelMemoryError, PromptError, SmolRgptError
+from .errors import (
+    CheckpointError,
+    ModelClosedError,
+    ModelMemoryError,
+    NetworkLostError,
+    PromptError,
+    SmolRgptError,
+)
 from .frame import Frame
 from .model import Choice, Completion, SmolRGPT, load
 from .pack import pack, pack_random
@@ -32,6 +39,7 @@ __all__ = [
     'Frame',
     'ModelClosedError',
     'ModelMemoryError',
+    'NetworkLostError',
     'Prompt',
     'PromptError',
     'SmolRGPT',

@@ -21,5 +21,12 @@ class ModelMemoryError(SmolRgptError):
     """The device has no memory left for the model or for this batch."""
 
 
+class NetworkLostError(SmolRgptError):
+    """The network has to be loaded again.
+
+    Its device failed, or its file was overwritten while it was in use.
+    """
+
+
 class ModelClosedError(SmolRgptError):
     """The model's memory was already given back by ``close``."""

@@ -16,7 +16,13 @@ from torch import Tensor
 
 from .checkpoint import Checkpoint, DType, Placement
 from .decoding import Decoders
-from .errors import ModelClosedError, ModelMemoryError, PromptError
+from .errors import (
+    ModelClosedError,
+    ModelMemoryError,
+    NetworkLostError,
+    PromptError,
+    SmolRgptError,
+)
 from .frame import Frame, encode_frame
 from .generate import Finish, Limits, OnToken, Written, generate
 from .network import Network
@@ -78,6 +84,8 @@ class SmolRGPT:
 
     #: in messages
     name = 'SmolRGPT'
+    #: whether weights are used from where they lie in the mapped file
+    uses_mapped_file = True
 
     def __init__(
         self,
@@ -89,6 +97,7 @@ class SmolRGPT:
         self.placement, self.config = placement, checkpoint.config
         self.preprocessing = preprocessing or read_preprocessing(checkpoint.folder)
         self.tokenizer = PromptTokenizer(checkpoint.tokenizer_path, checkpoint.config)
+        self._stored = checkpoint.stored
         with self._guard(), torch.inference_mode():
             self._network: Network | None = checkpoint.network(placement)
             self._decoders = Decoders(self._network, placement.compute, placement.device)
@@ -230,15 +239,30 @@ class SmolRGPT:
 
     @contextmanager
     def _guard(self) -> Iterator[None]:
-        """Turn torch's errors about memory into `ModelMemoryError`."""
+        """Turn torch's errors into ours.
+
+        Those about memory into `ModelMemoryError`, those of a device that has failed into
+        `NetworkLostError`, which is raised for an overwritten file as well.
+        """
+        if self.uses_mapped_file and self._stored.overwritten():
+            # Pages of a mapped file that is no longer there end the process.
+            raise NetworkLostError(
+                f'{self._stored.path} was overwritten while {self.name} was in use; put new files '
+                'in place by renaming them'
+            )
         try:
             yield
         except torch.OutOfMemoryError as error:
             raise ModelMemoryError(_memory_message(self.name, self.placement)) from error
         except RuntimeError as error:
-            if "can't allocate memory" not in str(error):
-                raise
-            raise ModelMemoryError(_memory_message(self.name, self.placement)) from error
+            if "can't allocate memory" in str(error):
+                raise ModelMemoryError(_memory_message(self.name, self.placement)) from error
+            if _is_of_the_device(error):
+                said = str(error).partition('\n')[0]
+                raise NetworkLostError(
+                    f'{self.placement.device} failed under {self.name}: {said}'
+                ) from error
+            raise
 
 
 def load(
@@ -281,6 +305,15 @@ def device_named(name: str) -> torch.device:
     if device.type == 'cuda' and not torch.cuda.is_available():
         raise ValueError(f'device is {name!r}, but torch sees no CUDA device here')
     return device
+
+
+def _is_of_the_device(error: RuntimeError) -> bool:
+    """Whether a device has failed, so that nothing on it can be used any more."""
+    if isinstance(error, SmolRgptError):
+        return False
+    # torch has a type of its own for it from 2.8 on.
+    kind = getattr(torch, 'AcceleratorError', ())
+    return isinstance(error, kind) or str(error).startswith('CUDA error')
 
 
 def _memory_message(name: str, placement: Placement) -> str:

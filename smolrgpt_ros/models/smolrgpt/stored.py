@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import mmap
+import os
 import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ class StoredTensors:
         self.path = path
         try:
             with path.open('rb') as file:
+                self._identity = _identity(os.fstat(file.fileno()))
                 # Copy-on-write, so that torch gets the writable buffer it asks for and the file
                 # is never changed.
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
@@ -55,6 +57,14 @@ class StoredTensors:
         except (OSError, ValueError) as error:
             raise CheckpointError(f'{path} cannot be mapped: {error}') from error
         self.entries = _table(path, self._map)
+
+    def overwritten(self) -> bool:
+        """Whether the mapped file itself was written to; one that took its place does no harm."""
+        try:
+            found = _identity(self.path.stat())
+        except OSError:
+            return False  # gone from its place; what is mapped stays
+        return found != self._identity and found[0] == self._identity[0]
 
     def __contains__(self, name: str) -> bool:
         return name in self.entries
@@ -105,6 +115,11 @@ class StoredTensors:
             return self.entries[name]
         except KeyError:
             raise CheckpointError(f'{self.path} misses tensor {name}') from None
+
+
+def _identity(found: os.stat_result) -> tuple[tuple[int, int], int, int]:
+    """Which file it is, its size and when it was written to."""
+    return (found.st_dev, found.st_ino), found.st_size, found.st_mtime_ns
 
 
 def write_tensors(

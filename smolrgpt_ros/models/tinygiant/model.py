@@ -38,6 +38,7 @@ class TinyGiantVLM(SmolRGPT):
     """
 
     name = 'TinyGiantVLM'
+    uses_mapped_file = False
 
     def __init__(
         self,
