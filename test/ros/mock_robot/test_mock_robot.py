@@ -144,8 +144,8 @@ def test_a_drive_can_be_cancelled_and_overtaken(driver: Driver, errand: Errand):
     driver.result_of(handle.cancel_goal_async())
     assert driver.result_of(handle.get_result_async()).status == GoalStatus.STATUS_CANCELED
     first = driver.send(away)
-    slow(driver, 20.0)
     second = driver.send(errand.start)
+    slow(driver, 20.0)  # not before, or the first may be there already
     overtaken = driver.result_of(first.get_result_async())
     assert overtaken.status == GoalStatus.STATUS_ABORTED
     assert 'newer goal' in overtaken.result.error_msg
