@@ -19,11 +19,11 @@ from tf2_ros import StaticTransformBroadcaster, TransformBroadcaster
 from tf_transformations import quaternion_from_matrix
 from vision_msgs.msg import Detection2DArray
 
-from smolrgpt_ros.ros.filming import OPTICAL_FRAME, Film, film
+from smolrgpt_ros.ros.filming import film
 from smolrgpt_ros.ros.spinning import run_node
 from smolrgpt_ros.scene.pose import Pose
+from smolrgpt_ros.warehouse.filming import BASE_FRAME, MAP_FRAME, OPTICAL_FRAME, Film
 
-MAP_FRAME, BASE_FRAME = 'map', 'base_link'
 IMAGE_TOPIC = '/camera/camera/color/image_raw'
 DEPTH_TOPIC = '/camera/camera/aligned_depth_to_color/image_raw'
 CAMERA_INFO_TOPIC = '/camera/camera/color/camera_info'

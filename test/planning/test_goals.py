@@ -16,8 +16,9 @@ from smolrgpt_ros.action import AskSpatial
 from smolrgpt_ros.msg import ApproachSide
 from smolrgpt_ros.planning.calling import Patience
 from smolrgpt_ros.planning.errors import PickTargetError, SpatialQueryError, Status
-from smolrgpt_ros.ros.filming import OPTICAL_FRAME, Film, film
+from smolrgpt_ros.ros.filming import film
 from smolrgpt_ros.scene.pose import Pose
+from smolrgpt_ros.warehouse.filming import OPTICAL_FRAME, Film
 
 PALLETS = ids_of(good_shot(), 'pallet')
 DISTANCE = f'how far is {PALLETS[0]} from {PALLETS[1]}?'

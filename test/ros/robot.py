@@ -29,9 +29,10 @@ from vision_msgs.msg import Detection2DArray
 
 from smolrgpt_ros.messages.conversions import nanoseconds_from
 from smolrgpt_ros.ros.answer_messages import time_from
-from smolrgpt_ros.ros.filming import Film, Shot, film
+from smolrgpt_ros.ros.filming import Shot, film
 from smolrgpt_ros.ros.node import SpatialQueryNode
 from smolrgpt_ros.srv import SpatialQuery
+from smolrgpt_ros.warehouse.filming import Film
 
 PATIENCE_S = 10.0
 # A machine with much to do takes its time between a picture and the question about it.
@@ -71,21 +72,12 @@ class Heard:
     values: dict[str, str]
 
 
-class Robot:
-    """Node, camera and asker in one process, each with an executor of its own."""
+class Tester:
+    """Camera and asker, for a node in this process or in another one."""
 
-    def __init__(self, **parameters: Any):
+    def __init__(self) -> None:
         self.context = Context()
         rclpy.init(context=self.context)
-        overrides = [
-            Parameter(name, value=value)
-            for name, value in (RELIABLE | PATIENT | parameters).items()
-        ]
-        self.node = SpatialQueryNode(context=self.context, parameter_overrides=overrides)
-        self._executor = SingleThreadedExecutor(context=self.context)
-        self._executor.add_node(self.node)
-        self._thread = threading.Thread(target=self._spin, args=(self._executor,), daemon=True)
-        self._thread.start()
         self.tester = rclpy.create_node('tester', context=self.context)
         self._tester_executor = SingleThreadedExecutor(context=self.context)
         self._tester_executor.add_node(self.tester)
@@ -100,29 +92,29 @@ class Robot:
         self.client = self.tester.create_client(SpatialQuery, 'spatial_query', qos_profile=BURST)
         self._heard: list[DiagnosticArray] = []
         self.tester.create_subscription(DiagnosticArray, '/diagnostics', self._heard.append, 10)
-        assert self.client.wait_for_service(PATIENCE_S)
-
-    def _spin(self, executor: SingleThreadedExecutor) -> None:
-        while self.context.ok() and not executor._is_shutdown:
-            try:
-                executor.spin_once(timeout_sec=0.2)
-            except Exception:
-                if self.context.ok():
-                    raise
-                return
 
     def now_ns(self) -> int:
-        """Time of the node's clock."""
-        return int(self.node.get_clock().now().nanoseconds)
+        """Time of the tester's clock."""
+        return int(self.tester.get_clock().now().nanoseconds)
 
-    def activate(self) -> None:
-        """Configure and activate; wait until the camera's topics are connected."""
-        self.node.trigger_configure()
-        self.node.trigger_activate()
+    def wait_for_subscriptions(self) -> None:
+        """Wait until the camera's topics are connected."""
         self.wait_for(lambda: all(p.get_subscription_count() for p in self._fed()), 'subscriptions')
 
     def _fed(self) -> tuple[Any, ...]:
         return self.image, self.depth, self.camera_info, self.detections
+
+    def unpublish(self, topic: str) -> None:
+        """Take a publisher of the camera down."""
+        self.tester.destroy_publisher(getattr(self, topic))
+
+    def republish(self, topic: str, message_type: type | None = None, qos: Any = 10) -> None:
+        """Put another publisher in the place of one of the camera's, destroyed before or now."""
+        old = getattr(self, topic)
+        self.tester.destroy_publisher(old)
+        setattr(
+            self, topic, self.tester.create_publisher(message_type or old.msg_type, topic, qos)
+        )
 
     def publish(
         self, shot: Shot, stamp_ns: int, *, leave_out: tuple[str, ...] = (), **late_ns: int
@@ -134,16 +126,6 @@ class Robot:
             message = getattr(shot, topic)
             message.header.stamp = time_from(stamp_ns + late_ns.get(topic, 0))
             getattr(self, topic).publish(message)
-
-    def show(self, shot: Shot | None = None, *, age_s: float = 0.0) -> int:
-        """Publish a picture and wait until the node has matched it; returns its stamp."""
-        session = self.node.session
-        assert session is not None
-        matched = session.synchroniser.matched
-        stamp_ns = self.now_ns() - round(age_s * 1e9)
-        self.publish(shot or good_shot(), stamp_ns)
-        self.wait_for(lambda: session.synchroniser.matched > matched, 'a matched set')
-        return stamp_ns
 
     def ask_async(self, question: str, **fields: Any) -> Any:
         """Send a question; returns its future."""
@@ -163,12 +145,17 @@ class Robot:
         return future.result()
 
     def wait_for(
-        self, condition: Callable[[], Any], what: str, patience_s: float = PATIENCE_S
+        self,
+        condition: Callable[[], Any],
+        what: str | Callable[[], str],
+        patience_s: float = PATIENCE_S,
     ) -> Any:
         """Spin the asker until `condition` holds; returns what it gave."""
         ends = time.monotonic() + patience_s
         while not (found := condition()):
-            assert time.monotonic() < ends, f'waited {patience_s} s for {what}'
+            if time.monotonic() >= ends:
+                told = what if isinstance(what, str) else what()
+                raise AssertionError(f'waited {patience_s} s for {told}')
             self._tester_executor.spin_once(timeout_sec=0.01)
         return found
 
@@ -204,16 +191,66 @@ class Robot:
 
     def close(self) -> None:
         """Take everything down."""
-        self._executor.shutdown(timeout_sec=5.0)
-        self._thread.join(5.0)
         self._tester_executor.shutdown(timeout_sec=5.0)
         self.tester.destroy_node()
-        self.node.destroy_node()
         rclpy.shutdown(context=self.context)
         # The middleware's participant goes with the last reference to its entities; one that stays
         # takes a place among those that processes on this machine can discover.
         vars(self).clear()
         gc.collect()
+
+
+class Robot(Tester):
+    """Node, camera and asker in one process, each with an executor of its own."""
+
+    def __init__(self, **parameters: Any):
+        super().__init__()
+        overrides = [
+            Parameter(name, value=value)
+            for name, value in (RELIABLE | PATIENT | parameters).items()
+        ]
+        self.node = SpatialQueryNode(context=self.context, parameter_overrides=overrides)
+        self._executor = SingleThreadedExecutor(context=self.context)
+        self._executor.add_node(self.node)
+        self._thread = threading.Thread(target=self._spin, args=(self._executor,), daemon=True)
+        self._thread.start()
+        assert self.client.wait_for_service(PATIENCE_S)
+
+    def _spin(self, executor: SingleThreadedExecutor) -> None:
+        while self.context.ok() and not executor._is_shutdown:
+            try:
+                executor.spin_once(timeout_sec=0.2)
+            except Exception:
+                if self.context.ok():
+                    raise
+                return
+
+    def now_ns(self) -> int:
+        """Time of the node's clock."""
+        return int(self.node.get_clock().now().nanoseconds)
+
+    def activate(self) -> None:
+        """Configure and activate; wait until the camera's topics are connected."""
+        self.node.trigger_configure()
+        self.node.trigger_activate()
+        self.wait_for_subscriptions()
+
+    def show(self, shot: Shot | None = None, *, age_s: float = 0.0) -> int:
+        """Publish a picture and wait until the node has matched it; returns its stamp."""
+        session = self.node.session
+        assert session is not None
+        matched = session.synchroniser.matched
+        stamp_ns = self.now_ns() - round(age_s * 1e9)
+        self.publish(shot or good_shot(), stamp_ns)
+        self.wait_for(lambda: session.synchroniser.matched > matched, 'a matched set')
+        return stamp_ns
+
+    def close(self) -> None:
+        """Take everything down."""
+        self._executor.shutdown(timeout_sec=5.0)
+        self._thread.join(5.0)
+        self.node.destroy_node()
+        super().close()
 
 
 def with_detections(shot: Shot, change: Callable[[Any], None]) -> Shot:

@@ -17,10 +17,11 @@ from tf2_msgs.msg import TFMessage
 from tf_transformations import quaternion_from_matrix
 
 from smolrgpt_ros.ros.answer_messages import time_from
-from smolrgpt_ros.ros.filming import OPTICAL_FRAME, Film, Shot, compose, film
+from smolrgpt_ros.ros.filming import Shot, film
 from smolrgpt_ros.ros.status import STATUS_NAMES
 from smolrgpt_ros.scene.pose import Pose
 from smolrgpt_ros.srv import SpatialQuery
+from smolrgpt_ros.warehouse.filming import OPTICAL_FRAME, Film, compose
 
 PERIOD_NS = 100_000_000
 FRAMES = 24

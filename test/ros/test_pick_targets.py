@@ -15,10 +15,10 @@ from robot import Robot, good_shot, ids_of
 from tf2_msgs.msg import TFMessage
 
 from smolrgpt_ros.msg import ApproachSide
-from smolrgpt_ros.ros.filming import OPTICAL_FRAME, Film
 from smolrgpt_ros.ros.status import OUTCOME_NAMES
 from smolrgpt_ros.scene.pose import Pose
 from smolrgpt_ros.srv import PickTarget
+from smolrgpt_ros.warehouse.filming import OPTICAL_FRAME, Film
 from smolrgpt_ros.warehouse.synthesis import asked_frame
 
 FILM = Film(seed=1, size_px=(640, 480), viewpoint='high')  # that of `good_shot`

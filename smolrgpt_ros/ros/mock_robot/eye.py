@@ -11,11 +11,12 @@ import numpy as np
 from sensor_msgs.msg import CameraInfo, Image
 from vision_msgs.msg import Detection2DArray
 
-from smolrgpt_ros.ros.filming import OPTICAL_FRAME, camera_info_message, detections_message
+from smolrgpt_ros.ros.filming import camera_info_message, detections_message
 from smolrgpt_ros.ros.mock_robot.body import Stand
 from smolrgpt_ros.ros.publishing import image_message
 from smolrgpt_ros.scene.camera import Camera
 from smolrgpt_ros.scene.region import Region
+from smolrgpt_ros.warehouse.filming import OPTICAL_FRAME
 from smolrgpt_ros.warehouse.noise import SensorNoise, noisy_detections, with_noise
 from smolrgpt_ros.warehouse.render import depth_millimetres, detections, render
 from smolrgpt_ros.warehouse.world import World

@@ -14,8 +14,8 @@ from tf_transformations import quaternion_from_euler
 from vision_msgs.msg import Detection3D, Detection3DArray, ObjectHypothesisWithPose
 
 from smolrgpt_ros.ros.answer_messages import time_from
-from smolrgpt_ros.ros.filming import OPTICAL_FRAME
 from smolrgpt_ros.ros.mock_robot.body import BASE_FROM_CAMERA, CAMERA_PITCH_DOWN, Stand
+from smolrgpt_ros.warehouse.filming import OPTICAL_FRAME
 from smolrgpt_ros.warehouse.world import Thing
 
 MAP_FRAME, ODOM_FRAME, BASE_FRAME = 'map', 'odom', 'base_link'
