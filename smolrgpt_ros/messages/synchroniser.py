@@ -84,10 +84,14 @@ class FrameSynchroniser:
         self.restarts = 0
         self.drop_reasons: Counter[str] = Counter()
         self.latest_drop: dict[str, str] = {}
+        self._failed: Exception | None = None
         self._start()
 
     def add(self, item: Stamped) -> None:
-        """Take one message. Any thread may call it."""
+        """Take one message. Any thread may call it.
+
+        Raises what `on_frame` raises.
+        """
         with self._lock:
             arrivals = self.arrivals[item.topic]
             if arrivals.jumps_back(item.stamp_ns):
@@ -97,6 +101,9 @@ class FrameSynchroniser:
                 self._pending.append(item.stamp_ns)
             self._matcher.add(item)
             self._settle()
+            failed, self._failed = self._failed, None
+        if failed is not None:
+            raise failed
 
     def clear(self) -> None:
         """Drop everything that waits for a partner."""
@@ -130,7 +137,11 @@ class FrameSynchroniser:
     def _on_match(self, *items: Stamped) -> None:
         self.matched += 1
         self._newest_match_ns = items[0].stamp_ns
-        self._on_frame(FrameSet(**dict(zip(self._topics, items, strict=True))))
+        try:
+            self._on_frame(FrameSet(**dict(zip(self._topics, items, strict=True))))
+        except Exception as error:
+            # Inside of message_filters it would leave a lock taken for ever; `add` raises it.
+            self._failed = error
 
     def _settle(self) -> None:
         """Strike off matched pictures; judge those that can no longer be matched."""
