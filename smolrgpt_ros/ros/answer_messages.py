@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from builtin_interfaces.msg import Duration, Time
 from geometry_msgs.msg import Point, Vector3
@@ -13,6 +11,7 @@ from sensor_msgs.msg import RegionOfInterest
 
 from smolrgpt_ros.language.answer import Answer
 from smolrgpt_ros.language.question import Category
+from smolrgpt_ros.messages.answered import normalized_text, roi_px, value_of
 from smolrgpt_ros.messages.placed import PlacedObject
 from smolrgpt_ros.msg import SpatialAnswer, SpatialObject
 from smolrgpt_ros.scene.frame import Scene
@@ -54,25 +53,6 @@ def object_message(thing: PlacedObject) -> SpatialObject:
     return message
 
 
-def normalized_text(answer: Answer) -> str:
-    """The benchmark's form as text: metres with two decimals, whole numbers without any."""
-    value = answer.normalized
-    if answer.category is Category.DISTANCE and not isinstance(value, str):
-        return f'{float(value):.2f}'
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def value_of(answer: Answer) -> float:
-    """The number of an answer: for left and right 0 and 1."""
-    if answer.category is Category.LEFT_RIGHT:
-        return {'left': 0.0, 'right': 1.0}.get(str(answer.normalized), math.nan)
-    if math.isnan(answer.value) and not isinstance(answer.normalized, str):
-        return float(answer.normalized)
-    return float(answer.value)
-
-
 def time_from(stamp_ns: int) -> Time:
     """builtin_interfaces/Time of nanoseconds."""
     sec, nanosec = divmod(stamp_ns, 1_000_000_000)
@@ -93,12 +73,7 @@ def duration_from(seconds: float) -> Duration:
 
 
 def _set_roi(roi: RegionOfInterest, region: Region) -> None:
-    """Whole pixels that a region's box touches; none of what the picture does not show."""
-    if region.recalled is not None:
-        return
-    x0, y0 = math.floor(region.box_px[0]), math.floor(region.box_px[1])
-    roi.x_offset, roi.y_offset = x0, y0
-    roi.width, roi.height = math.ceil(region.box_px[2]) - x0, math.ceil(region.box_px[3]) - y0
+    roi.x_offset, roi.y_offset, roi.width, roi.height = roi_px(region)
 
 
 def _set_xyz(message: Point | Vector3, vector: np.ndarray) -> None:

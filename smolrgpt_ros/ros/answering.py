@@ -13,15 +13,14 @@ from typing import TypeVar
 from smolrgpt_ros.action import AskSpatial
 from smolrgpt_ros.language.answer import Answer, Failure
 from smolrgpt_ros.language.question import Question
-from smolrgpt_ros.messages.asking import bound, means_viewer, parsed
 from smolrgpt_ros.messages.conversions import seconds_from
 from smolrgpt_ros.messages.frame_set import FrameSet
 from smolrgpt_ros.messages.placed import PlacedObject, placed_objects
-from smolrgpt_ros.messages.recalling import asked_of_memory, remembered, with_ages
-from smolrgpt_ros.messages.scene_building import BuiltScene, SceneBuilder, with_memory
+from smolrgpt_ros.messages.preparing import prepare, with_notes
+from smolrgpt_ros.messages.recalling import with_ages
+from smolrgpt_ros.messages.scene_building import BuiltScene, SceneBuilder
 from smolrgpt_ros.messages.settings import Settings
 from smolrgpt_ros.messages.status import QueryError, status_of
-from smolrgpt_ros.messages.transforms import NoTransformError
 from smolrgpt_ros.msg import SpatialAnswer
 from smolrgpt_ros.reasoning.engine import BeginningEngine, Engine, OnWords
 from smolrgpt_ros.ros.answer_messages import answer_message, duration_from, time_from
@@ -129,37 +128,16 @@ class Answerer:
         frame_set = self._newest()
         max_age_s = seconds_from(request.max_age) or settings.max_age
         require_fresh(frame_set, self._now_ns(), max_age_s)
-        target_frame = request.target_frame or settings.target_frame
-        try:
-            built = self._build(frame_set, settings, '', viewer=False)
-            memory = remembered(self._builder, built, settings, self._now_ns())
-            question = parsed(request.question, [*built.scene.regions, *memory.values()])
-            recalled = asked_of_memory(question, request, memory, settings.memory_keep)
-            viewer = means_viewer(question)
-            if target_frame or viewer:
-                built = self._build(frame_set, settings, target_frame, viewer=viewer)
-            if recalled:
-                built = with_memory(built, recalled)
-                engine = 'geometric'  # no network can look at what the picture does not show
-            question = bound(question, request.object_ids, built.scene.regions)
-        except NoTransformError as error:
-            raise QueryError(_Response.NO_TRANSFORM, str(error)) from error
-        except QueryError as error:
-            raise QueryError(
-                error.status, with_notes(error.message, error.status, built, request)
-            ) from error
-        return _Prepared(job, question, built, engine)
-
-    def _build(
-        self, frame_set: FrameSet, settings: Settings, target_frame: str, *, viewer: bool
-    ) -> BuiltScene:
-        return self._builder.build(
+        prepared = prepare(
+            self._builder,
             frame_set,
+            request,
             settings,
-            target_frame=target_frame,
+            engine=engine,
+            now_ns=self._now_ns(),
             rectified=self._rectified(),
-            viewer=viewer,
         )
+        return _Prepared(job, prepared.question, prepared.built, prepared.engine)
 
     def _answer(self, group: list[_Prepared]) -> list[Answered]:
         """Finish the jobs of a group; what was answered is left to publish."""
@@ -314,29 +292,6 @@ def _unmeasured(prepared: _Prepared, failure: Failure) -> SpatialAnswer:
     message.text = failure.message
     message.value = message.stddev = math.nan
     return message
-
-
-def with_notes(message: str, status: int, built: BuiltScene, request: SpatialQuery.Request) -> str:
-    """The sentence, and what is known of the inputs it is about.
-
-    That is defects of depth, and detections that were left out or renamed.
-    """
-    notes: list[str] = []
-    if status in (_Response.NO_DEPTH, _Response.ENGINE_FAILED):
-        notes += [
-            defect
-            for defect in built.defects
-            if defect.startswith(('depth', 'camera_info', 'image'))
-        ]
-    if status in (_Response.UNKNOWN_OBJECT, _Response.AMBIGUOUS, _Response.NOT_UNDERSTOOD):
-        asked = (request.question + ' ' + ' '.join(request.object_ids)).lower()
-        notes += [defect for defect in built.defects if defect.startswith('detections')]
-        notes += [
-            note.sentence
-            for note in built.notes
-            if any(name.lower() in asked for name in note.names)
-        ][:5]
-    return '. '.join([message.rstrip('. '), *notes]) if notes else message
 
 
 _Ended = TypeVar('_Ended', SpatialQuery.Response, AskSpatial.Result)
