@@ -14,7 +14,6 @@ from smolrgpt_ros.language.parsing import parse
 from smolrgpt_ros.language.question import Question, Reference
 from smolrgpt_ros.messages.status import QueryError, Status, status_of
 
-MOST_CHARACTERS = 4000
 _MOST_NAMED = 20
 # A planner asks the same few questions about the same objects again and again.
 _REMEMBERED = 128
@@ -42,12 +41,6 @@ def parsed(text: str, regions: Sequence[Named]) -> Question:
         raise QueryError(
             Status.NOT_UNDERSTOOD,
             "the question is empty; ask for example 'how far is the nearest pallet from me?'",
-        )
-    if len(text) > MOST_CHARACTERS:
-        raise QueryError(
-            Status.NOT_UNDERSTOOD,
-            f'the question has {len(text)} characters; at most {MOST_CHARACTERS} are read. Ask '
-            'one question at a time',
         )
     try:
         return _parsed_about(

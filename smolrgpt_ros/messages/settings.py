@@ -7,10 +7,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, make_dataclass
 from typing import TYPE_CHECKING, Any
 
+from smolrgpt_ros.language.parsing import LONGEST_QUESTION
 from smolrgpt_ros.reasoning.registry import ENGINE_NAMES
 
 AT_ANY_TIME = 'at any time'
 AT_CONFIGURE = 'at configure'
+AT_START = 'at start'
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,19 @@ SPECS: tuple[ParameterSpec, ...] = (
         '',
         "Folder of the network of a neural engine, as 'smolrgpt train' and 'pack' write it; empty: "
         'the small one that comes with the package. '
-        'It is loaded at configure where engine means it, else at the first question for it.',
+        'It is loaded at configure where engine means it, else at the first question for it. '
+        'A folder that is not there, or lies outside of checkpoint_root, is refused; weights are '
+        'read from safetensors alone.',
         applies=AT_CONFIGURE,
+    ),
+    ParameterSpec(
+        'checkpoint_root',
+        '',
+        'Folder that checkpoint and everything in it must lie in, links and .. followed; a '
+        'relative checkpoint is looked for there. Empty: anywhere. Fixed once the node has '
+        'started.',
+        read_only=True,
+        applies=AT_START,
     ),
     ParameterSpec(
         'device',
@@ -145,6 +158,26 @@ SPECS: tuple[ParameterSpec, ...] = (
         'question_queue',
         16,
         'Questions that may wait for their answer; more get BUSY.',
+        range=(1, 1000),
+    ),
+    ParameterSpec(
+        'question_rate',
+        0.0,
+        'Questions a second that are taken, from all askers together; more get BUSY. Those of one '
+        'second (at least one) may come at once. 0: as many as come.',
+        range=(0.0, 10_000.0),
+    ),
+    ParameterSpec(
+        'question_length',
+        LONGEST_QUESTION,
+        'Longest question, and longest id or name in a request, characters; what is longer gets '
+        'NOT_UNDERSTOOD.',
+        range=(1, LONGEST_QUESTION),
+    ),
+    ParameterSpec(
+        'question_ids',
+        100,
+        'Most object_ids of a question; more get NOT_UNDERSTOOD.',
         range=(1, 1000),
     ),
     ParameterSpec(

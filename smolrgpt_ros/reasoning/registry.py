@@ -10,6 +10,11 @@ import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from smolrgpt_ros.reasoning.confinement import (
+    ConfinementError,
+    MissingFolderError,
+    real_folder,
+)
 from smolrgpt_ros.reasoning.engine import Engine
 
 # Engine name: module and class. A neural class is built from the fields of `EngineOptions` that
@@ -44,6 +49,7 @@ class EngineOptions:
             question against each other.
         wait_for_network: 'verified' only: False measures alone until the network is loaded, and
             while it cannot be.
+        checkpoint_root: folder that `checkpoint` must lie in, see `confinement`; '' means anywhere.
     """
 
     checkpoint: str = ''
@@ -51,6 +57,7 @@ class EngineOptions:
     dtype: str = 'auto'
     decode: str = 'generate'
     wait_for_network: bool = True
+    checkpoint_root: str = ''
 
 
 def default_engine(options: EngineOptions) -> str:
@@ -65,7 +72,7 @@ def network_of(checkpoint: str) -> str:
     """
     try:
         config = json.loads((Path(checkpoint) / 'config.json').read_text(encoding='utf-8'))
-    except (OSError, ValueError):
+    except (OSError, RecursionError, ValueError):
         return 'smolrgpt'
     architecture = config.get('architecture', '') if isinstance(config, dict) else ''
     return 'tinygiant' if str(architecture).lower().startswith('tinygiant') else 'smolrgpt'
@@ -87,6 +94,10 @@ def load_engine(name: str, options: EngineOptions | None = None) -> Engine:
     """
     if name not in _FACTORIES:
         raise EngineError(f'unknown engine {name!r}; known are {", ".join(ENGINE_NAMES)}')
+    options = with_packaged(name, options or EngineOptions())
+    if name != 'geometric':
+        # Before its libraries are imported, which takes seconds.
+        options = _with_real_folder(name, options)
     module_name, class_name = _FACTORIES[name]
     try:
         factory = getattr(importlib.import_module(module_name), class_name)
@@ -96,17 +107,33 @@ def load_engine(name: str, options: EngineOptions | None = None) -> Engine:
         ) from error
     if name == 'geometric':
         return factory()
-    options = with_packaged(name, options or EngineOptions())
-    if not options.checkpoint:
-        raise EngineError(
-            f"engine '{name}' has no checkpoint; set checkpoint to the network's folder, as "
-            "'smolrgpt train' writes it"
-        )
     known = inspect.signature(factory).parameters
     arguments = {name: value for name, value in asdict(options).items() if name in known}
     try:
         return factory(**arguments)
     except Exception as error:
+        raise _unloadable(name, options, error) from error
+
+
+def _with_real_folder(name: str, options: EngineOptions) -> EngineOptions:
+    """The options with the place that their checkpoint leads to. Raises EngineError.
+
+    'verified' measures without it, and looks for it again and again.
+    """
+    if not options.checkpoint:
         raise EngineError(
-            f"engine '{name}' could not be loaded from {options.checkpoint!r}: {error}"
-        ) from error
+            f"engine '{name}' has no checkpoint; set checkpoint to the network's folder, as "
+            "'smolrgpt train' writes it"
+        )
+    packaged = options.checkpoint == str(PACKAGED_CHECKPOINT)
+    try:
+        folder = real_folder(options.checkpoint, '' if packaged else options.checkpoint_root)
+    except ConfinementError as error:
+        if name == 'verified' and isinstance(error, MissingFolderError):
+            return options
+        raise _unloadable(name, options, error) from error
+    return replace(options, checkpoint=str(folder))
+
+
+def _unloadable(name: str, options: EngineOptions, error: Exception) -> EngineError:
+    return EngineError(f"engine '{name}' could not be loaded from {options.checkpoint!r}: {error}")

@@ -56,6 +56,7 @@ class VerifiedEngine:
         device, dtype, decode: of the network, see `EngineOptions`.
         wait_for_network: return when the network is loaded; else at once, and measure alone until
             it is, or while it cannot be.
+        checkpoint_root: folder that `checkpoint` must lie in, see `confinement`; '': anywhere.
 
     Raises:
         EngineError: a network that cannot be had. CalibrationError: an unreadable calibration.
@@ -71,8 +72,9 @@ class VerifiedEngine:
         dtype: str = 'auto',
         decode: str = 'generate',
         wait_for_network: bool = True,
+        checkpoint_root: str = '',
     ):
-        options = EngineOptions(checkpoint, device, dtype, decode)
+        options = EngineOptions(checkpoint, device, dtype, decode, checkpoint_root=checkpoint_root)
         network = network or network_of(checkpoint)
         self._start(
             GeometricEngine(),

@@ -38,6 +38,7 @@ def engine_options(settings: Settings) -> EngineOptions:
         settings.dtype,
         settings.decode,
         wait_for_network=False,
+        checkpoint_root=settings.checkpoint_root,
     )
 
 

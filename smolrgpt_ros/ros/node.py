@@ -21,11 +21,13 @@ from smolrgpt_ros.action import AskSpatial
 from smolrgpt_ros.messages.conversions import seconds_from
 from smolrgpt_ros.messages.identity import Identities
 from smolrgpt_ros.messages.status import QueryError
+from smolrgpt_ros.ros.admission import Admission
 from smolrgpt_ros.ros.answering import Answered, Answerer, Outcome, timed_out
 from smolrgpt_ros.ros.asking_action import AskingAction
 from smolrgpt_ros.ros.engines import Engines, engine_options
 from smolrgpt_ros.ros.monitor import Monitor
 from smolrgpt_ros.ros.parameters import (
+    checkpoint_problem,
     declare_parameters,
     needs_configure,
     problem_with,
@@ -113,6 +115,7 @@ class SpatialQueryNode(LifecycleNode):
         self._answer_publishers: AnswerPublishers | None = None
         self._owns_process = owns_process
         self._inactive = 'unconfigured'
+        self._admission = Admission()
         self.service = QueryService(self, self._ask, on_error=self.log_failure)
         self._action = AskingAction(
             self, self._ask, on_ended=self.service.count, on_error=self.log_failure
@@ -207,6 +210,11 @@ class SpatialQueryNode(LifecycleNode):
         if self._inactive or worker is None:
             finish(self._not_active())
             return None
+        try:
+            self._admission.check(request, settings)
+        except QueryError as error:
+            finish(Outcome(error.status, error.message))
+            return None
         timeout_s = seconds_from(request.timeout)
         job = Job(request, timeout_s if timeout_s > 0.0 else settings.timeout, finish, listener)
         if not worker.submit(job, most_waiting=settings.question_queue):
@@ -300,6 +308,7 @@ class SpatialQueryNode(LifecycleNode):
             if self._owns_process:
                 # What is loaded by now stays: looking through it for garbage again and again would
                 # stop answers for some 40 ms each time.
+                gc.unfreeze()  # what an earlier activation has left would stay for ever
                 gc.collect()
                 gc.freeze()
 
@@ -307,6 +316,11 @@ class SpatialQueryNode(LifecycleNode):
 
     def _not_active(self) -> Outcome:
         state = self._inactive or 'changing its state'
+        if state == 'finalized':
+            return Outcome(
+                SpatialQuery.Response.INACTIVE,
+                'the node is being shut down; ask again once it has been started anew',
+            )
         return Outcome(
             SpatialQuery.Response.INACTIVE,
             f"the node is {state}; activate it ('ros2 lifecycle set "
@@ -344,7 +358,9 @@ class SpatialQueryNode(LifecycleNode):
             publishers.close()
 
     def _on_parameters(self, parameters: Sequence[Parameter]) -> SetParametersResult:
-        problem = problem_with(parameters)
+        problem = problem_with(parameters) or checkpoint_problem(
+            parameters, self.settings.checkpoint_root
+        )
         if problem:
             return SetParametersResult(successful=False, reason=problem)
         later = needs_configure(parameters)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescriptor
 
 from smolrgpt_ros.messages.settings import AT_CONFIGURE, INPUTS, SPECS, ParameterSpec, Settings
+from smolrgpt_ros.reasoning.confinement import ConfinementError, real_folder
 
 if TYPE_CHECKING:
     from rclpy.node import Node
@@ -68,6 +69,20 @@ def problem_with(parameters: Iterable[Parameter]) -> str:
         if spec and spec.choices and parameter.value not in spec.choices:
             known = ', '.join(repr(choice) for choice in spec.choices)
             return f'parameter {spec.name} is {parameter.value!r}; it must be one of {known}'
+    return ''
+
+
+def checkpoint_problem(parameters: Iterable[Parameter], root: str) -> str:
+    """Why a new checkpoint is refused, in a sentence; '' where it is fine, or there is none.
+
+    What a launch file names is looked at when it is loaded: a robot whose disk comes late starts.
+    """
+    for parameter in parameters:
+        if parameter.name == 'checkpoint' and parameter.value:
+            try:
+                real_folder(parameter.value, root)
+            except ConfinementError as error:
+                return str(error)
     return ''
 
 

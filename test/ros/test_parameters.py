@@ -56,6 +56,13 @@ def test_table_has_a_row_for_each():
         ('qos.image.reliability', 'perhaps'),
         ('timeout', 'soon'),
         ('mask_values', ''),
+        ('question_length', 0),
+        ('question_rate', -1.0),
+        ('question_ids', 0),
+        ('checkpoint', '/nowhere/at/all'),
+        ('checkpoint', __file__),
+        ('checkpoint', 'a\0b'),
+        ('checkpoint_root', '/tmp'),
     ],
 )
 def test_values_that_make_no_sense_are_refused(robot: Robot, name: str, value: object):
@@ -71,6 +78,46 @@ def test_a_new_value_counts_at_once(robot: Robot):
     assert robot.node.set_parameters([Parameter('max_age', value=0.001)])[0].successful
     assert STATUS_NAMES[robot.ask('where is pallet_1?').status] == 'STALE'
     assert robot.node.set_parameters([Parameter('max_age', value=30.0)])[0].successful
+
+
+def test_a_checkpoint_must_lie_in_its_root(ros_domain: int, tmp_path: Path):
+    for folder in ('networks/good', 'elsewhere'):
+        (tmp_path / folder).mkdir(parents=True)
+    robot = Robot(checkpoint_root=str(tmp_path / 'networks'))
+    try:
+        for value, said in {
+            'good': '',
+            str(tmp_path / 'networks' / 'good'): '',
+            '': '',
+            '../elsewhere': 'outside of checkpoint_root',
+            str(tmp_path / 'elsewhere'): 'outside of checkpoint_root',
+            'nothing': 'is no folder',
+        }.items():
+            (result,) = robot.node.set_parameters([Parameter('checkpoint', value=value)])
+            assert result.successful == (not said), value
+            assert said in result.reason
+    finally:
+        robot.close()
+
+
+def test_what_a_launch_file_names_outside_of_the_root_is_not_loaded(
+    ros_domain: int, tmp_path: Path
+):
+    for folder in ('networks', 'elsewhere'):
+        (tmp_path / folder).mkdir()
+    robot = Robot(
+        checkpoint=str(tmp_path / 'elsewhere'), checkpoint_root=str(tmp_path / 'networks')
+    )
+    try:
+        robot.activate()
+        robot.show()
+        response = robot.ask('how many pallets are there?', engine='smolrgpt')
+        assert STATUS_NAMES[response.status] == 'ENGINE_FAILED'
+        assert 'outside of checkpoint_root' in response.message
+        response = robot.ask('how many pallets are there?', engine='geometric')
+        assert STATUS_NAMES[response.status] == 'OK'
+    finally:
+        robot.close()
 
 
 def test_descriptors_say_what_a_parameter_is(robot: Robot):
