@@ -40,6 +40,11 @@ class ApproximateMatcher:
                 *(waiting.pop(stamp_ns) for waiting, stamp_ns in zip(self._queues, stamps_ns))
             )
 
+    def clear(self) -> None:
+        """Let go of what waits for a partner."""
+        for queue in self._queues:
+            queue.clear()
+
 
 def nearest_set(
     queues: Sequence[Mapping[int, object]], stamp_ns: int, place: int | None, slop_ns: int

@@ -33,6 +33,9 @@ class Matcher(Protocol):
     def add(self, item: Stamped) -> None:
         """Take one message; hands on the set that it completes, if it does."""
 
+    def clear(self) -> None:
+        """Let go of what waits for a partner."""
+
 
 MakeMatcher = Callable[[Sequence[str], float, int, Callable[..., None]], Matcher]
 """Topics, slop in seconds, length of the queues, and what gets each set: one item a topic."""
@@ -85,7 +88,9 @@ class FrameSynchroniser:
         self.drop_reasons: Counter[str] = Counter()
         self.latest_drop: dict[str, str] = {}
         self._failed: Exception | None = None
-        self._start()
+        self._pending: deque[int] = deque()
+        self._newest_match_ns: int | None = None
+        self._matcher = self._new_matcher()
 
     def add(self, item: Stamped) -> None:
         """Take one message. Any thread may call it.
@@ -115,12 +120,15 @@ class FrameSynchroniser:
         return [topic for topic, arrivals in self.arrivals.items() if not arrivals.received]
 
     def _start(self) -> None:
-        self._pending: deque[int] = deque()
-        self._newest_match_ns: int | None = None
+        self._pending.clear()
+        self._newest_match_ns = None
+        # Filters refer to each other: their pictures would stay until garbage is collected.
+        self._matcher.clear()
         # A new object also gets rid of a lock that an exception inside message_filters left taken.
-        self._matcher = self._make_matcher(
-            self._topics, self._slop_s, self._queue_size, self._on_match
-        )
+        self._matcher = self._new_matcher()
+
+    def _new_matcher(self) -> Matcher:
+        return self._make_matcher(self._topics, self._slop_s, self._queue_size, self._on_match)
 
     def _restart(self, item: Stamped, newest_ns: int) -> None:
         self.restarts += 1

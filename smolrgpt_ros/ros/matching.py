@@ -36,6 +36,11 @@ class FilterMatcher:
         """Take one message; hands on the set that it completes, if it does."""
         self._filters[item.topic].signalMessage(_Message(item))
 
+    def clear(self) -> None:
+        """Let go of what waits for a partner."""
+        for queue in self._synchroniser.queues:
+            queue.clear()
+
 
 class _Message:
     """What message_filters reads of a message: ``header.stamp``."""
