@@ -21,11 +21,23 @@ def run(name: str, seconds: float, measure_all: Callable[[float], list[Result]])
         '--seconds', type=float, default=seconds, help='of each measurement (default %(default)s)'
     )
     arguments = parser.parse_args()
+    return concluded(name, lambda: measure_all(arguments.seconds), as_json=arguments.json)
+
+
+def concluded(name: str, measure_all: Callable[[], list[Result]], *, as_json: bool) -> int:
+    """Measure and report; the exit code of `run`, and 130 where somebody interrupts it.
+
+    Processes that were started are ended in any case.
+    """
     surroundings.enter()
+    surroundings.unwind_on_signals()
     try:
-        results = measure_all(arguments.seconds)
+        results = measure_all()
     except RunningError as error:
         print(f'bench {name}: {error}', file=sys.stderr)
         return 2
-    report(results, as_json=arguments.json)
+    except KeyboardInterrupt:
+        print(f'bench {name}: interrupted', file=sys.stderr)
+        return 130
+    report(results, as_json=as_json)
     return 0 if all(result.good for result in results) else 1

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from smolrgpt_ros.ros.running import NodeProcess
 
@@ -21,6 +23,22 @@ def enter() -> None:
     os.environ['ROS_DOMAIN_ID'] = str(random.SystemRandom().randrange(1, 100))
     os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
     os.environ['FASTDDS_DEFAULT_PROFILES_FILE'] = str(PROFILE)
+
+
+def unwind_on_signals() -> None:
+    """Let SIGTERM and SIGHUP end this process as Ctrl-C does: by way of every `with` block.
+
+    Further ones change nothing: what has been started must be ended in peace.
+    """
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        for ignored in ending:
+            signal.signal(ignored, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    ending = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for number in ending:
+        signal.signal(number, on_signal)
 
 
 class Stamps:

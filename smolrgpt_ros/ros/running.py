@@ -166,7 +166,7 @@ class Client:
         ends = time.monotonic() + timeout_s
         for client in (states, changes):
             self.wait_until(client.service_is_ready, timeout_s, f'the services of {node_name}')
-        while (state := self._reply(states, GetState.Request())) is None or (
+        while (state := self.reply(states, GetState.Request())) is None or (
             state.current_state.id != State.PRIMARY_STATE_ACTIVE
         ):
             if time.monotonic() > ends:
@@ -176,7 +176,7 @@ class Client:
                 continue
             transition = _NEXT_TRANSITION[state.current_state.id]
             request = ChangeState.Request(transition=Transition(id=transition))
-            reply = self._reply(changes, request)
+            reply = self.reply(changes, request)
             if reply is not None and not reply.success:
                 raise RunningError(
                     f'{node_name} refused transition {transition}:\n'
@@ -185,7 +185,7 @@ class Client:
         for client in (states, changes):
             self.node.destroy_client(client)
 
-    def _reply(self, client: Any, request: Any) -> Any:
+    def reply(self, client: Any, request: Any) -> Any:
         """What a service says, None where it says nothing for a while.
 
         On a busy machine the middleware may lose the first reply to a client that the server has

@@ -1,0 +1,110 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Round after round through the lifecycle: what of each does the node keep?
+
+``python -m benchmarks.lifecycle [--rounds 1000] [--json]``. Each round configures and activates the
+node while a camera films, asks until a picture is answered from, deactivates and cleans up. What
+the node's process holds while it is unconfigured, after the first tenth of the rounds (it has
+imported and reserved what it needs by then) and after the last, is compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+
+from benchmarks import surroundings
+from benchmarks.command import concluded
+from benchmarks.lifecycle_steps import ACTIVE, UNCONFIGURED, Lifecycle
+from benchmarks.process_watch import Held, held_by
+from benchmarks.result import Result
+from smolrgpt_ros.ros.running import CAMERA_TOPICS, QUERY_NODE, Client, NodeProcess, RunningError
+from smolrgpt_ros.srv import SpatialQuery
+
+ROUNDS, FEWEST = 1000, 20
+QUESTION = 'how many pallets are there?'
+START_S = 120.0
+ANSWERED_S = 10.0
+
+
+def measure(rounds: int) -> list[Result]:
+    """All figures of one run. Raises RunningError."""
+    held: list[Held] = []
+    took_ms: list[float] = []
+    answered = 0
+    with (
+        surroundings.camera() as (camera, _),
+        NodeProcess(QUERY_NODE, remappings=CAMERA_TOPICS) as node,
+        Client('lifecycle', watch=(camera, node)) as client,
+    ):
+        lifecycle = Lifecycle(client)
+        for number in range(rounds):
+            started_s = time.monotonic()
+            lifecycle.walk(ACTIVE)
+            answered += _answered(client)
+            lifecycle.walk(UNCONFIGURED)
+            took_ms.append(1e3 * (time.monotonic() - started_s))
+            held.append(held_by(node.pid))
+            if sys.stderr.isatty():
+                print(f'\r{number + 1} of {rounds} rounds', end='', file=sys.stderr, flush=True)
+    return results(held, took_ms, answered)
+
+
+def _answered(client: Client) -> bool:
+    """Whether a picture was answered from before patience ended."""
+    ends = time.monotonic() + ANSWERED_S
+    while time.monotonic() < ends:
+        response = client.ask(QUESTION, timeout_s=30.0)
+        if response.status == SpatialQuery.Response.OK:
+            return True
+        if response.status not in (response.NO_FRAME, response.STALE):
+            raise RunningError(f'{QUESTION!r} ended with {response.status}: {response.message}')
+        time.sleep(0.01)
+    return False
+
+
+def results(held: Sequence[Held], took_ms: Sequence[float], answered: int) -> list[Result]:
+    """The figures, of what was held after each round."""
+    part = max(3, len(held) // 20)
+    first = len(held) // 10
+    warm, end = held[first : first + part], held[-part:]
+    rss_mb = [statistics.median(one.rss_mb for one in some) for some in (warm, end)]
+    own_mb = [statistics.median(one.own_mb for one in some) for some in (warm, end)]
+    threads = [round(statistics.median(one.threads for one in some)) for some in (warm, end)]
+    files = [round(statistics.median(one.files for one in some)) for some in (warm, end)]
+    memory = dict(zip(('warm_mb', 'end_mb'), rss_mb, strict=True))
+    memory |= dict(zip(('own_warm_mb', 'own_end_mb'), own_mb, strict=True))
+    return [
+        Result(
+            'lifecycle.rss_growth', rss_mb[1] / rss_mb[0] - 1.0, '', at_most=0.01, further=memory
+        ),
+        Result(
+            'lifecycle.threads_growth', threads[1] - threads[0], '', at_most=0,
+            further={'warm': threads[0], 'end': threads[1]},
+        ),
+        Result(
+            'lifecycle.files_growth', files[1] - files[0], '', at_most=0,
+            further={'warm': files[0], 'end': files[1]},
+        ),
+        Result(
+            'lifecycle.answered', answered / len(held), '', at_least=1.0,
+            further={'rounds': len(held), 'round_ms': statistics.median(took_ms)},
+        ),
+    ]  # fmt: skip
+
+
+def _main() -> int:
+    parser = argparse.ArgumentParser(prog='smolrgpt bench lifecycle')
+    parser.add_argument('--json', action='store_true', help='print one JSON object a line')
+    parser.add_argument('--rounds', type=int, default=ROUNDS, help='how many (default %(default)s)')
+    arguments = parser.parse_args()
+    if arguments.rounds < FEWEST:
+        parser.error(f'--rounds is {arguments.rounds}; at least {FEWEST}')
+    return concluded('lifecycle', lambda: measure(arguments.rounds), as_json=arguments.json)
+
+
+if __name__ == '__main__':
+    sys.exit(_main())
