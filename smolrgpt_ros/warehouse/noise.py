@@ -11,6 +11,7 @@ from PIL import Image
 from scipy import ndimage
 
 from smolrgpt_ros.scene.region import Region
+from smolrgpt_ros.scene.resampling import BILINEAR
 from smolrgpt_ros.warehouse.render import Frame, detected_things
 
 
@@ -102,7 +103,7 @@ def _patches(shape: tuple[int, int], share: float, rng: np.random.Generator) -> 
     step = max(shape[1] // 80, 4)
     coarse = rng.standard_normal((shape[0] // step + 2, shape[1] // step + 2), np.float32)
     picture = Image.fromarray(ndimage.gaussian_filter(coarse, 1.0))
-    field = np.asarray(picture.resize(shape[::-1], Image.Resampling.BILINEAR))
+    field = np.asarray(picture.resize(shape[::-1], BILINEAR))
     return field > np.quantile(field, 1.0 - share)
 
 

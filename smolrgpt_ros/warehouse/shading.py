@@ -12,6 +12,7 @@ from PIL import Image
 
 from smolrgpt_ros.scene.camera import Camera
 from smolrgpt_ros.scene.pose import Pose
+from smolrgpt_ros.scene.resampling import BILINEAR
 from smolrgpt_ros.warehouse.surfaces import (
     CEILING,
     CONCRETE,
@@ -103,9 +104,7 @@ def _floor_light(surfaces: Surfaces, camera: Camera, world_from_camera: Pose) ->
     light = upper * (1 - shares[1]) + lower * shares[1]
     # In bytes: enlarging them is several times faster, and the grain hides the steps.
     picture = Image.fromarray(np.clip(light / _LIGHT_UNIT, 0, 255).astype(np.uint8))
-    full = np.asarray(
-        picture.resize((columns * _LIGHT_STEP, rows * _LIGHT_STEP), Image.Resampling.BILINEAR)
-    )
+    full = np.asarray(picture.resize((columns * _LIGHT_STEP, rows * _LIGHT_STEP), BILINEAR))
     return np.ascontiguousarray(full[: camera.height, : camera.width])
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
+from smolrgpt_ros.scene.resampling import BICUBIC
 from smolrgpt_ros.warehouse.textures import SIZE, atlas
 
 if TYPE_CHECKING:
@@ -206,9 +207,7 @@ def _floor_light(world: World) -> np.ndarray:
     y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32) * np.float32(LIGHT_CELL_M)
     rng = np.random.default_rng(world.seed)
     coarse = ndimage.gaussian_filter(rng.normal(size=(shape[0] // 5 + 2, shape[1] // 5 + 2)), 1.2)
-    stains = np.asarray(
-        Image.fromarray(coarse.astype(np.float32)).resize(shape[::-1], Image.Resampling.BICUBIC)
-    )
+    stains = np.asarray(Image.fromarray(coarse.astype(np.float32)).resize(shape[::-1], BICUBIC))
     light = 0.96 + 0.07 * np.sin(x * 1.1 + 0.4) * np.sin(y * 1.3 + 0.9) + 0.07 * stains
     covered = np.zeros(shape, np.float32)
     for thing in world.things:

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
+from smolrgpt_ros.scene.resampling import BICUBIC
 from smolrgpt_ros.warehouse.noise import SensorNoise
 from smolrgpt_ros.warehouse.render import Frame
 
@@ -47,7 +48,7 @@ def wandering(
     blurred = ndimage.gaussian_filter(part.astype(np.float32), _BLUR_PX, mode='nearest', truncate=2)
     height, width = part.shape
     coarse = rng.standard_normal((height // _STEP_PX + 2, width // _STEP_PX + 2), np.float32)
-    course = np.asarray(Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC))
+    course = np.asarray(Image.fromarray(coarse).resize((width, height), BICUBIC))
     rise = border_px / (_BLUR_PX * math.sqrt(2.0 * math.pi))
     moved = blurred > 0.5 + np.clip(course * np.float32(rise), -0.45, 0.45)
     noisy = np.zeros_like(mask)
