@@ -2,13 +2,16 @@
 PYTHON ?= python3
 # further arguments of pytest: make test PYTEST='test/scene -k depth'
 PYTEST ?=
+# those of the soak: make soak SOAK='--minutes 30 --json'
+SOAK ?=
 
-.PHONY: help python setup setup-neural demo demo-pick test lint shell clean
+.PHONY: help python setup setup-neural demo demo-pick test soak lint shell clean
 
 help:
 	@echo 'make demo          ask the running node a question of every category'
 	@echo 'make demo-pick     watch a mock robot fetch a pallet to a buffer'
 	@echo 'make test          run all tests'
+	@echo 'make soak          ask the node for ten minutes while everything around it fails'
 	@echo 'make lint          ruff and mypy'
 	@echo 'make setup         virtual environment, ROS 2, interfaces (part of the above)'
 	@echo 'make setup-neural  the same with torch and transformers'
@@ -33,6 +36,9 @@ demo-pick: setup
 
 test: setup-neural
 	@tools/run python -m pytest $(PYTEST)
+
+soak: setup
+	@tools/run smolrgpt bench soak $(SOAK)
 
 lint: setup-neural
 	@tools/run ruff check .

@@ -225,7 +225,7 @@ def bench(
     """Measure the running node, or a network (from a checkout; see benchmarks/README.md)."""
     from smolrgpt_ros.cli.benchmarking import run_benchmark
 
-    raise typer.Exit(run_benchmark(what, context.args))
+    run_benchmark(what, context.args)
 
 
 @app.command()
