@@ -136,6 +136,13 @@ def train(
         float, typer.Option(help='Share of the steps, or steps from 1 on.', rich_help_panel=_MOVE)
     ] = 0.03,
     clip: Annotated[float, typer.Option(help='Norm of the gradient.', rich_help_panel=_MOVE)] = 1.0,
+    probing: Annotated[
+        float,
+        typer.Option(
+            help='Weight of what linear probes find wrong in regions (SmolRGPT, rendered data).',
+            rich_help_panel=_MOVE,
+        ),
+    ] = 0.0,
     precision: Annotated[str, typer.Option(help='fp32 or bf16.', rich_help_panel=_RUN)] = 'fp32',
     seed: Annotated[int, typer.Option(min=0, rich_help_panel=_RUN)] = 0,
     workers: Annotated[

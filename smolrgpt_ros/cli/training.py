@@ -60,6 +60,7 @@ class TrainOptions:
     weight_decay: float
     warmup: float
     clip: float
+    probing: float
     precision: str
     seed: int
     workers: int
@@ -151,6 +152,7 @@ def plan_of(options: TrainOptions) -> Plan:
                 weight_decay=options.weight_decay,
                 warmup=options.warmup,
                 clip=options.clip,
+                probing=options.probing,
             ),
             precision=options.precision,  # type: ignore[arg-type]
             seed=options.seed,

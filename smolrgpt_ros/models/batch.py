@@ -29,6 +29,8 @@ class TaughtBatch:
         labels: (Q, L) as `ids` where a token is to be learnt, else `IGNORED`.
         question_picture: (Q,) picture of each question.
         region_slots: (Q, L) region whose features stand in a mask token's place, else -1.
+        facts: (R, F) what is true of each region, NaN where unknown; F is 0 where nothing is known.
+        values: (Q,) the answer as a number where it is a quantity, else NaN.
     """
 
     rgb: Tensor
@@ -39,6 +41,8 @@ class TaughtBatch:
     labels: Tensor
     question_picture: Tensor
     region_slots: Tensor
+    facts: Tensor
+    values: Tensor
 
     @property
     def questions(self) -> int:

@@ -92,7 +92,14 @@ def _learner(plan: Plan, settings: Settings) -> Learner:
     def texts() -> Iterable[str]:
         return texts_of(plan.source.samples(), _WORDS_OF)
 
-    return learner_of(plan.start, plan.stage.name, settings.seed, settings.training, texts)
+    return learner_of(
+        plan.start,
+        plan.stage.name,
+        settings.seed,
+        settings.training,
+        texts,
+        settings.optimisation.probing,
+    )
 
 
 def _steps(plan: Plan, pictures: Pictures, processes: int) -> int:

@@ -62,6 +62,11 @@ class Learner(Protocol):
         """How its batches are made."""
         ...
 
+    @property
+    def probes(self) -> nn.Module | None:
+        """What learns beside the network and is no part of its checkpoint, float32."""
+        ...
+
     def loss(self, batch: TaughtBatch) -> AnswerLoss:
         """Loss of the answers of `batch`, on the network's device."""
         ...
@@ -76,7 +81,7 @@ class Taught(nn.Module):
 
     def __init__(self, learner: Learner) -> None:
         super().__init__()
-        self.network = learner.network
+        self.network, self.probes = learner.network, learner.probes
         self._loss = learner.loss
 
     def forward(self, batch: TaughtBatch) -> tuple[Tensor, Tensor | None]:

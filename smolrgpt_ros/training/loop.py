@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from accelerate import Accelerator
 from accelerate.utils import DistributedDataParallelKwargs, gather_object, set_seed
-from torch import Tensor
+from torch import Tensor, nn
 
 from smolrgpt_ros.models.batch import TaughtBatch
 from smolrgpt_ros.models.smolrgpt.checkpoint import WEIGHTS
@@ -26,7 +26,7 @@ from .interruption import Interruption
 from .journal import Journal, Step
 from .learner import Learner, Taught
 from .problems import Problems
-from .schedule import freeze_but, parameter_groups, set_rates, share_of_peak
+from .schedule import freeze_but, parameter_groups, probe_group, set_rates, share_of_peak
 from .settings import Settings
 from .state import (
     State,
@@ -96,10 +96,13 @@ class Run:
         }
         self.module = accelerator.prepare_model(Taught(learner))
         optimisation = settings.optimisation
+        groups = parameter_groups(
+            learner.network, learner.parts, optimisation.peaks(), optimisation.weight_decay
+        )
+        if learner.probes is not None:
+            groups.append(probe_group(learner.probes, optimisation.rate))
         self.optimiser = torch.optim.AdamW(
-            parameter_groups(
-                learner.network, learner.parts, optimisation.peaks(), optimisation.weight_decay
-            ),
+            groups,
             betas=optimisation.betas,
             fused=True,
         )
@@ -116,13 +119,19 @@ class Run:
         self.step, self.saved, self.seconds, self.problems = 0, 0, 0.0, Problems()
         self._continue(pictures)
 
+    @property
+    def module_of_state(self) -> nn.Module:
+        """All that has weights, under the names that the state has."""
+        network, probes = self.learner.network, self.learner.probes
+        return network if probes is None else nn.ModuleDict({'network': network, 'probes': probes})
+
     def _continue(self, pictures: Pictures) -> None:
         state = load_state(self.settings.training, self.fingerprint)
         if state is None:
             if self.main:
                 self.problems.add_all(getattr(pictures, 'problems', None))
             return
-        self.learner.network.load_state_dict(state.network)
+        self.module_of_state.load_state_dict(state.network)
         self.optimiser.load_state_dict(dict(state.optimiser))
         rank = self.accelerator.process_index
         restore_random(state.random[rank], self.device)
@@ -181,7 +190,7 @@ class Run:
             loss=told.total / tokens,
             further=told.further,
             gradient=told.gradient,
-            rate=max(group['lr'] for group in self.optimiser.param_groups),
+            rate=max(g['lr'] for g in self.optimiser.param_groups if g['name'] != 'probes'),
             questions=questions,
             tokens=tokens,
             seconds=seconds,
@@ -293,7 +302,7 @@ class Run:
         state = State(
             self.step,
             self.fingerprint,
-            self.learner.network.state_dict(),
+            self.module_of_state.state_dict(),
             self.optimiser.state_dict(),
             random,
             problems,

@@ -17,11 +17,14 @@ from smolrgpt_ros.models.smolrgpt import taught as smolrgpt
 from smolrgpt_ros.models.smolrgpt.pack import save as save_smolrgpt
 from smolrgpt_ros.models.smolrgpt.prepare import PreparedPicture, TaughtText, prepare
 from smolrgpt_ros.models.smolrgpt.preprocessing import Preprocessing
+from smolrgpt_ros.models.smolrgpt.probes import Probes
 from smolrgpt_ros.models.smolrgpt.tokens import PromptTokenizer
 from smolrgpt_ros.models.tinygiant import taught as tinygiant
 from smolrgpt_ros.models.tinygiant.pack import save as save_tinygiant
 from smolrgpt_ros.training.data.pictures import TaughtPicture
+from smolrgpt_ros.training.data.region_facts import FACTS
 
+from .errors import SettingsError
 from .learner import AnswerLoss
 from .stages import SMOLRGPT_PARTS, TINYGIANT_PARTS, Part
 
@@ -92,9 +95,10 @@ class NetworkPreparation:
             depth,
             rays,
             picture.masks,
-            [TaughtText(q.text, q.things, q.answer) for q in picture.questions],
+            [TaughtText(q.text, q.things, q.answer, q.value) for q in picture.questions],
             self._config,
             self._preprocessing,
+            picture.facts,
         )
         # A question that is too long or contains control tokens is this picture's fault.
         self.collate([prepared])
@@ -115,19 +119,31 @@ class NetworkLearner:
         tokenizer: Path,
         preprocessing: Preprocessing,
         stage: str,
+        probing: float = 0.0,
     ) -> None:
-        """Teach `network`; its checkpoints get the file `tokenizer` and say `stage`."""
+        """Teach `network`; its checkpoints get the file `tokenizer` and say `stage`.
+
+        `probing` is the weight of what probes find wrong in its regions.
+        """
         network.config = dataclasses.replace(network.config, stage=stage)
         self.network, self.parts = network, architecture.parts
         self._architecture, self._tokenizer_path = architecture, tokenizer
         self._tokenizer = PromptTokenizer(tokenizer, network.config)
-        self._preprocessing = preprocessing
+        self._preprocessing, self._probing = preprocessing, probing
+        self.probes = Probes(network.config, FACTS) if probing > 0.0 else None
+        if self.probes is not None and architecture is not ARCHITECTURES['smolrgpt']:
+            raise SettingsError('probes know SmolRGPT only; leave --probing out')
         self.preparation = NetworkPreparation(
             architecture, network.config, self._tokenizer, preprocessing
         )
 
     def loss(self, batch: TaughtBatch) -> AnswerLoss:
         """Loss of the answers of `batch`, and what a mixture of experts adds."""
+        if self.probes is not None:
+            total, tokens, mistake = smolrgpt.probed_loss(
+                self.network, self._tokenizer, batch, self.probes
+            )
+            return AnswerLoss(total, tokens, self._probing * mistake)
         total, tokens = self._architecture.answer_loss(self.network, self._tokenizer, batch)
         return AnswerLoss(total, tokens, getattr(self.network, 'auxiliary_loss', None))
 

@@ -14,6 +14,8 @@ from .stages import Part, part_of
 
 #: where the cosine ends, as a share of the peak (as published)
 FINAL_SHARE = 0.1
+#: learning rate of probes over the network's
+_PROBES_FASTER = 10.0
 
 
 def share_of_peak(step: int, steps: int, warmup: int) -> float:
@@ -54,6 +56,20 @@ def parameter_groups(
         }
         for (group, decays), parameters in sorted(groups.items(), key=lambda item: item[0])
     ]
+
+
+def probe_group(probes: nn.Module, rate: float) -> dict[str, object]:
+    """AdamW's group of what is trained beside the network: all of it, without decay.
+
+    Probes are single layers that begin at zero, and have to keep up with what they read.
+    """
+    return {
+        'params': list(probes.parameters()),
+        'name': 'probes',
+        'lr': _PROBES_FASTER * rate,
+        'peak': _PROBES_FASTER * rate,
+        'weight_decay': 0.0,
+    }
 
 
 def freeze_but(network: nn.Module, parts: Sequence[Part], trained: frozenset[str]) -> int:

@@ -30,6 +30,8 @@ class Optimisation:
         rates: peaks of single groups (`GROUPS`) that differ from it.
         warmup: share of the steps over which the rate rises, or, from 1 on, how many steps.
         clip: largest norm of the gradient of all parameters together.
+        probing: weight of what probes find wrong in regions and quantities, beside the answers'
+            loss; 0: no probes.
     """
 
     rate: float = PUBLISHED_RATE
@@ -38,6 +40,7 @@ class Optimisation:
     weight_decay: float = 0.01
     warmup: float = 0.03
     clip: float = 1.0
+    probing: float = 0.0
 
     def __post_init__(self) -> None:
         _demand(self.rate > 0, f'the learning rate is {self.rate}, expected more than 0')
@@ -49,6 +52,7 @@ class Optimisation:
         )
         _demand(self.weight_decay >= 0, f'weight decay is {self.weight_decay}, expected 0 or more')
         _demand(self.warmup >= 0, f'warm-up is {self.warmup}, expected 0 or more')
+        _demand(self.probing >= 0, f'probing is {self.probing}, expected 0 or more')
         _demand(self.clip > 0, f'the gradient is clipped at {self.clip}, expected more than 0')
 
     def peaks(self) -> dict[str, float]:
@@ -152,6 +156,7 @@ class Settings:
             'weight decay': str(optimisation.weight_decay),
             'warmup': str(optimisation.warmup),
             'clip': str(optimisation.clip),
+            **({'probing': str(optimisation.probing)} if optimisation.probing else {}),
         }
 
 

@@ -96,13 +96,18 @@ def parse_depth(text: str) -> Preprocessing:
 
 
 def learner_of(
-    start: Start, stage: str, seed: int, kept: Path, texts: Callable[[], Iterable[str]]
+    start: Start,
+    stage: str,
+    seed: int,
+    kept: Path,
+    texts: Callable[[], Iterable[str]],
+    probing: float = 0.0,
 ) -> NetworkLearner:
     """The network of `start`, ready for `stage`.
 
     `kept` is the run's folder for a tokenizer that is learnt of `texts()`; one that is there is
-    taken, so that continuing means the same words. Raises `SettingsError`, `CheckpointError` or
-    `PretrainedError`.
+    taken, so that continuing means the same words. `probing`: see `Optimisation`. Raises
+    `SettingsError`, `CheckpointError` or `PretrainedError`.
     """
     architecture = ARCHITECTURES[start.model]
     depth = start.preprocessing or Preprocessing()
@@ -121,7 +126,7 @@ def learner_of(
             darkest = 0.0 if depth.depth_convention == 'training' else -1.0
             load_backbone(network.rgb_stream.backbone, start.vision)
             load_backbone(network.depth_stream.backbone, start.vision, darkest=darkest)
-    return NetworkLearner(architecture, network, tokenizer, depth, stage)
+    return NetworkLearner(architecture, network, tokenizer, depth, stage, probing)
 
 
 def _learnt_tokenizer(size: int, kept: Path, texts: Callable[[], Iterable[str]]) -> Path:

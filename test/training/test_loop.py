@@ -25,7 +25,8 @@ from smolrgpt_ros.training.errors import (
 )
 from smolrgpt_ros.training.journal import read_log
 from smolrgpt_ros.training.loop import Watch
-from smolrgpt_ros.training.settings import Portions
+from smolrgpt_ros.training.settings import Optimisation, Portions
+from smolrgpt_ros.training.start import Start
 from smolrgpt_ros.training.state import STATE
 
 
@@ -180,6 +181,38 @@ def same_names(state, stored):
     ]
     assert len(common) > 20
     return common
+
+
+def test_probes_learn_beside_and_are_no_part_of_the_checkpoint(tmp_path):
+    whole, out, plain = tmp_path / 'whole', tmp_path / 'out', tmp_path / 'plain'
+    probing = Optimisation(rate=1e-3, probing=0.5)
+    train(plan(whole, steps=5, save_every=100, optimisation=probing))
+
+    def interrupt(step):
+        if step.step == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    train(plan(out, steps=5, save_every=100, optimisation=probing), Watch(each=interrupt))
+    train(plan(out, steps=5, save_every=100, optimisation=probing))
+    told = [step['further'] for step in read_log(out / 'training')]
+    assert told == pytest.approx([step['further'] for step in read_log(whole / 'training')])
+    assert losses(out) == pytest.approx(losses(whole), abs=1e-5)
+    assert 0.0 < told[-1] < told[0]
+    train(plan(plain, steps=1))
+    assert set(weights(out)) == set(weights(plain))
+
+
+def test_another_probing_is_another_run(tmp_path):
+    out = tmp_path / 'out'
+    train(plan(out, steps=1))
+    with pytest.raises(ResumeError, match=r'step 1 of another run.*probing'):
+        train(plan(out, steps=1, optimisation=Optimisation(rate=1e-3, probing=1.0)))
+
+
+def test_probes_know_smolrgpt_only(tmp_path):
+    begun = plan(tmp_path / 'out', stage='phase1', optimisation=Optimisation(probing=1.0))
+    with pytest.raises(SettingsError, match='probes know SmolRGPT only'):
+        train(replace(begun, start=Start('tinygiant', size='small')))
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ def plan(
     from_scratch: bool = True,
     portions: Portions = PORTIONS,
     rate: float = 1e-3,
+    optimisation: Optimisation | None = None,
     steps: int = 6,
     **settings,
 ) -> Plan:
@@ -59,7 +60,7 @@ def plan(
             out,
             steps,
             portions,
-            Optimisation(rate=rate),
+            optimisation or Optimisation(rate=rate),
             **{'workers': 0, 'save_every': 2, **settings},
         ),
         from_scratch=from_scratch,

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,11 +18,15 @@ from .regions import resized_mask
 
 @dataclass(frozen=True, eq=False)
 class TaughtText:
-    """A question with its answer; `regions` is the picture's region of each ``<mask>``."""
+    """A question with its answer; `regions` is the picture's region of each ``<mask>``.
+
+    `value` is the answer as a number where it is a quantity, else NaN.
+    """
 
     question: str
     regions: tuple[int, ...]
     answer: str
+    value: float = math.nan
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +38,14 @@ class PreparedPicture:
         depth: (3, S, S) or, for equal channels, (1, S, S) float32.
         masks: (R, side, side) float16, each region's mask on the refined map's grid.
         texts: questions about it.
+        facts: (R, F) float32, what is true of each region, NaN where unknown; None: of none.
     """
 
     rgb: np.ndarray
     depth: np.ndarray
     masks: np.ndarray
     texts: tuple[TaughtText, ...]
+    facts: np.ndarray | None = None
 
 
 def prepare(
@@ -49,6 +56,7 @@ def prepare(
     texts: Sequence[TaughtText],
     config: LanguageConfig,
     preprocessing: Preprocessing,
+    facts: Sequence[np.ndarray] = (),
 ) -> PreparedPicture:
     """Bring a picture to what the network with `config` sees of it.
 
@@ -57,6 +65,7 @@ def prepare(
         depth: (H, W); metres where `preprocessing` asks for points, else uint8 as the dataset has.
         rays: of the depth's pixels; only points need them.
         masks: (h, w) each.
+        facts: (F,) each, of every mask or of none.
 
     Raises:
         ValueError: a picture of another shape or type, points without `rays` or measurement.
@@ -73,4 +82,5 @@ def prepare(
     for row, mask in zip(grid, masks):
         row[:] = resized_mask(mask, refined)
     rgb = colour_input(colour, side).numpy().astype(np.float16)
-    return PreparedPicture(rgb, seen, grid, tuple(texts))
+    known = np.stack(facts).astype(np.float32) if facts else None
+    return PreparedPicture(rgb, seen, grid, tuple(texts), known)

@@ -10,6 +10,7 @@ its questions attend to their keys and values. Loss and gradients equal those of
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -28,6 +29,7 @@ from .language import Attention, DecoderBlock, rotated
 from .layout import HEAD
 from .network import Network
 from .prepare import PreparedPicture
+from .probes import Probes
 from .refiner import Refiner, by_quadrant
 from .tokens import PromptTokenizer
 
@@ -35,6 +37,8 @@ from .tokens import PromptTokenizer
 _DAMPED = 0.62
 #: share of the full scale at which features start that stand in the place of words
 _HANDED_OVER = {'connector.proj.weight': 0.1, 'refiner.doublings.2.proj.weight': 0.6}
+#: share of a quadrant's first weights that is its own
+_UNLIKE = 0.1
 #: groups that a batch's questions are read in, by their length
 _LENGTHS = 4
 
@@ -70,7 +74,12 @@ def create(config: SmolRgptConfig, seed: int) -> Network:
             if own_name.endswith(('out_proj.weight', 'fc2.weight', 'down_proj.weight')):
                 vision = own_name.startswith('vision')
                 std /= (2 * (config.vit_n_blocks if vision else config.lm_n_blocks)) ** 0.5
-        return torch.randn(shape, generator=generator) * std
+        drawn = torch.randn(shape, generator=generator) * std
+        if '_refiner.doublings.' in own_name:
+            # A region is a mean over places: quadrants of unlike weights would cancel each other
+            # out, and every region look the same. (ICNR, Aitken et al. 2017)
+            return _UNLIKE * drawn + (1.0 - _UNLIKE) * drawn[: shape[0] // 4].repeat(4, 1)
+        return drawn
 
     return build(config, fill).train().requires_grad_(True)
 
@@ -149,6 +158,7 @@ def collate(
         for kind in (tokenizer.mask_rgb, tokenizer.mask_depth):
             slots[row, ids[row] == kind] = regions
     masks = np.concatenate([picture.masks for picture in pictures]).astype(np.float32)
+    width = max((p.facts.shape[1] for p in pictures if p.facts is not None), default=0)
     return TaughtBatch(
         rgb=torch.from_numpy(np.stack([p.rgb for p in pictures]).astype(np.float32)),
         depth=torch.from_numpy(
@@ -162,13 +172,49 @@ def collate(
         labels=torch.from_numpy(labels),
         question_picture=torch.tensor(owner).long(),
         region_slots=torch.from_numpy(slots),
+        facts=torch.from_numpy(np.concatenate([_facts(p, width) for p in pictures])),
+        values=torch.tensor([t.value for p in pictures for t in p.texts]).float(),
     )
+
+
+def _facts(picture: PreparedPicture, width: int) -> np.ndarray:
+    """(R, width) facts of a picture; NaN where none are known."""
+    if picture.facts is not None and picture.facts.shape[1] == width:
+        return picture.facts
+    return np.full((len(picture.masks), width), np.nan, np.float32)
 
 
 def answer_loss(
     network: Network, tokenizer: PromptTokenizer, batch: TaughtBatch
 ) -> tuple[Tensor, int]:
     """Sum of the cross entropies of all taught tokens (nats), and how many they are."""
+    learnt = _learnt(network, tokenizer, batch)
+    return learnt.loss, batch.taught_tokens
+
+
+def probed_loss(
+    network: Network, tokenizer: PromptTokenizer, batch: TaughtBatch, probes: Probes
+) -> tuple[Tensor, int, Tensor]:
+    """As `answer_loss`, and what `probes` find wrong in regions and before each answer."""
+    learnt = _learnt(network, tokenizer, batch)
+    mistake = probes(learnt.regions, learnt.thoughts, batch)
+    return learnt.loss, batch.taught_tokens, mistake
+
+
+@dataclass(frozen=True)
+class _Learnt:
+    """What one batch makes of the network.
+
+    `loss` sum over taught tokens; `regions` (R, 2 C) tokens in colour and depth; `thoughts` (Q, C)
+    hidden state of each question from which the first token of its answer follows.
+    """
+
+    loss: Tensor
+    regions: Tensor
+    thoughts: Tensor
+
+
+def _learnt(network: Network, tokenizer: PromptTokenizer, batch: TaughtBatch) -> _Learnt:
     rgb_tokens, depth_tokens = _seen(network, batch)  # (P, T, C) each
     decoder = network.decoder
     opening = tokenizer.prefix[: len(tokenizer.prefix) - rgb_tokens.shape[1]]
@@ -180,6 +226,7 @@ def answer_loss(
         tokenizer.mask_depth: _pooled(network.depth_refiner, depth_tokens, batch),
     }
     loss = rgb_tokens.new_zeros((), dtype=torch.float32)
+    groups, thoughts = [], []
     # Rows of like length together: padding is work for nothing.
     lengths = _lengths(batch)
     for rows in lengths.argsort().split(max(1, -(-batch.questions // _LENGTHS))):
@@ -195,7 +242,10 @@ def answer_loss(
         hidden = _read(network, known, x, batch.question_picture[rows], taught)
         logits = decoder.logits(hidden)
         loss = loss + F.cross_entropy(logits, labels[:, 1:][taught], reduction='sum')
-    return loss, batch.taught_tokens
+        groups.append(rows)
+        thoughts.append(hidden[_packed(taught)[2] == 0])
+    back = torch.cat(groups).argsort()
+    return _Learnt(loss, torch.cat(tuple(regions.values()), 1), torch.cat(thoughts)[back])
 
 
 def _lengths(batch: TaughtBatch) -> Tensor:

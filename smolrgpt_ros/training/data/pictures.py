@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,6 +26,7 @@ class TaughtQuestion:
         category: 'left_right', 'mcq', 'distance', 'count', or the source's own ('region',
             'caption').
         kind: which sort of question of its category ('pickup', 'where', ...); '' where unknown.
+        value: the answer as a number, where it is a quantity; NaN where it is none.
     """
 
     id: str
@@ -33,6 +35,7 @@ class TaughtQuestion:
     answer: str
     category: str
     kind: str
+    value: float = math.nan
 
     def __post_init__(self) -> None:
         tokens = self.text.count(MASK_TOKEN)
@@ -58,6 +61,7 @@ class TaughtPicture:
         masks: bool (H, W) each.
         questions: none where nothing of the picture can be used.
         problems: what was left out of it and why, a sentence each that names the record.
+        facts: what is true of each mask's thing (`region_facts`), where that is known.
     """
 
     name: str
@@ -68,6 +72,7 @@ class TaughtPicture:
     masks: tuple[np.ndarray, ...]
     questions: tuple[TaughtQuestion, ...]
     problems: tuple[str, ...] = ()
+    facts: tuple[np.ndarray, ...] = ()
 
 
 class Pictures(Protocol):

@@ -17,6 +17,7 @@ from smolrgpt_ros.language.question import Category
 from smolrgpt_ros.training.data.captions import captions
 from smolrgpt_ros.training.data.masks import instance_mask
 from smolrgpt_ros.training.data.pictures import TaughtPicture, TaughtQuestion
+from smolrgpt_ros.training.data.region_facts import region_facts
 from smolrgpt_ros.training.data.region_questions import region_questions
 from smolrgpt_ros.warehouse.asking import Asked
 from smolrgpt_ros.warehouse.further_questions import training_kinds
@@ -140,6 +141,7 @@ class SyntheticPictures:
             frame.camera,
             masks,
             tuple(_renumbered(question, position) for question in questions),
+            facts=tuple(region_facts(view, index) for index in used),
         )
 
     def view(self, number: int, rng: np.random.Generator | None = None) -> View:
@@ -183,7 +185,13 @@ class SyntheticPictures:
             ]
         return [
             TaughtQuestion(
-                f'{name}-{i}', q.text, q.things, answer_of(q, kind), q.category.value, q.kind
+                f'{name}-{i}',
+                q.text,
+                q.things,
+                answer_of(q, kind),
+                q.category.value,
+                q.kind,
+                quantity_of(q),
             )
             for i, q in enumerate(self._benchmark(view, rng, count, _CATEGORIES.get(kind)))
         ]
@@ -235,6 +243,12 @@ def answer_of(asked: Asked, kind: str) -> str:
     return str(asked.answer)
 
 
+def quantity_of(asked: Asked) -> float:
+    """The answer of a question for a distance or a count; NaN of others."""
+    counted = asked.category in (Category.DISTANCE, Category.COUNT)
+    return float(asked.answer) if counted else math.nan
+
+
 def _rounded(value: float, rng: np.random.Generator) -> int:
     """Round up or down by chance, so that small shares are not lost."""
     whole = math.floor(value)
@@ -249,6 +263,7 @@ def _renumbered(question: TaughtQuestion, position: dict[int, int]) -> TaughtQue
         question.answer,
         question.category,
         question.kind,
+        question.value,
     )
 
 
