@@ -28,7 +28,8 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from benchmarks.result import Result, report
-from smolrgpt_ros.scene.sighting import Sighting, sightings_of
+from smolrgpt_ros.scene.sighting import sightings_of
+from smolrgpt_ros.scene.sightings import Sighting, Sightings
 from smolrgpt_ros.scene.tracking import Tracker
 from smolrgpt_ros.warehouse.drive import drive
 from smolrgpt_ros.warehouse.layout import generate_world
@@ -50,7 +51,7 @@ _EVERYTHING = [
 ]
 
 Renaming = Callable[[int, list[str]], list[str]]
-Frames = list[tuple[int, tuple[Sighting, ...]]]
+Frames = list[tuple[int, Sightings]]
 
 
 def recorded(hall: int, seconds: float) -> tuple[Frames, Frames]:
@@ -132,9 +133,8 @@ def tracked(
         for number, (stamp_ns, truth) in enumerate(frames):
             if number % every:
                 continue
-            names = [sighting.id for sighting in truth]
-            claims = rename(number, names)
-            told = [replace(s, id=claim) for s, claim in zip(truth, claims, strict=True)]
+            names = list(truth.ids)
+            told = replace(truth, ids=tuple(rename(number, names)))
             begin = time.perf_counter()
             result = tracker.update(stamp_ns, told)
             took.append(time.perf_counter() - begin)

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +11,10 @@ from scipy.optimize import linear_sum_assignment
 
 from smolrgpt_ros.scene.looks import Looks, overlaps
 from smolrgpt_ros.scene.motion import Motion
-from smolrgpt_ros.scene.sighting import Sighting
 
 _UNKNOWN_M = 0.5  # one sigma of a position that came without a covariance
 _LEAST_VARIANCE = 1e-6
+_EYE = np.eye(3)
 _LITTLE = 0.1
 _LEAST_SIZE_M = 1e-3
 _STEP_WEIGHTS = np.array(
@@ -73,28 +72,26 @@ class PairCosts:
     least_overlap: float = 0.2
 
 
-def measured_covariances(sightings: Sequence[Sighting]) -> np.ndarray:
-    """(N, 3, 3) of the measured positions; a usual one where there is none, or none that can be."""
-    usual = np.eye(3) * _UNKNOWN_M**2
-    values = [usual if s.covariance is None else s.covariance for s in sightings]
-    given = np.array(values, np.float64).reshape(-1, 3, 3)
-    covariances = (given + given.transpose(0, 2, 1)) / 2.0
-    covariances += np.eye(3) * _LEAST_VARIANCE
+def measured_covariances(covariances: np.ndarray) -> np.ndarray:
+    """(N, 3, 3) with a usual one where there is none (NaN), or none that can be."""
+    usual = _EYE * _UNKNOWN_M**2
+    unknown = np.isnan(covariances[:, 0, 0])
+    if unknown.any():
+        covariances = np.where(unknown[:, None, None], usual, covariances)
+    even = (covariances + covariances.transpose(0, 2, 1)) / 2.0
+    even += _EYE * _LEAST_VARIANCE
     try:
-        np.linalg.cholesky(covariances)
+        np.linalg.cholesky(even)
     except np.linalg.LinAlgError:
-        covariances[np.linalg.eigvalsh(covariances)[:, 0] <= 0.0] = usual
-    return covariances
+        even[np.linalg.eigvalsh(even)[:, 0] <= 0.0] = usual
+    return even
 
 
 def with_wander(covariances: np.ndarray, sizes: np.ndarray, costs: PairCosts) -> np.ndarray:
     """Covariances (N, 3, 3) with what a centre wanders on an object of a size (N, 3)."""
-    across = (0.1 + costs.size_share * sizes[:, :2].max(axis=1)) ** 2
+    across = (0.1 + costs.size_share * np.maximum(sizes[:, 0], sizes[:, 1])) ** 2
     up = (0.1 + costs.size_share * sizes[:, 2]) ** 2
-    wandering = np.zeros_like(covariances)
-    wandering[:, 0, 0] = wandering[:, 1, 1] = across
-    wandering[:, 2, 2] = up
-    return covariances + wandering
+    return covariances + diagonal(np.stack([across, across, up], axis=1))
 
 
 def hidden_parts(
@@ -112,21 +109,25 @@ def hidden_parts(
         further variances, m^2.
     """
     missing = np.maximum(known - sizes, 0.0)
-    missing_m = missing[..., :2].mean(axis=-1)
-    ends = np.any(beyond != 0.0, axis=1, keepdims=True)
-    share = np.where(ends, costs.beyond_share, costs.missing_share)
-    moved_m = np.where(ends, 0.5 * missing_m, 0.0)
-    across = (share * missing_m) ** 2
-    up = (costs.up_share * missing[..., 2]) ** 2
-    return moved_m[..., None] * beyond[:, None], np.stack([across, across, up], axis=-1)
+    missing_m = (missing[..., 0] + missing[..., 1]) / 2.0
+    further = np.empty_like(missing)
+    ends = beyond.any(axis=1, keepdims=True)
+    share: np.ndarray | float = costs.missing_share
+    moved = np.zeros_like(missing)
+    if ends.any():
+        share = np.where(ends, costs.beyond_share, costs.missing_share)
+        moved = (0.5 * missing_m)[..., None] * beyond[:, None]
+    further[..., 0] = further[..., 1] = (share * missing_m) ** 2
+    further[..., 2] = (costs.up_share * missing[..., 2]) ** 2
+    return moved, further
 
 
 def pair_costs(
     sightings: Looks,
-    positions: np.ndarray,
     covariances: np.ndarray,
     beyond: np.ndarray,
     tracks: Looks,
+    counts: np.ndarray,
     motion: Motion,
     unseen_s: np.ndarray,
     costs: PairCosts,
@@ -137,62 +138,68 @@ def pair_costs(
     judges a detector that says they are the same.
 
     Args:
-        positions, covariances: (M, 3) and (M, 3, 3) of the sightings, NaN where not known.
+        covariances: (M, 3, 3) of the sightings' positions.
         beyond: (M, 3) as `Sighting.beyond`, zeros for None.
+        counts: (N,) in how many frames the tracks were seen.
         motion: of the tracks, predicted for the sightings' time.
         unseen_s: (N,) how long the tracks have not been seen.
     """
-    close = unseen_s[None] <= costs.close_s
-    overlap = np.where(close, overlaps(sightings, tracks, costs.within), 0.0)
+    close = unseen_s <= costs.close_s
+    overlap = overlaps(sightings, tracks, costs.within) * close
     extra = costs.appearance * _unlikeness(sightings.appearances, tracks.appearances)
     extra *= np.maximum(_shown(sightings.sizes, tracks.sizes), costs.glimpse)
-    extra += costs.new / np.maximum(tracks.counts, 1)
-    same = (sightings.classes[:, None] == tracks.classes[None]) | (sightings.classes == '')[:, None]
-    same |= (tracks.classes == '')[None]
-    changed = np.where(overlap >= costs.same_box, costs.other_class, np.inf)
-    extra += np.where(same, 0.0, changed)
-    moved, further = hidden_parts(sightings.sizes[:, None], tracks.sizes[None], beyond, costs)
-    where = _distances(
-        positions, covariances, moved, further, motion, costs.gate, np.isfinite(extra)
-    )
-    # Either tells: the box stays where it was whatever the depth in it says, or the place does.
-    step = positions[:, None] + moved - tracks.positions[None]
-    stepped = np.minimum((step**2 @ _STEP_WEIGHTS) / costs.step_m**2, 1.0)
-    nowhere = np.isnan(stepped)
-    close_by = np.minimum(costs.gate * stepped * (1.0 - overlap), where + costs.elsewhere)
-    flat = np.where(overlap >= costs.least_overlap, costs.gate * (1.0 - overlap), np.inf)
-    total = np.where(nowhere, flat, np.where(close, close_by, where)) + extra
-    total[~(total <= costs.gate)] = np.inf
-    return total, _impossible(step, overlap, close, motion, costs)
-
-
-def _impossible(
-    step: np.ndarray, overlap: np.ndarray, close: np.ndarray, motion: Motion, costs: PairCosts
-) -> np.ndarray:
-    """(M, N) pairs too far apart, or whose box has stayed on another object."""
-    may_be_m = costs.far_m + 3.0 * np.sqrt(np.trace(motion.pp, axis1=1, axis2=2))
-    far = np.sqrt((step**2).sum(axis=-1)) > may_be_m[None]
+    extra += costs.new / np.maximum(counts, 1)
+    other = sightings.classes[:, None] != tracks.classes
+    other &= (sightings.classes != 0)[:, None] & (tracks.classes != 0)
+    extra[other & (overlap >= costs.same_box)] += costs.other_class
+    extra[other & (overlap < costs.same_box)] = np.inf
+    apart = costs.gate * (1.0 - overlap)
+    flat = np.where(overlap >= costs.least_overlap, apart, np.inf)
     elsewhere = close & (overlap.max(axis=1, initial=0.0) >= costs.same_box)[:, None]
-    return (far | elsewhere) & (overlap < _LITTLE)
+    if np.isnan(sightings.positions[:, 0]).all():
+        total, impossible = flat, elsewhere
+    else:
+        moved, further = hidden_parts(sightings.sizes[:, None], tracks.sizes[None], beyond, costs)
+        places = sightings.positions[:, None] + moved
+        where = _distances(places, covariances, further, motion, costs.gate, extra < np.inf)
+        # Either tells: the box stays where it was whatever the depth in it says, or the place does.
+        step = np.square(places - tracks.positions)
+        stepped = np.minimum((step @ _STEP_WEIGHTS) / costs.step_m**2, 1.0)
+        close_by = np.minimum(apart * stepped, where + costs.elsewhere)
+        total = np.where(close, close_by, where)
+        total = np.where(np.isnan(stepped), flat, total)
+        impossible = elsewhere | _far(step, motion, costs)
+    total += extra
+    total[~(total <= costs.gate)] = np.inf
+    return total, impossible & (overlap < _LITTLE)
+
+
+def _far(step: np.ndarray, motion: Motion, costs: PairCosts) -> np.ndarray:
+    """(M, N) pairs too far apart, by squares (M, N, 3) of what lies between them, m^2."""
+    may_be_m = costs.far_m + 3.0 * np.sqrt(np.trace(motion.pp, axis1=1, axis2=2))
+    far: np.ndarray = np.sqrt(step.sum(axis=-1)) > may_be_m
+    return far
 
 
 def _shown(sizes: np.ndarray, known: np.ndarray) -> np.ndarray:
     """(M, N) how much of objects of known sizes (N, 3) sightings (M, 3) show, 0 to 1."""
-    shares = sizes[:, None, ::2] / np.maximum(known[None, :, ::2], _LEAST_SIZE_M)
-    return np.minimum(shares, 1.0).min(axis=-1)
+    least = np.maximum(known, _LEAST_SIZE_M)
+    along, up = sizes[:, None, 0] / least[:, 0], sizes[:, None, 2] / least[:, 2]
+    return np.minimum(np.minimum(along, up), 1.0)
 
 
 def _unlikeness(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """(M, N) 0 for the same colours, 1 for none in common, a half where one is not known."""
     if a.shape[1] != b.shape[1]:
         return np.full((len(a), len(b)), 0.5)
-    return np.nan_to_num(1.0 - a @ b.T, nan=0.5)
+    unlike: np.ndarray = 1.0 - a @ b.T
+    unlike[np.isnan(unlike)] = 0.5
+    return unlike
 
 
 def _distances(
-    positions: np.ndarray,
+    places: np.ndarray,
     covariances: np.ndarray,
-    moved: np.ndarray,
     further: np.ndarray,
     motion: Motion,
     gate: float,
@@ -201,10 +208,14 @@ def _distances(
     """(M, N) squared Mahalanobis distances, plus what it costs that a track may be anywhere by now.
 
     The latter is the logarithm of how much the track's own uncertainty widens the measurement's: it
-    keeps an object whose place is hardly known from taking every new one. `moved` and `further`
-    are those of `hidden_parts`.
+    keeps an object whose place is hardly known from taking every new one.
+
+    Args:
+        places: (M, N, 3) where the sightings' centres would be if they were the tracked objects.
+        further: (M, N, 3) as of `hidden_parts`.
+        possible: (M, N) pairs that are worth it.
     """
-    squared = np.full((len(positions), len(motion.position)), np.inf)
+    squared = np.full(possible.shape, np.inf)
     if not squared.size:
         return squared
     reach = gate * (
@@ -212,7 +223,7 @@ def _distances(
         + np.trace(motion.pp, axis1=1, axis2=2)[None]
         + further.sum(axis=-1)
     )
-    between = positions[:, None] + moved - motion.position[None]
+    between = places - motion.position
     apart = (between**2).sum(axis=-1)
     i, j = np.nonzero(possible & (apart <= reach))
     if len(i):
@@ -226,7 +237,7 @@ def _distances(
 
 def diagonal(variances: np.ndarray) -> np.ndarray:
     """(N, 3, 3) of variances (N, 3)."""
-    return variances[:, None] * np.eye(3)
+    return variances[:, None] * _EYE
 
 
 def assigned(costs: np.ndarray, gate: float) -> list[tuple[int, int]]:
@@ -235,4 +246,5 @@ def assigned(costs: np.ndarray, gate: float) -> list[tuple[int, int]]:
         return []
     capped = np.minimum(costs, gate + 1.0)
     rows, columns = linear_sum_assignment(capped)
-    return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if costs[i, j] <= gate]
+    near = costs[rows, columns] <= gate
+    return list(zip(rows[near].tolist(), columns[near].tolist(), strict=True))

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from smolrgpt_ros.scene.looks import numbered
+
 _BELIEVED = 0.5  # trust from which ids decide between objects that positions allow
 _LOST = 0.8  # share of one frame in the trust, where it falls
 _WON = 0.02  # where it grows
@@ -46,15 +48,15 @@ class DetectorIds:
         self.renumbered = False
         if not costs.size or not any(claims):
             return costs
-        named = np.array(claims, object)[:, None]
-        called = np.array(owners, object)[None]
-        same = (named == called) & (named != '')
+        named, called = numbered(claims, owners)
+        named = named[:, None]
+        same = (named == called) & (named != 0)
         heard = np.count_nonzero(same)
         if heard:
             self._learn(np.count_nonzero(same & impossible) / heard)
         if self.trust < _BELIEVED:
             return costs
-        differing = ~same & (named != '') & (called != '')
+        differing = ~same & (named != 0) & (called != 0)
         weighed = np.where(
             same & ~impossible, -gate, costs + np.where(differing, _DISAGREEING * gate, 0.0)
         )

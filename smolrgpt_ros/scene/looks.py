@@ -1,50 +1,18 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""What pictures tell of many sightings or tracked objects, as arrays, and how far boxes agree."""
+"""What pictures tell of sightings and of tracked objects, alike, and how far boxes agree."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
+from smolrgpt_ros.scene.followed import Followed
+from smolrgpt_ros.scene.sightings import Sightings
+
 _USUAL_SIZE_M = 1.2
-_UNSEEN = np.full(4, np.nan)
-_NOWHERE = np.full(3, np.nan)
-
-
-class Seen(Protocol):
-    """What sightings and tracked objects have in common; see `Sighting`."""
-
-    @property
-    def box_px(self) -> tuple[float, float, float, float]:
-        """As `Sighting.box_px`."""
-
-    @property
-    def class_id(self) -> str:
-        """As `Sighting.class_id`."""
-
-    @property
-    def size(self) -> np.ndarray | None:
-        """As `Sighting.size`."""
-
-    @property
-    def appearance(self) -> np.ndarray | None:
-        """As `Sighting.appearance`."""
-
-    @property
-    def view(self) -> np.ndarray | None:
-        """As `Sighting.view`."""
-
-    @property
-    def position(self) -> np.ndarray | None:
-        """As `Sighting.position`."""
-
-    @property
-    def sightings(self) -> int:
-        """As `Sighting.sightings`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +22,9 @@ class Looks:
     Attributes:
         boxes: (N, 4) middle and half sides of the boxes, px; NaN where not usable.
         views: (N, 4) as `Sighting.view`; NaN where not known.
-        classes: (N,) class names; '' for not known.
-        sizes: (N, 3) metres.
+        classes: (N,) numbers of the classes; 0 for not known.
+        sizes: (N, 3) metres, the usual ones where not known.
         appearances: (N, B); NaN where not known.
-        counts: (N,) in how many frames they were seen.
         positions: (N, 3) as measured last, not smoothed; NaN where not known.
     """
 
@@ -66,41 +33,32 @@ class Looks:
     classes: np.ndarray
     sizes: np.ndarray
     appearances: np.ndarray
-    counts: np.ndarray
     positions: np.ndarray
 
-    @classmethod
-    def stacked(cls, items: Sequence[Seen]) -> Looks:
-        """Those of sightings or of tracked objects."""
-        width = max(
-            (len(item.appearance) for item in items if item.appearance is not None), default=1
-        )
-        unseen = np.full(width, np.nan)
-        unsized = np.array([_USUAL_SIZE_M] * 3)
-        boxes = np.array([item.box_px for item in items], np.float64).reshape(-1, 4)
-        low, high = boxes[:, :2], boxes[:, 2:]
-        return cls(
-            np.hstack([(low + high) / 2.0, (high - low) / 2.0]),
-            np.array([_UNSEEN if item.view is None else item.view for item in items]).reshape(
-                -1, 4
-            ),
-            np.array([item.class_id for item in items], object),
-            np.array([unsized if item.size is None else item.size for item in items]).reshape(
-                -1, 3
-            ),
-            np.array(
-                [
-                    item.appearance
-                    if item.appearance is not None and len(item.appearance) == width
-                    else unseen
-                    for item in items
-                ]
-            ).reshape(-1, width),
-            np.array([item.sightings for item in items]),
-            np.array(
-                [_NOWHERE if item.position is None else item.position for item in items]
-            ).reshape(-1, 3),
-        )
+
+def looks_of(seen: Sightings, tracks: Followed) -> tuple[Looks, Looks]:
+    """Those of sightings, and of tracked objects."""
+    seen_classes, known_classes = numbered(seen.class_ids, tracks.class_ids)
+    return _looks(seen, seen_classes), _looks(tracks, known_classes)
+
+
+def numbered(some: Sequence[str], others: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The same number for the same word in both, 0 for the empty one: numbers compare faster."""
+    numbers = {'': 0}
+    for word in (*some, *others):
+        numbers.setdefault(word, len(numbers))
+    return np.array([numbers[w] for w in some], int), np.array([numbers[w] for w in others], int)
+
+
+def _looks(items: Sightings | Followed, classes: np.ndarray) -> Looks:
+    low, high = items.boxes_px[:, :2], items.boxes_px[:, 2:]
+    boxes = np.concatenate([low + high, high - low], axis=1)
+    boxes /= 2.0
+    sizes, unsized = items.sizes, np.isnan(items.sizes[:, 0])
+    if unsized.any():
+        sizes = sizes.copy()
+        sizes[unsized] = _USUAL_SIZE_M
+    return Looks(boxes, items.views, classes, sizes, items.appearances, items.positions)
 
 
 def overlaps(sightings: Looks, tracks: Looks, within: float) -> np.ndarray:
@@ -109,23 +67,40 @@ def overlaps(sightings: Looks, tracks: Looks, within: float) -> np.ndarray:
     Args:
         within: worth of a box inside of the other.
     """
+    if not len(sightings.views) or np.isnan(sightings.views[:, 0]).all():
+        return _known(_likeness(sightings.boxes, tracks.boxes, within))
     turning = _likeness(sightings.views, tracks.views, within, 2.0 * np.pi)
-    known = np.isfinite(turning)
-    if known.all():
+    unknown = np.isnan(turning)
+    if not unknown.any():
         return turning
-    return np.nan_to_num(np.where(known, turning, _likeness(sightings.boxes, tracks.boxes, within)))
+    flat = _likeness(sightings.boxes, tracks.boxes, within)
+    return _known(np.where(unknown, flat, turning))
+
+
+def _known(alike: np.ndarray) -> np.ndarray:
+    """0 for what is not known."""
+    alike[np.isnan(alike)] = 0.0
+    return alike
 
 
 def _likeness(a: np.ndarray, b: np.ndarray, within: float, period: float = 0.0) -> np.ndarray:
     """(A, B) likeness of windows (A, 4) and (B, 4), middle and half sides; NaN where not known."""
-    apart = a[:, None, :2] - b[None, :, :2]
+    x_a, y_a, half_x_a, half_y_a = a.T[:, :, None]
+    x_b, y_b, half_x_b, half_y_b = b.T
+    apart_x = x_a - x_b
     if period:
-        apart[..., 0] = (apart[..., 0] + period / 2.0) % period - period / 2.0
-    half_a, half_b = a[:, None, 2:], b[None, :, 2:]
-    common = np.clip(half_a + half_b - np.abs(apart), 0.0, 2.0 * np.minimum(half_a, half_b)).prod(
-        axis=-1
-    )
-    area_a, area_b = 4.0 * half_a.prod(axis=-1), 4.0 * half_b.prod(axis=-1)
+        apart_x = (apart_x + period / 2.0) % period - period / 2.0
+    common = _shared(half_x_a, half_x_b, apart_x)
+    common *= _shared(half_y_a, half_y_b, y_a - y_b)
+    area_a, area_b = 4.0 * (half_x_a * half_y_a), 4.0 * (half_x_b * half_y_b)
     union, least = area_a + area_b - common, np.minimum(area_a, area_b)
-    usable = np.where(least > 0.0, least, np.nan)
-    return np.maximum(common / np.where(union > 0.0, union, np.nan), within * common / usable)
+    alike = common / np.where(union > 0.0, union, np.nan)
+    inside = within * common / np.where(least > 0.0, least, np.nan)
+    return np.maximum(alike, inside, out=alike)
+
+
+def _shared(half_a: np.ndarray, half_b: np.ndarray, apart: np.ndarray) -> np.ndarray:
+    """How much two intervals share, of half lengths and middles some way apart."""
+    most = 2.0 * np.minimum(half_a, half_b)
+    shared: np.ndarray = np.minimum(np.maximum(half_a + half_b - np.abs(apart), 0.0), most)
+    return shared

@@ -29,13 +29,12 @@ from smolrgpt_ros.scene.association import (
 )
 from smolrgpt_ros.scene.detector_ids import DetectorIds, jumped
 from smolrgpt_ros.scene.followed import Followed
-from smolrgpt_ros.scene.looks import Looks
+from smolrgpt_ros.scene.looks import looks_of
 from smolrgpt_ros.scene.motion import Motion, MotionModel, corrected, predicted, tempered
 from smolrgpt_ros.scene.object_names import ObjectNames
-from smolrgpt_ros.scene.sighting import Sighting, all_cleaned
+from smolrgpt_ros.scene.sightings import Sighting, Sightings
 
 _NS = 1e-9
-_ENDS = np.zeros(3)  # nothing lies beyond the picture
 
 
 @dataclass(frozen=True)
@@ -112,11 +111,11 @@ class Tracker:
         self._forget()
 
     def _forget(self) -> None:
-        self._tracks: list[Followed] = []
+        self._tracks = Followed()
         self._motion = Motion.none()
         self._detector = DetectorIds()
         self._last_ns: int | None = None
-        self._latest: tuple[Sequence[Sighting], Tracked] | None = None
+        self._latest: tuple[np.ndarray, Tracked] | None = None
 
     @property
     def count(self) -> int:
@@ -134,29 +133,30 @@ class Tracker:
     def update(self, stamp_ns: int, sightings: Sequence[Sighting]) -> Tracked:
         """Ids of the sightings of one frame, later than the frames before."""
         notes: list[str] = []
+        seen = Sightings.stacked(sightings)
         if self._last_ns is not None and stamp_ns <= self._last_ns:
             late_s = (self._last_ns - stamp_ns) * _NS
             if late_s < self.settings.jump_back_s:
-                return self._again(late_s, sightings)
+                return self._again(late_s, seen)
             notes.append(f'time was set back by {late_s:.3f} s; all objects get new ids')
             self.reset()
         self._last_ns = stamp_ns
         self._drop_old(stamp_ns)
-        clean = all_cleaned(sightings)
-        usable = [
-            i for i, s in enumerate(clean) if s.position is not None or math.isfinite(s.box_px[0])
-        ]
-        notes += [
-            f'detection {i} has neither a position nor a box of numbers: {sightings[i].box_px}'
-            for i in sorted(set(range(len(sightings))) - set(usable))
-        ]
-        ids = [''] * len(sightings)
-        found = self._follow(stamp_ns, [clean[i] for i in usable], notes)
-        for i, track in zip(usable, found, strict=True):
-            ids[i] = track.id
+        usable = seen.placed | ~np.isnan(seen.boxes_px[:, 0])
+        if usable.all():
+            ids = self._follow(stamp_ns, seen, notes)
+        else:
+            ids = [''] * len(seen)
+            notes += [
+                f'detection {i} has neither a position nor a box of numbers: {sightings[i].box_px}'
+                for i in np.flatnonzero(~usable).tolist()
+            ]
+            places = np.flatnonzero(usable)
+            for i, id in zip(places, self._follow(stamp_ns, seen.of(places), notes), strict=True):
+                ids[i] = id
         self._drop_surplus()
         tracked = Tracked(tuple(ids), notes=tuple(notes))
-        self._latest = (sightings, tracked)
+        self._latest = (seen.boxes_px, tracked)
         return tracked
 
     def memory(
@@ -166,27 +166,27 @@ class Tracker:
         now_ns = self._last_ns if now_ns is None else now_ns
         if now_ns is None:
             return ()
-        remembered = [
-            self._remembered(i, (now_ns - track.last_ns) * _NS)
-            for i, track in enumerate(self._tracks)
-        ]
-        recent = [item for item in remembered if item.age_s <= min(seconds, self.settings.keep_s)]
+        ages_s = [(now_ns - last_ns) * _NS for last_ns in self._tracks.last_ns.tolist()]
+        latest_s = min(seconds, self.settings.keep_s)
+        recent = [self._remembered(j, age) for j, age in enumerate(ages_s) if age <= latest_s]
         return tuple(sorted(recent, key=lambda item: item.age_s))
 
-    def _remembered(self, i: int, age_s: float) -> Remembered:
-        track, position = self._tracks[i], self._motion.position[i]
+    def _remembered(self, j: int, age_s: float) -> Remembered:
+        tracks, position, size = self._tracks, self._motion.position[j], self._tracks.sizes[j]
         placed = bool(np.isfinite(position).all())
+        x0, y0, x1, y1 = tracks.boxes_px[j].tolist()
         return Remembered(
-            track.id, track.class_id, position.copy() if placed else None,
-            self._motion.pp[i].copy() if placed else None, track.size, track.box_px,
-            track.last_ns, age_s, track.sightings,
+            tracks.ids[j], tracks.class_ids[j], position.copy() if placed else None,
+            self._motion.pp[j].copy() if placed else None,
+            None if math.isnan(size[0]) else size.copy(), (x0, y0, x1, y1),
+            int(tracks.last_ns[j]), age_s, int(tracks.counts[j]),
         )  # fmt: skip
 
-    def _again(self, late_s: float, sightings: Sequence[Sighting]) -> Tracked:
+    def _again(self, late_s: float, seen: Sightings) -> Tracked:
         """A frame that is no news: the newest one once more, or one that comes too late."""
         if late_s == 0.0 and self._latest is not None:
-            before, tracked = self._latest
-            if [s.box_px for s in before] == [s.box_px for s in sightings]:
+            boxes_px, tracked = self._latest
+            if np.array_equal(boxes_px, seen.boxes_px, equal_nan=True):
                 return tracked
             reason = 'another frame with this stamp was used already'
         else:
@@ -194,104 +194,119 @@ class Tracker:
                 f'the frame is {late_s:.3f} s older than the newest one; '
                 'feed frames in the order of their stamps'
             )
-        return Tracked(('',) * len(sightings), ignored=reason)
+        return Tracked(('',) * len(seen), ignored=reason)
 
-    def _follow(self, stamp_ns: int, sightings: list[Sighting], notes: list[str]) -> list[Followed]:
-        """The track of each sighting, brought up to date; new ones for new objects."""
-        settings, costs = self.settings, self.settings.costs
-        seen, known = Looks.stacked(sightings), Looks.stacked(self._tracks)
-        positions = seen.positions
-        beyond = np.array([_ENDS if s.beyond is None else s.beyond for s in sightings])
-        beyond = beyond.reshape(-1, 3)
-        covariances = with_wander(measured_covariances(sightings), seen.sizes, costs)
-        unseen_s = (stamp_ns - np.array([t.last_ns for t in self._tracks], np.int64)) * _NS
-        motion = predicted(self._motion, unseen_s, self._speeds(known.classes), settings.motion)
+    def _follow(self, stamp_ns: int, seen: Sightings, notes: list[str]) -> list[str]:
+        """The name of each sighting, what is known of its object brought up to date or begun."""
+        settings, costs, tracks = self.settings, self.settings.costs, self._tracks
+        looks, known = looks_of(seen, tracks)
+        covariances = with_wander(measured_covariances(seen.covariances), looks.sizes, costs)
+        unseen_s = (stamp_ns - tracks.last_ns) * _NS
+        motion = predicted(self._motion, unseen_s, self._speeds(tracks.class_ids), settings.motion)
         table, impossible = pair_costs(
-            seen, positions, covariances, beyond, known, motion, unseen_s, costs
+            looks, covariances, seen.beyond, known, tracks.counts, motion, unseen_s, costs
         )
-        claims = [s.id for s in sightings]
-        owners = [track.detector_id for track in self._tracks]
-        weighed = self._detector.weighed(claims, owners, table, impossible, costs.gate)
-        pairs = dict(assigned(weighed, costs.gate))
-        notes += self._heard(claims, owners, pairs)
-        found = [self._tracks[pairs[i]] if i in pairs else None for i in range(len(sightings))]
-        # The estimate is of the whole object's centre, wherever what is seen of it has its own.
-        whole = seen.sizes.copy()
-        whole[list(pairs)] = known.sizes[list(pairs.values())]
-        moved, further = hidden_parts(seen.sizes[:, None], whole[:, None], beyond, costs)
-        positions = positions + moved[:, 0]
-        covariances = covariances + diagonal(further[:, 0])
-        self._move(pairs, motion, positions, covariances)
-        begun = [i for i, track in enumerate(found) if track is None]
-        speeds = self._speeds(seen.classes[begun])
-        self._motion = self._motion.joined(
-            Motion.begun(positions[begun], covariances[begun], speeds)
+        weighed = self._detector.weighed(
+            seen.ids, tracks.detector_ids, table, impossible, costs.gate
         )
-        return [
-            self._begin(stamp_ns, sighting, place)
-            if track is None
-            else track.seen(stamp_ns, sighting, place)
-            for sighting, track, place in zip(sightings, found, positions, strict=True)
-        ]
+        pairs = assigned(weighed, costs.gate)
+        notes += self._heard(seen.ids, dict(pairs))
+        i, j = np.array(pairs, np.intp).reshape(-1, 2).T
+        positions = seen.positions
+        if seen.placed.any():
+            # The estimate is of the whole object's centre, wherever what is seen has its own.
+            whole = looks.sizes.copy()
+            whole[i] = known.sizes[j]
+            moved, further = hidden_parts(looks.sizes[:, None], whole[:, None], seen.beyond, costs)
+            positions = positions + moved[:, 0]
+            covariances = covariances + diagonal(further[:, 0])
+        self._move(j, motion, positions[i], covariances[i])
+        tracks.see(j, stamp_ns, seen.of(i) if len(i) < len(seen) else seen, positions[i])
+        ids = [''] * len(seen)
+        for place, track in pairs:
+            ids[place] = tracks.ids[track]
+        if len(pairs) < len(seen):
+            self._begin(stamp_ns, seen, positions, covariances, ids)
+        return ids
 
-    def _heard(self, claims: list[str], owners: list[str], pairs: dict[int, int]) -> list[str]:
+    def _heard(self, claims: Sequence[str], pairs: dict[int, int]) -> list[str]:
         """Take ids from tracks that the detector gives to others now; a sentence for each."""
+        tracks, owners = self._tracks, self._tracks.detector_ids
         jumps = jumped(claims, owners, pairs)
         self._detector.check(len(jumps), len(set(claims) & set(owners) - {''}))
         for _, j in jumps:
-            self._tracks[j].detector_id = ''
+            owners[j] = ''
         if self._detector.renumbered:
             # What is not in view was numbered anew as well.
-            for j in set(range(len(self._tracks))) - set(pairs.values()):
-                self._tracks[j].detector_id = ''
+            for j in set(range(len(tracks))) - set(pairs.values()):
+                owners[j] = ''
         return [
             f"the detector's id '{claims[i]}' has moved to another object; "
-            f"'{self._tracks[j].id}' keeps its name"
+            f"'{tracks.ids[j]}' keeps its name"
             for i, j in jumps
         ]
 
     def _move(
-        self, pairs: dict[int, int], motion: Motion, positions: np.ndarray, covariances: np.ndarray
+        self, j: np.ndarray, motion: Motion, positions: np.ndarray, covariances: np.ndarray
     ) -> None:
-        """Correct the estimates of the tracks that were measured; `motion` is their prediction."""
-        if not pairs:
+        """Correct the estimates of tracks (K,) that were seen, and where (K, 3).
+
+        Args:
+            motion: their prediction.
+        """
+        if not len(j):
             return
-        i, j = np.array(list(pairs.items())).T
-        placed = np.isfinite(positions[i]).all(axis=1)
+        placed = ~np.isnan(positions[:, 0])
         if not placed.all():  # seen and not measured: predicted for this frame's time
             self._motion = self._motion.with_changed(j, motion.of(j))
-            i, j = i[placed], j[placed]
+            j, positions, covariances = j[placed], positions[placed], covariances[placed]
+            if not len(j):
+                return
         before = motion.of(j)
-        after = corrected(before, positions[i], tempered(before, positions[i], covariances[i]))
-        first = np.isnan(before.position).any(axis=1)
+        after = corrected(before, positions, tempered(before, positions, covariances))
+        first = np.isnan(before.position[:, 0])
         if first.any():
             speeds = np.sqrt(before.vv[first, 0, 0])
-            started = Motion.begun(positions[i][first], covariances[i][first], speeds)
+            started = Motion.begun(positions[first], covariances[first], speeds)
             after = after.with_changed(np.flatnonzero(first), started)
         self._motion = self._motion.with_changed(j, after)
 
-    def _begin(self, stamp_ns: int, sighting: Sighting, place: np.ndarray) -> Followed:
-        taken = {track.id for track in self._tracks}
-        id = self._names.new(sighting.class_id, sighting.id, taken)
-        track = Followed.begun(id, stamp_ns, sighting, place)
-        self._tracks.append(track)
-        return track
+    def _begin(
+        self,
+        stamp_ns: int,
+        seen: Sightings,
+        positions: np.ndarray,
+        covariances: np.ndarray,
+        ids: list[str],
+    ) -> None:
+        """Follow what nobody has seen before, and put its names into `ids`, where they lack."""
+        taken = set(self._tracks.ids)
+        begun = [i for i, id in enumerate(ids) if not id]
+        for i in begun:
+            ids[i] = self._names.new(seen.class_ids[i], seen.ids[i], taken)
+            taken.add(ids[i])
+        places = np.array(begun, np.intp)
+        new = seen.of(places)
+        self._motion = self._motion.joined(
+            Motion.begun(positions[places], covariances[places], self._speeds(new.class_ids))
+        )
+        self._tracks.begin([ids[i] for i in begun], stamp_ns, new, positions[places])
 
-    def _speeds(self, classes: np.ndarray) -> np.ndarray:
-        speed = self.settings.motion.speed_m_s
-        return np.array([speed if name in self.settings.moving else 0.0 for name in classes])
+    def _speeds(self, class_ids: Sequence[str]) -> np.ndarray:
+        speed, moving = self.settings.motion.speed_m_s, self.settings.moving
+        return np.array([speed if name in moving else 0.0 for name in class_ids])
 
     def _drop_old(self, stamp_ns: int) -> None:
-        oldest_ns = stamp_ns - int(self.settings.keep_s / _NS)
-        self._keep([i for i, track in enumerate(self._tracks) if track.last_ns >= oldest_ns])
+        recent = self._tracks.last_ns >= stamp_ns - int(self.settings.keep_s / _NS)
+        if not recent.all():
+            self._keep(np.flatnonzero(recent).tolist())
 
     def _drop_surplus(self) -> None:
         if len(self._tracks) <= self.settings.most_tracks:
             return
-        newest_first = sorted(range(len(self._tracks)), key=lambda i: -self._tracks[i].last_ns)
-        self._keep(sorted(newest_first[: self.settings.most_tracks]))
+        newest_first = np.argsort(-self._tracks.last_ns, kind='stable')
+        self._keep(sorted(newest_first[: self.settings.most_tracks].tolist()))
 
     def _keep(self, index: list[int]) -> None:
-        if len(index) < len(self._tracks):
-            self._tracks = [self._tracks[i] for i in index]
-            self._motion = self._motion.of(np.array(index, np.intp))
+        self._tracks.keep(index)
+        self._motion = self._motion.of(np.array(index, np.intp))

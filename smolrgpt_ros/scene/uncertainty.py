@@ -115,6 +115,13 @@ def touches_border(box_px: tuple[float, float, float, float], size_px: tuple[int
     )
 
 
+def touching_border(boxes_px: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
+    """As `touches_border`, bool (N,), of boxes (N, 4)."""
+    low, high = boxes_px[:, :2] < _BORDER_PX, boxes_px[:, 2:] > np.subtract(size_px, _BORDER_PX)
+    touching: np.ndarray = np.any(low | high, axis=1)
+    return touching
+
+
 def beyond_sides(boxes_px: np.ndarray, size_px: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     """Which boxes (N, 4) end at the picture's left and which at its right border, bool (N,)."""
     return boxes_px[:, 0] < _BORDER_PX, boxes_px[:, 2] > size_px[0] - _BORDER_PX

@@ -16,11 +16,13 @@ from smolrgpt_ros.scene.appearance import appearance
 from smolrgpt_ros.scene.association import PairCosts, assigned, hidden_parts
 from smolrgpt_ros.scene.depth import DepthImage
 from smolrgpt_ros.scene.geometry import NoDepthError
+from smolrgpt_ros.scene.glance import views_of
 from smolrgpt_ros.scene.motion import Motion, MotionModel, corrected, predicted
 from smolrgpt_ros.scene.object_names import ObjectNames
 from smolrgpt_ros.scene.pose import Pose
 from smolrgpt_ros.scene.region import Region
-from smolrgpt_ros.scene.sighting import Sighting, sightings_of, view_of, with_ids
+from smolrgpt_ros.scene.sighting import sightings_of, with_ids
+from smolrgpt_ros.scene.sightings import Sighting
 from smolrgpt_ros.scene.tracking import Tracked, Tracker, TrackingSettings
 from smolrgpt_ros.warehouse.drive import drive
 from smolrgpt_ros.warehouse.layout import generate_world
@@ -220,7 +222,7 @@ def test_the_robots_turning_does_not_move_views():
     for heading in (-0.3, 0.0, 0.4):
         pose = camera_pose(0.0, 0.0, 1.1, heading, 0.1)
         x, y = camera.project(pose.inverse().apply(point))
-        views.append(view_of((x - 15, y - 10, x + 15, y + 10), camera, pose))
+        views.append(views_of(np.array([[x - 15, y - 10, x + 15, y + 10]]), camera, pose)[0])
     assert views[0] == pytest.approx(views[1], abs=0.02)
     assert views[2] == pytest.approx(views[1], abs=0.02)
 
