@@ -1,64 +1,68 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Write the README's tables from what they describe: tools/run python tools/generate_reference.py.
-
-Only what stands between `<!-- begin NAME -->` and `<!-- end NAME -->` is replaced.
-"""
+"""Write docs/reference from the code: tools/run python tools/generate_reference.py [--check]."""
 
 from __future__ import annotations
 
-import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
+
+from reference.commands import commands_page
+from reference.diagnostics import diagnostics_page
+from reference.interfaces import interfaces_page, statuses_page
+from reference.markdown import page
 
 from smolrgpt_ros.ros.parameters import parameter_table_markdown
 
 ROOT = Path(__file__).resolve().parents[1]
-README = ROOT / 'README.md'
-SERVICE = ROOT / 'srv' / 'SpatialQuery.srv'
-ANSWER = ROOT / 'msg' / 'SpatialAnswer.msg'
+FOLDER = ROOT / 'docs' / 'reference'
 
-_CONSTANT = re.compile(r'^uint8 (?P<name>\w+)=(?P<value>\d+)\s*#\s*(?P<meaning>.+)$', re.MULTILINE)
-
-
-def constants_table_markdown(path: Path, headings: tuple[str, str, str]) -> str:
-    """Rows of the commented uint8 constants in an interface file."""
-    lines = [f'| {" | ".join(headings)} |', '|---|---|---|']
-    for constant in _CONSTANT.finditer(path.read_text(encoding='utf-8')):
-        meaning = re.sub(r'\s{2,}', '; ', constant['meaning'])
-        lines.append(f'| {constant["value"]} | `{constant["name"]}` | {meaning} |')
-    return '\n'.join(lines) + '\n'
+PAGES: dict[str, Callable[[], str]] = {
+    'parameters.md': lambda: parameters_page(),
+    'interfaces.md': lambda: interfaces_page(ROOT),
+    'statuses.md': lambda: statuses_page(ROOT),
+    'diagnostics.md': lambda: diagnostics_page(ROOT),
+    'commands.md': commands_page,
+}
+"""What each page of the folder is made by."""
 
 
-def sections() -> dict[str, str]:
-    """Every generated part of the README by the name in its markers."""
+def parameters_page() -> str:
+    """The parameters of the node `spatial_query`."""
+    return page(
+        'Parameters of spatial_query',
+        '[config/warehouse.yaml](../../config/warehouse.yaml) sets them for the launch file; '
+        '`ros2 param describe /spatial_query NAME` tells the same while the node runs. What '
+        'applies at configure takes effect after `ros2 lifecycle set /spatial_query cleanup` and '
+        '`configure`. Values out of range are refused with the reason.',
+        parameter_table_markdown(),
+    )
+
+
+def outdated() -> dict[Path, str]:
+    """Pages that are not what they would be written as, with what they would be."""
+    current = {FOLDER / name: make() for name, make in PAGES.items()}
     return {
-        'statuses': constants_table_markdown(SERVICE, ('value', 'status', 'meaning')),
-        'categories': constants_table_markdown(ANSWER, ('value', 'category', 'how to read it')),
-        'parameters': parameter_table_markdown(),
+        path: text
+        for path, text in current.items()
+        if not path.is_file() or path.read_text(encoding='utf-8') != text
     }
 
 
-def with_sections(text: str, contents: dict[str, str]) -> str:
-    """The text with its marked parts replaced. Raises ValueError where a marker is missing."""
-    for name, content in contents.items():
-        begin, end = f'<!-- begin {name} -->\n', f'<!-- end {name} -->'
-        if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
-            raise ValueError(f'README.md needs the lines {begin.strip()} and {end}, once each')
-        head, _, rest = text.partition(begin)
-        text = head + begin + content + end + rest.partition(end)[2]
-    return text
-
-
 def main() -> int:
-    """Write the README; with --check, say whether it is current and leave it as it is."""
-    text = README.read_text(encoding='utf-8')
-    current = with_sections(text, sections())
+    """Write the pages; with --check, name those that are not current and leave them."""
+    pages = outdated()
     if '--check' in sys.argv[1:]:
-        if current != text:
-            print('README.md is not current; run tools/generate_reference.py', file=sys.stderr)
-        return int(current != text)
-    README.write_text(current, encoding='utf-8')
+        for path in pages:
+            print(
+                f'{path.relative_to(ROOT)} is not current; run tools/generate_reference.py',
+                file=sys.stderr,
+            )
+        return int(bool(pages))
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for path, text in pages.items():
+        path.write_text(text, encoding='utf-8')
     return 0
 
 

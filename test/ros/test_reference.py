@@ -1,11 +1,12 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The README says what the code does: generated tables, topics of the running node, commands."""
+"""docs/reference says what the code does: generated pages, topics of the running node."""
 
 from __future__ import annotations
 
 import importlib.util
 import re
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -14,13 +15,15 @@ import pytest
 from smolrgpt_ros.ros.running import QUERY_NODE, Client, NodeProcess
 
 ROOT = Path(__file__).resolve().parents[2]
-README = (ROOT / 'README.md').read_text(encoding='utf-8')
+NODE_PAGE = ROOT / 'docs' / 'reference' / 'node.md'
 
 
 @pytest.fixture(scope='module')
 def reference() -> ModuleType:
     """tools/generate_reference.py, which is no package."""
     path = ROOT / 'tools' / 'generate_reference.py'
+    if str(path.parent) not in sys.path:
+        sys.path.insert(0, str(path.parent))
     spec = importlib.util.spec_from_file_location('generate_reference', path)
     assert spec
     assert spec.loader
@@ -29,19 +32,62 @@ def reference() -> ModuleType:
     return module
 
 
-def test_generated_tables_are_current(reference: ModuleType) -> None:
-    assert reference.with_sections(README, reference.sections()) == README
+def test_generated_pages_are_current(reference: ModuleType) -> None:
+    assert [str(path.relative_to(ROOT)) for path in reference.outdated()] == []
 
 
-@pytest.mark.parametrize('text', ['', '<!-- end a -->\n<!-- begin a -->\n', '<!-- begin a -->\n'])
-def test_missing_markers_are_named(reference: ModuleType, text: str) -> None:
-    with pytest.raises(ValueError, match='begin a'):
-        reference.with_sections(text, {'a': 'x'})
+def test_pages_that_are_not_current_are_named_and_written(
+    reference: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.setattr(reference, 'ROOT', tmp_path)
+    monkeypatch.setattr(reference, 'FOLDER', tmp_path / 'reference')
+    monkeypatch.setattr(reference, 'PAGES', {'a.md': lambda: 'new\n', 'b.md': lambda: 'same\n'})
+    monkeypatch.setattr(sys, 'argv', ['generate_reference.py'])
+    assert reference.main() == 0
+    (tmp_path / 'reference' / 'a.md').write_text('old\n')
+    monkeypatch.setattr(sys, 'argv', ['generate_reference.py', '--check'])
+    assert reference.main() == 1
+    assert capsys.readouterr().err.count('is not current') == 1
+    assert (tmp_path / 'reference' / 'a.md').read_text() == 'old\n'
 
 
-def topics_in_readme(direction: str) -> dict[str, str]:
-    """Topic -> type of the README's table rows with that direction."""
-    rows = re.findall(rf'^\| `([^`]+)` \| {direction} \| `([^`]+)` \|', README, re.MULTILINE)
+@pytest.mark.parametrize(
+    ('line', 'expected'),
+    [
+        pytest.param('uint8 OK=0  # all is well', ('0', 'OK', 'uint8', 'all is well'), id='value'),
+        pytest.param('uint8 A=1  # a: x   b: y', ('1', 'A', 'uint8', 'a: x; b: y'), id='columns'),
+        pytest.param('string NAME=x', ('x', 'NAME', 'string', ''), id='text'),
+    ],
+)
+def test_constants_are_read_with_their_meaning(
+    reference: ModuleType, tmp_path: Path, line: str, expected: tuple[str, ...]
+) -> None:
+    (tmp_path / 'A.msg').write_text(line + '\n')
+    (part,) = sys.modules['reference.interfaces'].read(tmp_path / 'A.msg').parts
+    assert part.constants == [expected]
+
+
+def test_fields_take_the_comment_above_them(reference: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / 'A.srv').write_text('# What.\n\n# One,\n# two.\nint32[<=3] a -1\n---\nfloat64 b\n')
+    definition = sys.modules['reference.interfaces'].read(tmp_path / 'A.srv')
+    assert definition.description == 'What.'
+    assert [part.fields for part in definition.parts] == [
+        [('a', 'int32[<=3]', 'One, two.')],
+        [('b', 'float64', '')],
+    ]
+
+
+def test_a_line_that_is_nothing_is_named(reference: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / 'A.msg').write_text('# x\nnothing\n')
+    with pytest.raises(ValueError, match=r"A.msg, line 2: 'nothing'"):
+        sys.modules['reference.interfaces'].read(tmp_path / 'A.msg')
+
+
+def topics_in_page(direction: str) -> dict[str, str]:
+    """Topic -> type of the page's table rows with that direction."""
+    rows = re.findall(
+        rf'^\| `([^`]+)` \| {direction} \| `([^`]+)` \|', NODE_PAGE.read_text(), re.MULTILINE
+    )
     return {topic.replace('~', '/spatial_query'): kind for topic, kind in rows}
 
 
@@ -52,7 +98,7 @@ def test_topics_are_those_of_the_running_node(ros_domain: int) -> None:
         Client('reader', watch=(process,)) as client,
     ):
         client.activate()
-        expected = topics_in_readme('publishes')
+        expected = topics_in_page('publishes')
 
         def published() -> dict[str, str]:
             names = client.node.get_publisher_names_and_types_by_node('spatial_query', '/')
@@ -63,21 +109,7 @@ def test_topics_are_those_of_the_running_node(ros_domain: int) -> None:
         assert {name: kind for name, kind in published().items() if name not in usual} == expected
         names = client.node.get_subscriber_names_and_types_by_node('spatial_query', '/')
         subscribed = {name.lstrip('/'): kinds[0] for name, kinds in names}
-        for topic, kind in topics_in_readme('subscribes').items():
+        for topic, kind in topics_in_page('subscribes').items():
             assert subscribed[topic.lstrip('/')] == kind
         services = client.node.get_service_names_and_types_by_node('spatial_query', '/')
         assert ('/spatial_query', ['smolrgpt_ros/srv/SpatialQuery']) in services
-
-
-def test_commands_named_exist() -> None:
-    targets = set(re.findall(r'^([a-z-]+):', (ROOT / 'Makefile').read_text(), re.MULTILINE))
-    assert set(re.findall(r'^make ([a-z-]+)', README, re.MULTILINE)) <= targets
-    from smolrgpt_ros.cli.app import app
-
-    commands = {command.name or command.callback.__name__ for command in app.registered_commands}
-    assert set(re.findall(r'smolrgpt (ask|eval|synth|bench|pack|[a-z]+) ', README)) <= commands
-
-
-@pytest.mark.parametrize('path', sorted(set(re.findall(r'\]\(([^)#:]+)\)', README))))
-def test_links_lead_somewhere(path: str) -> None:
-    assert (ROOT / path).exists()
