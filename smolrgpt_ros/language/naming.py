@@ -7,6 +7,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from smolrgpt_ros.language import lexicon
 from smolrgpt_ros.language.answer import Failure, QuestionError, Reason
@@ -22,6 +23,7 @@ _ANY_NOUN = frozenset(
 _LISTED = 12
 
 
+@lru_cache(maxsize=1024)
 def noun_of(class_id: str) -> str:
     """A class name as a noun: 'Fork_Lifts' is 'fork lift'."""
     words = class_id.lower().replace('_', ' ').replace('-', ' ').split()

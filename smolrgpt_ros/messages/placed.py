@@ -15,6 +15,7 @@ from smolrgpt_ros.scene.pose import Pose
 from smolrgpt_ros.scene.region import Region
 
 _UNKNOWN = np.full(3, np.nan)
+_CAMERA = Pose(np.eye(3), np.zeros(3))
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +63,7 @@ def place(scene: Scene, index: int, question_position: int = -1) -> PlacedObject
     measured = measured_or_none(scene, index)
     if measured is None:
         return PlacedObject(region, question_position, _UNKNOWN, _UNKNOWN, np.eye(3), _UNKNOWN)
-    pose = scene.target_from_camera or Pose(np.eye(3), np.zeros(3))
+    pose = scene.target_from_camera or _CAMERA
     return PlacedObject(
         region,
         question_position,

@@ -225,16 +225,16 @@ class SceneBuilder:
 
     def _learn_from_scenes(self) -> None:
         """Keep what has been measured and outlasts the picture: the floor, and where things are."""
-        for built in (self._base, *self._placed.values()):
-            if built is None:
-                continue
-            measurements = vars(built.scene).get('measurements')
-            if measurements is None:
-                continue
-            if measurements.known_floor is not None and built.scene.camera is not None:
-                self._floor_of = built.scene.camera, measurements.known_floor
-            if self._remembers:
-                self._identities.learn(built.scene, built.fixed_from_camera)
+        if self._base is None:
+            return
+        scene = self._base.scene  # those with a target frame share what is measured of it
+        measurements = vars(scene).get('measurements')
+        if measurements is None:
+            return
+        if measurements.known_floor is not None and scene.camera is not None:
+            self._floor_of = scene.camera, measurements.known_floor
+        if self._remembers:
+            self._identities.learn(scene, self._base.fixed_from_camera)
 
     def _floor_hint(self, camera: Camera | None) -> Floor | None:
         """The floor of the last picture of this camera in which it was asked for."""
@@ -253,10 +253,10 @@ class SceneBuilder:
         scene = base.scene
         if target_frame and target_frame != scene.frame_id:
             pose = self._look_up(target_frame, frame_set, settings.tf_timeout)
-            scene = replace(scene, target_from_camera=pose, target_frame=target_frame)
+            scene = scene.twin(target_from_camera=pose, target_frame=target_frame)
         if viewer_frame:
             pose = self._look_up(viewer_frame, frame_set, settings.tf_timeout)
-            scene = replace(scene, viewer_camera=pose.inverse().translation)
+            scene = scene.twin(viewer_camera=pose.inverse().translation)
         return replace(base, scene=scene)
 
     def _look_up(self, frame: str, frame_set: FrameSet, timeout_s: float) -> Pose:

@@ -24,7 +24,7 @@ from smolrgpt_ros.reasoning.room import answer_room
 from smolrgpt_ros.reasoning.side import answer_left_right
 from smolrgpt_ros.reasoning.where import answer_where
 from smolrgpt_ros.reasoning.within import answer_within
-from smolrgpt_ros.reasoning.world import SceneWorld
+from smolrgpt_ros.reasoning.world import SceneWorld, world_of
 from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.geometry import NoDepthError
 
@@ -43,7 +43,7 @@ ANSWERERS: Mapping[Category, Callable[[Asked], Answer]] = {
 
 
 class GeometricEngine:
-    """Answers by measuring; see `Engine`. Keeps nothing: what was measured stays with its scene.
+    """Answers by measuring; see `Engine`. Keeps nothing: what was found stays with its scene.
 
     Args:
         pallet_length_m: longer side of the pallets, where known; gives metres to pictures
@@ -62,7 +62,7 @@ class GeometricEngine:
     ) -> list[Answer | Failure]:
         """One outcome a question, in order; see `Engine.answer`."""
         ends = None if deadline_s is None else time.monotonic() + deadline_s
-        worlds = _Worlds(hinted(scene, questions), self.pallet_length_m)
+        worlds = _worlds(hinted(scene, questions), self.pallet_length_m)
         outcomes: list[Answer | Failure] = []
         for question in questions:
             if ends is not None and time.monotonic() >= ends:
@@ -106,11 +106,20 @@ class GeometricEngine:
         return replace(ANSWERERS[question.category](asked), engine=self.name)
 
 
+def _worlds(scene: Scene, pallet_length_m: float | None) -> _Worlds:
+    """Those of a scene, kept with it: a further question does only its own work."""
+    key = ('worlds', pallet_length_m)
+    worlds: _Worlds | None = scene.derived.get(key)
+    if worlds is None:
+        worlds = scene.derived[key] = _Worlds(world_of(scene), pallet_length_m)
+    return worlds
+
+
 class _Worlds:
     """The scene in metres, and its shape where only that is known; made when first needed."""
 
-    def __init__(self, scene: Scene, pallet_length_m: float | None):
-        self.metric = SceneWorld(scene)
+    def __init__(self, metric: SceneWorld, pallet_length_m: float | None):
+        self.metric = metric
         self._pallet_length_m = pallet_length_m
 
     @cached_property

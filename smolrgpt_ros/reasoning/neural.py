@@ -34,7 +34,7 @@ from smolrgpt_ros.reasoning.neural_choices import choices_of
 from smolrgpt_ros.reasoning.neural_prompt import NeuralPrompt, neural_prompt
 from smolrgpt_ros.reasoning.neural_reading import neural_answer
 from smolrgpt_ros.reasoning.neural_scene import Masks, NoPictureError, encoded
-from smolrgpt_ros.reasoning.world import SceneWorld
+from smolrgpt_ros.reasoning.world import world_of
 from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.geometry import NoDepthError
 
@@ -136,7 +136,7 @@ class NeuralEngine(ABC):
 
     def _prompted(self, question: Question, scene: Scene) -> NeuralPrompt | Failure:
         try:
-            return neural_prompt(question, SceneWorld(scene))
+            return neural_prompt(question, world_of(scene))
         except QuestionError as error:
             return error.failure
         except NoDepthError as error:

@@ -306,6 +306,14 @@ class SceneWorld:
         return known.id or f'{known.class_id or "region"}_{region}'
 
 
+def world_of(scene: Scene) -> SceneWorld:
+    """The world of a scene in metres, kept with it."""
+    world: SceneWorld | None = scene.derived.get(SceneWorld)
+    if world is None:
+        world = scene.derived[SceneWorld] = SceneWorld(scene.twin())
+    return world
+
+
 def length_of(offset: np.ndarray, stddev: np.ndarray) -> Length:
     """Length of a vector (3,) with independent errors along its axes, to first order."""
     length = math.sqrt(float(offset @ offset))

@@ -8,6 +8,7 @@ import inspect
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from typing import TypeGuard
 
 from smolrgpt_ros.messages.settings import Settings
@@ -44,7 +45,12 @@ def engine_options(settings: Settings) -> EngineOptions:
 
 def writes(engine: Engine) -> TypeGuard[WritingEngine]:
     """Whether an engine can be listened to and stopped while it answers."""
-    return {'on_words', 'cancelled'} <= set(inspect.signature(engine.answer).parameters)
+    return _writes(type(engine))
+
+
+@cache
+def _writes(kind: type[Engine]) -> bool:
+    return {'on_words', 'cancelled'} <= set(inspect.signature(kind.answer).parameters)
 
 
 def begins(engine: Engine) -> TypeGuard[BeginningEngine]:

@@ -21,7 +21,7 @@ from smolrgpt_ros.messages.status import QueryError
 from smolrgpt_ros.messages.transforms import NoTransformError
 from smolrgpt_ros.msg import ApproachSide
 from smolrgpt_ros.reasoning.approach import Lane, Robot, Side, sides
-from smolrgpt_ros.reasoning.world import SceneWorld
+from smolrgpt_ros.reasoning.world import world_of
 from smolrgpt_ros.ros.answer_messages import object_message, time_from
 from smolrgpt_ros.ros.answering import Outcome
 from smolrgpt_ros.ros.freshness import require_fresh
@@ -102,7 +102,7 @@ class PickTargets:
         )
         scene = built.scene
         region = region_of(scene, request.object_id)
-        found = sides(SceneWorld(scene), region, robot)
+        found = sides(world_of(scene), region, robot)
         return Picked(*_verdict(scene, region, found), response=response_of(scene, region, found))
 
 

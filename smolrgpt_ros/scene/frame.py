@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -64,3 +65,23 @@ class Scene:
         from smolrgpt_ros.scene.geometry import Measurements
 
         return Measurements(self)
+
+    @cached_property
+    def derived(self) -> dict[Hashable, Any]:
+        """What questions have found out about this scene, for the next ones.
+
+        Nothing in it may refer to this very scene, only to its `twin`: a cycle would keep pictures
+        until the garbage collector's oldest generation runs, hundreds of megabytes later.
+        """
+        return {}
+
+    def twin(self, **changes: Any) -> Scene:
+        """The same moment, with another target frame or viewer; what is measured is shared.
+
+        Args:
+            changes: fields that no measurement depends on.
+        """
+        twin = replace(self, **changes)
+        # Where a cached property keeps its value.
+        vars(twin)['measurements'] = self.measurements
+        return twin

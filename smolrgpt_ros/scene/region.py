@@ -64,16 +64,15 @@ class Region:
                 empty box, a mask of another size than the picture, a score outside [0, 1].
         """
         name = id or class_id or 'a detection'
-        box = tuple(float(value) for value in box_px)
-        shown = f'({", ".join(f"{value:g}" for value in box)})'
+        box = tuple([float(value) for value in box_px])
         if len(box) != 4:
             raise RegionError(
-                f'the box of {name} has {len(box)} numbers {shown}, expected x0, y0, x1, y1'
+                f'the box of {name} has {len(box)} numbers {_shown(box)}, expected x0, y0, x1, y1'
             )
-        if not all(math.isfinite(value) for value in box):
-            raise RegionError(f'the box of {name} is {shown}, expected finite numbers')
+        if not all(map(math.isfinite, box)):
+            raise RegionError(f'the box of {name} is {_shown(box)}, expected finite numbers')
         if box[0] >= box[2] or box[1] >= box[3]:
-            raise RegionError(f'the box of {name} is empty or turned round: {shown}')
+            raise RegionError(f'the box of {name} is empty or turned round: {_shown(box)}')
         width, height = size_px
         clipped = (
             max(box[0], 0.0),
@@ -83,7 +82,7 @@ class Region:
         )
         if clipped[0] >= clipped[2] or clipped[1] >= clipped[3]:
             raise RegionError(
-                f'the box of {name} is {shown}, outside of the picture of {width}x{height}'
+                f'the box of {name} is {_shown(box)}, outside of the picture of {width}x{height}'
             )
         if not (math.isfinite(score) and 0.0 <= score <= 1.0):
             raise RegionError(f'the score of {name} is {score}, expected 0 to 1')
@@ -162,3 +161,7 @@ def unique_ids(ids: Sequence[str], class_ids: Sequence[str]) -> list[str]:
         seen.add(identifier)
         named.append(identifier)
     return named
+
+
+def _shown(box: Sequence[float]) -> str:
+    return f'({", ".join(f"{value:g}" for value in box)})'

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import pickle
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +22,7 @@ from smolrgpt_ros.scene import geometry
 from smolrgpt_ros.scene.camera import Camera
 from smolrgpt_ros.scene.depth import DepthImage
 from smolrgpt_ros.scene.frame import Scene
+from smolrgpt_ros.scene.pose import Pose
 from smolrgpt_ros.warehouse.render import as_scene
 
 BATCH = [
@@ -38,9 +41,30 @@ BATCH = [
 
 
 def test_batch_equals_single(engine, scene):
-    together = engine.answer(scene, BATCH)
-    alone = [engine.answer(scene, [question])[0] for question in BATCH]
+    together = engine.answer(replace(scene), BATCH)
+    alone = [engine.answer(replace(scene), [question])[0] for question in BATCH]
     assert list(map(repr, together)) == list(map(repr, alone))
+
+
+def test_what_a_scene_keeps_changes_no_answer(engine, scene):
+    kept = replace(scene)
+    changes = {'target_frame': 'map', 'target_from_camera': Pose(np.eye(3), np.ones(3))}
+    for asked, further in ((kept, {}), (kept.twin(**changes), changes), (kept, {})):
+        for question in [*BATCH, *BATCH[::-1]]:
+            [afresh] = engine.answer(replace(scene, **further), [question])
+            assert repr(engine.answer(asked, [question])) == repr([afresh])
+
+
+def test_a_scene_goes_with_all_that_it_keeps(engine, scene):
+    kept = replace(scene)
+    engine.answer(kept, BATCH)
+    gone = weakref.ref(kept)
+    gc.disable()
+    try:
+        del kept
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_order_does_not_matter(engine, scene):
@@ -100,7 +124,9 @@ def test_left_and_right_touch_no_depth(engine, scene):
     assert isinstance(outcome, Answer), outcome
 
 
-def test_each_region_is_measured_once_a_batch(engine, hall, monkeypatch):
+def test_each_region_is_measured_once_however_often_and_for_whatever_frame(
+    engine, hall, monkeypatch
+):
     measured = []
     measure = geometry.Measurements._measure
 
@@ -109,7 +135,12 @@ def test_each_region_is_measured_once_a_batch(engine, hall, monkeypatch):
         return measure(self, region, *rest)
 
     monkeypatch.setattr(geometry.Measurements, '_measure', counted)
-    engine.answer(as_scene(hall), BATCH)
+    seen = as_scene(hall)
+    elsewhere = seen.twin(target_frame='map', target_from_camera=Pose(np.eye(3), np.ones(3)))
+    engine.answer(seen, BATCH)
+    for question in BATCH:
+        engine.answer(seen, [question])
+        engine.answer(elsewhere, [question])
     assert measured
     assert len(measured) == len(set(measured))
 
