@@ -5,12 +5,13 @@ PYTEST ?=
 # those of the soak: make soak SOAK='--minutes 30 --json'
 SOAK ?=
 
-.PHONY: help python setup setup-neural demo demo-pick test soak lint shell clean
+.PHONY: help python setup setup-neural demo demo-pick test coverage soak lint shell clean
 
 help:
 	@echo 'make demo          ask the running node a question of every category'
 	@echo 'make demo-pick     watch a mock robot fetch a pallet to a buffer'
 	@echo 'make test          run all tests'
+	@echo 'make coverage      the same, telling which lines they run (twice the time)'
 	@echo 'make soak          ask the node for ten minutes while everything around it fails'
 	@echo 'make lint          ruff and mypy'
 	@echo 'make setup         virtual environment, ROS 2, interfaces (part of the above)'
@@ -36,6 +37,12 @@ demo-pick: setup
 
 test: setup-neural
 	@tools/run python -m pytest $(PYTEST)
+
+coverage: setup-neural
+	@.venv/bin/python -m pip --disable-pip-version-check install --quiet -r requirements/coverage.txt
+	@tools/run coverage erase
+	@tools/run coverage run -m pytest $(PYTEST)
+	@tools/run python tools/coverage_by_folder.py
 
 soak: setup
 	@tools/run smolrgpt bench soak $(SOAK)
