@@ -31,6 +31,8 @@ class TaughtBatch:
         region_slots: (Q, L) region whose features stand in a mask token's place, else -1.
         facts: (R, F) what is true of each region, NaN where unknown; F is 0 where nothing is known.
         values: (Q,) the answer as a number where it is a quantity, else NaN.
+        relations: (Q, L, N) at a region's last token how it stands to those before it, elsewhere
+            NaN; N is 0 where nothing is known.
     """
 
     rgb: Tensor
@@ -43,11 +45,17 @@ class TaughtBatch:
     region_slots: Tensor
     facts: Tensor
     values: Tensor
+    relations: Tensor
 
     @property
     def questions(self) -> int:
         """How many questions it holds."""
         return self.ids.shape[0]
+
+    @property
+    def related(self) -> Tensor:
+        """(Q, L) where relations are known."""
+        return self.relations.isfinite().any(-1)
 
     @property
     def taught_tokens(self) -> int:

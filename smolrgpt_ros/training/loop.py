@@ -190,7 +190,7 @@ class Run:
             loss=told.total / tokens,
             further=told.further,
             gradient=told.gradient,
-            rate=max(g['lr'] for g in self.optimiser.param_groups if g['name'] != 'probes'),
+            rate=max(group['lr'] for group in self.optimiser.param_groups),
             questions=questions,
             tokens=tokens,
             seconds=seconds,

@@ -23,6 +23,7 @@ from smolrgpt_ros.models.tinygiant import taught as tinygiant
 from smolrgpt_ros.models.tinygiant.pack import save as save_tinygiant
 from smolrgpt_ros.training.data.pictures import TaughtPicture
 from smolrgpt_ros.training.data.region_facts import FACTS
+from smolrgpt_ros.training.data.region_relations import RELATIONS
 
 from .errors import SettingsError
 from .learner import AnswerLoss
@@ -95,7 +96,10 @@ class NetworkPreparation:
             depth,
             rays,
             picture.masks,
-            [TaughtText(q.text, q.things, q.answer, q.value) for q in picture.questions],
+            [
+                TaughtText(q.text, q.things, q.answer, q.value, q.relations)
+                for q in picture.questions
+            ],
             self._config,
             self._preprocessing,
             picture.facts,
@@ -130,7 +134,7 @@ class NetworkLearner:
         self._architecture, self._tokenizer_path = architecture, tokenizer
         self._tokenizer = PromptTokenizer(tokenizer, network.config)
         self._preprocessing, self._probing = preprocessing, probing
-        self.probes = Probes(network.config, FACTS) if probing > 0.0 else None
+        self.probes = Probes(network.config, FACTS, RELATIONS) if probing > 0.0 else None
         if self.probes is not None and architecture is not ARCHITECTURES['smolrgpt']:
             raise SettingsError('probes know SmolRGPT only; leave --probing out')
         self.preparation = NetworkPreparation(

@@ -14,8 +14,6 @@ from .stages import Part, part_of
 
 #: where the cosine ends, as a share of the peak (as published)
 FINAL_SHARE = 0.1
-#: learning rate of probes over the network's
-_PROBES_FASTER = 10.0
 
 
 def share_of_peak(step: int, steps: int, warmup: int) -> float:
@@ -59,15 +57,12 @@ def parameter_groups(
 
 
 def probe_group(probes: nn.Module, rate: float) -> dict[str, object]:
-    """AdamW's group of what is trained beside the network: all of it, without decay.
-
-    Probes are single layers that begin at zero, and have to keep up with what they read.
-    """
+    """AdamW's group of what is trained beside the network: all of it, without decay."""
     return {
         'params': list(probes.parameters()),
         'name': 'probes',
-        'lr': _PROBES_FASTER * rate,
-        'peak': _PROBES_FASTER * rate,
+        'lr': rate,
+        'peak': rate,
         'weight_decay': 0.0,
     }
 

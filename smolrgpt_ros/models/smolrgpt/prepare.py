@@ -20,13 +20,15 @@ from .regions import resized_mask
 class TaughtText:
     """A question with its answer; `regions` is the picture's region of each ``<mask>``.
 
-    `value` is the answer as a number where it is a quantity, else NaN.
+    `value` is the answer as a number where it is a quantity, else NaN; `relations` (regions, N) say
+    how each region stands to those before it, None where nobody knows.
     """
 
     question: str
     regions: tuple[int, ...]
     answer: str
     value: float = math.nan
+    relations: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""What region tokens and the network's last thought hold, read off by linear maps.
+"""What region tokens and the network's thoughts hold, read off by linear maps.
 
 Only while it is taught: an answer's few words say little about why it is wrong, and a small network
 takes long to find out that regions have places at all. A probe says it at once, for every region of
@@ -18,34 +18,39 @@ from .config import LanguageConfig
 
 #: below this difference a mistake costs its square, above it itself
 _SMALL = 0.05
-#: of the value probe's loss, which is one number a question against many a region
-_VALUE_WEIGHT = 1.0
+#: region tokens differ by a tenth of what thoughts, which a norm has brought to one, differ by
+_LOUDER = 10.0
 
 
 class Probes(nn.Module):
-    """Linear maps from both tokens of a region to its facts, and from a thought to a quantity."""
+    """Linear maps from tokens of regions and from thoughts to what they should hold."""
 
-    def __init__(self, config: LanguageConfig, facts: int) -> None:
-        """Read `facts` numbers off a region."""
+    def __init__(self, config: LanguageConfig, facts: int, relations: int) -> None:
+        """Read `facts` numbers off a region and `relations` off a region among others."""
         super().__init__()
-        self.region = nn.Linear(2 * config.lm_hidden_dim, facts)
-        self.value = nn.Linear(config.lm_hidden_dim, 1)
-        for head in (self.region, self.value):
+        width = config.lm_hidden_dim
+        self.region = nn.Linear(2 * width, facts)
+        self.relation = nn.Linear(width, relations)
+        self.value = nn.Linear(width, 1)
+        for head in (self.region, self.relation, self.value):
             nn.init.zeros_(head.weight)
             nn.init.zeros_(head.bias)
 
-    def forward(self, regions: Tensor, thoughts: Tensor, batch: TaughtBatch) -> Tensor:
-        """Mean mistake about facts plus that about quantities.
+    def forward(
+        self, regions: Tensor, relating: Tensor, thoughts: Tensor, batch: TaughtBatch
+    ) -> Tensor:
+        """Sum of the mean mistakes about facts, about relations and about quantities.
 
-        `regions` (R, 2 C) tokens of each region; `thoughts` (Q, C) hidden states, after the last
-        norm, from which the first token of the answer follows. Quantities are compared as
-        log(1 + value), since ten percent are as bad far away as they are close.
+        `regions` (R, 2 C) tokens of each region; `relating` (m, C) states before the last layer at
+        the m regions in questions whose relations are known, in order; `thoughts` (Q, C) states,
+        after the last norm, from which the first token of the answer follows. Quantities are
+        compared as log(1 + value), since ten percent are as bad far away as they are close.
         """
-        mistake = _mistake(self.region(regions), batch.facts)
-        if batch.values.isfinite().any():
-            told = self.value(thoughts)[:, 0]
-            mistake = mistake + _VALUE_WEIGHT * _mistake(told, batch.values.log1p())
-        return mistake
+        mistake = _mistake(self.region(_LOUDER * regions), batch.facts)
+        if len(relating):
+            told = self.relation(F.rms_norm(relating, relating.shape[-1:]))
+            mistake = mistake + _mistake(told, batch.relations[batch.related])
+        return mistake + _mistake(self.value(thoughts)[:, 0], batch.values.log1p())
 
 
 def _mistake(told: Tensor, true: Tensor) -> Tensor:

@@ -150,6 +150,9 @@ def collate(
     ids = np.full((len(rows), longest), tokenizer.end, np.int64)
     labels = np.full((len(rows), longest), IGNORED, np.int64)
     slots = np.full((len(rows), longest), -1, np.int64)
+    texts = [text for picture in pictures for text in picture.texts]
+    between = max((t.relations.shape[1] for t in texts if t.relations is not None), default=0)
+    relations = np.full((len(rows), longest, between), np.nan, np.float32)
     for row, (question_ids, answer, regions) in enumerate(rows):
         end = len(question_ids) + len(answer)
         ids[row, : len(question_ids)] = question_ids
@@ -157,6 +160,9 @@ def collate(
         labels[row, len(question_ids) : end] = answer
         for kind in (tokenizer.mask_rgb, tokenizer.mask_depth):
             slots[row, ids[row] == kind] = regions
+        known = texts[row].relations
+        if known is not None:
+            relations[row, ids[row] == tokenizer.mask_depth] = known
     masks = np.concatenate([picture.masks for picture in pictures]).astype(np.float32)
     width = max((p.facts.shape[1] for p in pictures if p.facts is not None), default=0)
     return TaughtBatch(
@@ -173,7 +179,8 @@ def collate(
         question_picture=torch.tensor(owner).long(),
         region_slots=torch.from_numpy(slots),
         facts=torch.from_numpy(np.concatenate([_facts(p, width) for p in pictures])),
-        values=torch.tensor([t.value for p in pictures for t in p.texts]).float(),
+        values=torch.tensor([text.value for text in texts]).float(),
+        relations=torch.from_numpy(relations),
     )
 
 
@@ -197,7 +204,7 @@ def probed_loss(
 ) -> tuple[Tensor, int, Tensor]:
     """As `answer_loss`, and what `probes` find wrong in regions and before each answer."""
     learnt = _learnt(network, tokenizer, batch)
-    mistake = probes(learnt.regions, learnt.thoughts, batch)
+    mistake = probes(learnt.regions, learnt.relating, learnt.thoughts, batch)
     return learnt.loss, batch.taught_tokens, mistake
 
 
@@ -206,12 +213,15 @@ class _Learnt:
     """What one batch makes of the network.
 
     `loss` sum over taught tokens; `regions` (R, 2 C) tokens in colour and depth; `thoughts` (Q, C)
-    hidden state of each question from which the first token of its answer follows.
+    hidden state of each question from which the first token of its answer follows; `relating`
+    (m, C) states before the last layer at the m places where `TaughtBatch.relations` are known, in
+    their order.
     """
 
     loss: Tensor
     regions: Tensor
     thoughts: Tensor
+    relating: Tensor
 
 
 def _learnt(network: Network, tokenizer: PromptTokenizer, batch: TaughtBatch) -> _Learnt:
@@ -226,7 +236,7 @@ def _learnt(network: Network, tokenizer: PromptTokenizer, batch: TaughtBatch) ->
         tokenizer.mask_depth: _pooled(network.depth_refiner, depth_tokens, batch),
     }
     loss = rgb_tokens.new_zeros((), dtype=torch.float32)
-    groups, thoughts = [], []
+    groups, thoughts, relating, related = [], [], [], []
     # Rows of like length together: padding is work for nothing.
     lengths = _lengths(batch)
     for rows in lengths.argsort().split(max(1, -(-batch.questions // _LENGTHS))):
@@ -239,13 +249,20 @@ def _learnt(network: Network, tokenizer: PromptTokenizer, batch: TaughtBatch) ->
             x = x.masked_scatter(place[..., None], tokens[slots].to(x))
         # A token is foretold by the one before it; the first of a question is never taught.
         taught = labels[:, 1:] != IGNORED
-        hidden = _read(network, known, x, batch.question_picture[rows], taught)
+        hidden, before = _read(network, known, x, batch.question_picture[rows], taught)
         logits = decoder.logits(hidden)
         loss = loss + F.cross_entropy(logits, labels[:, 1:][taught], reduction='sum')
         groups.append(rows)
         thoughts.append(hidden[_packed(taught)[2] == 0])
-    back = torch.cat(groups).argsort()
-    return _Learnt(loss, torch.cat(tuple(regions.values()), 1), torch.cat(thoughts)[back])
+        row, place = torch.nonzero(batch.related[rows, :longest], as_tuple=True)
+        relating.append(before[row, place])
+        related.append(rows[row] * batch.ids.shape[1] + place)
+    return _Learnt(
+        loss,
+        torch.cat(tuple(regions.values()), 1),
+        torch.cat(thoughts)[torch.cat(groups).argsort()],
+        torch.cat(relating)[torch.cat(related).argsort()],
+    )
 
 
 def _lengths(batch: TaughtBatch) -> Tensor:
@@ -303,11 +320,12 @@ def _read(
     x: Tensor,
     owner: Tensor,
     taught: Tensor,
-) -> Tensor:
+) -> tuple[Tensor, Tensor]:
     """Hidden states (t, C), after the last norm, of the tokens that foretell a taught one.
 
-    Questions `x` (Q, L, C) stand behind the prefix of picture `owner` (Q,). `taught` (Q, L - 1),
-    true where the next token is; what the last layer makes of other tokens nobody asks.
+    With them those of all tokens (Q, L, C) before the last layer. Questions `x` (Q, L, C) stand
+    behind the prefix of picture `owner` (Q,). `taught` (Q, L - 1), true where the next token is;
+    what the last layer makes of other tokens nobody asks.
     """
     decoder, before, length = network.decoder, known[0][0].shape[2], x.shape[1]
     positions = torch.arange(before + length, device=x.device)
@@ -317,9 +335,9 @@ def _read(
         block = cast(DecoderBlock, module)
         q, own_k, own_v = _heads(block.attn, block.norm1(x), cos, sin)
         keys, values = torch.cat((k[owner], own_k), 2), torch.cat((v[owner], own_v), 2)
-        last = module is decoder.blocks[-1]
         seen: Tensor = mask
-        if last:
+        if module is decoder.blocks[-1]:
+            whole = x
             row, place, column = _packed(taught)  # (t,) each
             width = int(column.max()) + 1
             asked = place.new_zeros(len(x), width)
@@ -330,7 +348,7 @@ def _read(
         mixed = F.scaled_dot_product_attention(q, keys, values, attn_mask=seen, enable_gqa=True)
         x = x + block.attn.out_proj(mixed.transpose(1, 2).flatten(2))
         x = x + block.mlp(block.norm2(x))
-    return decoder.norm(x[row, column])
+    return decoder.norm(x[row, column]), whole
 
 
 def _packed(taught: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -27,6 +27,8 @@ class TaughtQuestion:
             'caption').
         kind: which sort of question of its category ('pickup', 'where', ...); '' where unknown.
         value: the answer as a number, where it is a quantity; NaN where it is none.
+        relations: (things, RELATIONS) float32, how each thing stands to those before it
+            (`region_relations`), where that is known.
     """
 
     id: str
@@ -36,6 +38,7 @@ class TaughtQuestion:
     category: str
     kind: str
     value: float = math.nan
+    relations: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         tokens = self.text.count(MASK_TOKEN)

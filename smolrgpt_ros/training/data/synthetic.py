@@ -8,7 +8,7 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -19,6 +19,7 @@ from smolrgpt_ros.training.data.masks import instance_mask
 from smolrgpt_ros.training.data.pictures import TaughtPicture, TaughtQuestion
 from smolrgpt_ros.training.data.region_facts import region_facts
 from smolrgpt_ros.training.data.region_questions import region_questions
+from smolrgpt_ros.training.data.region_relations import region_relations
 from smolrgpt_ros.warehouse.asking import Asked
 from smolrgpt_ros.warehouse.further_questions import training_kinds
 from smolrgpt_ros.warehouse.halls import TRAINING_HALLS
@@ -140,7 +141,7 @@ class SyntheticPictures:
             np.nan_to_num(frame.depth_m, nan=0.0).astype(np.float32),
             frame.camera,
             masks,
-            tuple(_renumbered(question, position) for question in questions),
+            tuple(_of_picture(question, position, view) for question in questions),
             facts=tuple(region_facts(view, index) for index in used),
         )
 
@@ -255,15 +256,12 @@ def _rounded(value: float, rng: np.random.Generator) -> int:
     return whole + int(value > whole and rng.random() < value - whole)
 
 
-def _renumbered(question: TaughtQuestion, position: dict[int, int]) -> TaughtQuestion:
-    return TaughtQuestion(
-        question.id,
-        question.text,
-        tuple(position[index] for index in question.things),
-        question.answer,
-        question.category,
-        question.kind,
-        question.value,
+def _of_picture(question: TaughtQuestion, position: dict[int, int], view: View) -> TaughtQuestion:
+    """A question about the world's things as one about the picture's masks."""
+    return replace(
+        question,
+        things=tuple(position[index] for index in question.things),
+        relations=region_relations(view, question.things),
     )
 
 

@@ -18,14 +18,25 @@ from smolrgpt_ros.models.smolrgpt.prepare import PreparedPicture
 from smolrgpt_ros.models.smolrgpt.probes import Probes
 from smolrgpt_ros.models.smolrgpt.taught import answer_loss, collate, create, probed_loss
 
-FACTS = 4
+FACTS, RELATIONS = 4, 2
 
 
 def known(picture: PreparedPicture, seed: int, values: tuple[float, ...]) -> PreparedPicture:
-    """The picture with facts of its regions and a quantity for each of its questions."""
-    facts = np.random.default_rng(seed).normal(size=(len(picture.masks), FACTS))
-    texts = tuple(replace(text, value=value) for text, value in zip(picture.texts, values))
+    """The picture with facts of its regions; relations and a quantity for each question."""
+    rng = np.random.default_rng(seed)
+    facts = rng.normal(size=(len(picture.masks), FACTS))
+    texts = tuple(
+        replace(text, value=value, relations=related(len(text.regions), rng))
+        for text, value in zip(picture.texts, values)
+    )
     return replace(picture, facts=facts.astype(np.float32), texts=texts)
+
+
+def related(regions: int, rng: np.random.Generator) -> np.ndarray:
+    """Relations of a question's regions; the first one stands to nothing."""
+    relations = rng.normal(size=(regions, RELATIONS)).astype(np.float32)
+    relations[:1] = np.nan
+    return relations
 
 
 def batch_of(model: SmolRGPT) -> TaughtBatch:
@@ -36,7 +47,7 @@ def batch_of(model: SmolRGPT) -> TaughtBatch:
 
 def trained_probes(batch: TaughtBatch, model: SmolRGPT, steps: int) -> tuple[Probes, list[float]]:
     """Probes taught with a network of their own; what they found wrong on the way."""
-    network, probes = create(TINY, seed=3), Probes(TINY, FACTS)
+    network, probes = create(TINY, seed=3), Probes(TINY, FACTS, RELATIONS)
     optimiser = torch.optim.AdamW([*network.parameters(), *probes.parameters()], 3e-3)
     mistakes = []
     for _ in range(steps):
@@ -50,7 +61,9 @@ def trained_probes(batch: TaughtBatch, model: SmolRGPT, steps: int) -> tuple[Pro
 
 def test_answers_are_learnt_as_without_probes(tiny: SmolRGPT):
     network, batch = create(TINY, seed=3), batch_of(tiny)
-    loss, tokens, mistake = probed_loss(network, tiny.tokenizer, batch, Probes(TINY, FACTS))
+    loss, tokens, mistake = probed_loss(
+        network, tiny.tokenizer, batch, Probes(TINY, FACTS, RELATIONS)
+    )
     plain = answer_loss(network, tiny.tokenizer, batch)
     assert (loss.item(), tokens) == (plain[0].item(), plain[1])
     assert mistake.item() > 0.0
@@ -61,27 +74,31 @@ def test_facts_and_quantities_are_learnt(tiny: SmolRGPT):
     assert mistakes[-1] < 0.2 * mistakes[0]
 
 
-def test_each_quantity_belongs_to_its_question(tiny: SmolRGPT):
+def test_each_thought_belongs_to_its_question(tiny: SmolRGPT):
     """Rows are read in groups of like length; thoughts come back in the batch's order."""
     batch, network = batch_of(tiny), create(TINY, seed=3)
+    assert batch.related.sum() == torch.isfinite(batch.relations[..., 0]).sum() > 0
 
     class Heard(Probes):
-        def forward(self, regions, thoughts, batch):
-            self.thoughts = thoughts
-            return super().forward(regions, thoughts, batch)
+        def forward(self, regions, relating, thoughts, batch):
+            self.thoughts, self.relating = thoughts, relating
+            return super().forward(regions, relating, thoughts, batch)
 
-    together = Heard(TINY, FACTS)
+    together = Heard(TINY, FACTS, RELATIONS)
     probed_loss(network, tiny.tokenizer, batch, together)
-    first, second = prepared(0, prompts()), prepared(1, prompts()[:2])
+    first = known(prepared(0, prompts()), 0, (3.0, float('nan'), 0.5))
+    second = known(prepared(1, prompts()[:2]), 1, (1.0, 7.0))
     alone = []
     for picture in (first, second):
         for text in picture.texts:
             one = replace(picture, texts=(text,))
-            heard = Heard(TINY, FACTS)
+            heard = Heard(TINY, FACTS, RELATIONS)
             probed_loss(network, tiny.tokenizer, collate([one], tiny.tokenizer), heard)
-            alone.append(heard.thoughts)
+            alone.append(heard)
     assert len(alone) == len(ANSWERS) + 2
-    torch.testing.assert_close(together.thoughts, torch.cat(alone), atol=1e-5, rtol=1e-4)
+    for name in ('thoughts', 'relating'):
+        apart = torch.cat([getattr(heard, name) for heard in alone])
+        torch.testing.assert_close(getattr(together, name), apart, atol=1e-5, rtol=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +116,7 @@ def test_each_quantity_belongs_to_its_question(tiny: SmolRGPT):
     ],
 )
 def test_what_nobody_knows_is_no_mistake(tiny: SmolRGPT, picture):
-    network, probes = create(TINY, seed=3), Probes(TINY, FACTS)
+    network, probes = create(TINY, seed=3), Probes(TINY, FACTS, RELATIONS)
     batch = collate([picture()], tiny.tokenizer)
     loss, _, mistake = probed_loss(network, tiny.tokenizer, batch, probes)
     assert mistake.item() == 0.0

@@ -1,0 +1,74 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Relations of a question's regions against the answers that follow from them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from smolrgpt_ros.training.data.region_relations import RELATIONS, region_relations
+from smolrgpt_ros.training.data.synthetic import SyntheticPictures
+from smolrgpt_ros.warehouse import truth
+
+
+def pictures(kind: str, count: int = 8):
+    source = SyntheticPictures(4, kind, (160, 120))
+    return [source.picture(number) for number in range(count)]
+
+
+def test_a_distance_is_the_relation_of_its_two_regions():
+    asked = [q for picture in pictures('distance') for q in picture.questions if len(q.things) == 2]
+    assert len(asked) > 50
+    for question in asked:
+        first, second = question.relations
+        assert np.isnan(first).all()
+        assert second[0] == second[1]
+        assert second[2] == second[3] or np.isnan(second[2:]).all()
+        if second[2] == 1.0:
+            assert question.value == 0.0
+        else:
+            assert np.expm1(second[0]) == pytest.approx(question.value, abs=0.006)
+
+
+def test_a_count_in_the_first_buffer_is_a_sum_of_relations():
+    found = 0
+    for picture in pictures('count'):
+        for question in picture.questions:
+            if question.kind != 'in_one' or question.text.index('<mask>') < 0:
+                continue
+            inside = question.relations[:, 3]
+            if np.isfinite(inside[1:]).all():  # the buffer is named first
+                found += 1
+                assert np.nansum(inside) == question.value
+    assert found > 5
+
+
+def test_in_order_and_of_the_world():
+    source = SyntheticPictures(4, 'normalized', (160, 120))
+    view = source.view(0)
+    world = view.frame.world
+    things = [shown.index for shown in view.shown][:5]
+    told = region_relations(view, things)
+    assert told.shape == (len(things), RELATIONS)
+    assert told.dtype == np.float32
+    for row in range(1, len(things)):
+        thing = world.things[things[row]]
+        for column, other in ((0, things[row - 1]), (1, things[0])):
+            apart = np.linalg.norm(np.subtract(thing.centre, world.things[other].centre))
+            assert np.expm1(told[row, column]) == pytest.approx(apart, rel=1e-4)
+            one_buffer = (thing.class_id == 'buffer') != (world.things[other].class_id == 'buffer')
+            assert np.isfinite(told[row, 2 + column]) == one_buffer
+            if one_buffer:
+                within = truth.is_inside(thing, world.things[other]) or truth.is_inside(
+                    world.things[other], thing
+                )
+                assert told[row, 2 + column] == float(within)
+
+
+@pytest.mark.parametrize('things', [pytest.param((), id='none'), pytest.param((0,), id='one')])
+def test_of_less_than_two_nothing_is_told(things):
+    view = SyntheticPictures(4, 'normalized', (160, 120)).view(0)
+    told = region_relations(view, things)
+    assert told.shape == (len(things), RELATIONS)
+    assert np.isnan(told).all()
