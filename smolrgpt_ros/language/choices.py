@@ -42,7 +42,8 @@ _VERBS = frozenset(
 def choice_question(sentence: Sentence) -> Question:
     """MCQ: references are the candidates, then the landmark or transporter.
 
-    Raises QuestionError.
+    Raises:
+        QuestionError: nothing says what to choose by, or from.
     """
     asked = _asked(sentence)
     amount = most_or_fewest(sentence)

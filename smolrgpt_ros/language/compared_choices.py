@@ -33,7 +33,11 @@ def closer_question(sentence: Sentence) -> Question | None:
 
 
 def fullest_question(sentence: Sentence, asked: Phrase | None, amount: str) -> Question:
-    """'which buffer has the most pallets': (the buffers, what is counted in each)."""
+    """'which buffer has the most pallets': (the buffers, what is counted in each).
+
+    Raises:
+        QuestionError: nothing says what is counted, or in what.
+    """
     counted = next(
         (
             phrase

@@ -19,7 +19,11 @@ from smolrgpt_ros.language.sentence_parts import Sentence, not_understood
 
 
 def count_question(sentence: Sentence) -> Question:
-    """(what, where), or (what,) for all that are in view."""
+    """(what, where), or (what,) for all that are in view.
+
+    Raises:
+        QuestionError: nothing says what to count, or it is said in a way that is not understood.
+    """
     held = _held(sentence)
     if held is not None:
         return held

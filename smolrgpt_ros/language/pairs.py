@@ -26,7 +26,11 @@ _PLACES = frozenset({'in', 'on', 'closest_to', 'furthest_from', 'holding', 'in_f
 
 
 def left_right_question(sentence: Sentence) -> Question:
-    """(subject, landmark); the landmark is the viewer for 'is it on my left'."""
+    """(subject, landmark); the landmark is the viewer for 'is it on my left'.
+
+    Raises:
+        QuestionError: less or more than two things are compared, or no side is named.
+    """
     free = attach(sentence, kinds=_PLACES, least=2)
     named = [phrase for phrase in split_joined(free) if not phrase.viewer]
     single = [phrase for phrase in named if not phrase.pool]
@@ -89,7 +93,11 @@ def _is_landmark(sentence: Sentence, phrase: Phrase) -> bool:
 
 
 def distance_question(sentence: Sentence) -> Question:
-    """(a, b); b is the viewer where only one object is named."""
+    """(a, b); b is the viewer where only one object is named.
+
+    Raises:
+        QuestionError: no object is named, or more than two are.
+    """
     attach(sentence, kinds=RELATIONS - {'in'} if _names_two(sentence) else RELATIONS, least=2)
     free = split_joined(hanging_on_nothing(sentence))
     _share_nouns(free)

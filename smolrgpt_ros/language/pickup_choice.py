@@ -17,6 +17,9 @@ def pickup_question(sentence: Sentence, asked: Phrase | None) -> Question:
     """Which pallet an empty transporter should take.
 
     'which transporter should take pallet_3' is a nearest.
+
+    Raises:
+        QuestionError: no pallet, or no transporter, is asked about.
     """
     attach(
         sentence,

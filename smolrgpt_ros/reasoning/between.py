@@ -62,6 +62,10 @@ def answer_between(asked: Asked) -> Answer:
     """Ids of the things in the strip, first to second; painted areas do not stand in it.
 
     Where a kind of thing is asked for, or one by its id, only those count.
+
+    Raises:
+        QuestionError: both ends are the same, or one of them cannot be told.
+        NoDepthError: an end cannot be measured.
     """
     world = asked.world
     ends = [None if asked.is_viewer(i) else asked.one(i) for i in (0, 1)]

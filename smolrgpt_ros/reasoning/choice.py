@@ -19,7 +19,12 @@ from smolrgpt_ros.reasoning.ranking import Ranked, chosen, measured_best, smalle
 
 
 def answer_choice(asked: Asked) -> Answer:
-    """The candidate that the question's superlative or task picks."""
+    """The candidate that the question's superlative or task picks.
+
+    Raises:
+        QuestionError: there are no candidates, or none of them is what is asked for.
+        NoDepthError: none of them can be measured.
+    """
     if not asked.references or not asked.references[0]:
         raise QuestionError(
             Failure(Reason.UNKNOWN_OBJECT, 'there is nothing in the picture to choose from')

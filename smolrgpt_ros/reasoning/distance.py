@@ -14,7 +14,12 @@ TOLERANCE = 0.1
 
 
 def answer_distance(asked: Asked) -> Answer:
-    """Metres between two centres; exactly 0 for an object inside the area it is measured to."""
+    """Metres between two centres; exactly 0 for an object inside the area it is measured to.
+
+    Raises:
+        QuestionError: there is no object to measure to, or both are the same.
+        NoDepthError: one of them cannot be measured.
+    """
     world = asked.world
     named = [reference for reference in (0, 1) if not asked.is_viewer(reference)]
     if not named:

@@ -23,7 +23,12 @@ SURE = 0.95
 
 
 def answer_pickup(asked: Asked) -> Answer:
-    """The free pallet of the question that is closest to an empty transporter."""
+    """The free pallet of the question that is closest to an empty transporter.
+
+    Raises:
+        QuestionError: there is no empty transporter, or no free pallet.
+        NoDepthError: none of them can be measured.
+    """
     world = asked.world
     transporters = _transporters(asked)
     carriers = dict.fromkeys((*transporters, *_of_class(asked, 'transporter')))

@@ -55,7 +55,12 @@ class Room:
 
 
 def answer_room(asked: Asked) -> Answer:
-    """Whether the floor beside an object is free; 'no' also where that cannot be seen."""
+    """Whether the floor beside an object is free; 'no' also where that cannot be seen.
+
+    Raises:
+        QuestionError: the side asked about is none.
+        NoDepthError: the object, or the floor around it, cannot be measured.
+    """
     world, region, question = asked.world, asked.one(0), asked.question
     if question.side and question.side not in SIDES:
         raise QuestionError(

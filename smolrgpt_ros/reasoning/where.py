@@ -54,7 +54,12 @@ def in_target_frame(world: SceneWorld, point_camera: np.ndarray) -> np.ndarray:
 def heading_offsets_m(
     world: SceneWorld, centre_camera: np.ndarray, position_target: np.ndarray
 ) -> tuple[float, float]:
-    """How far ahead and to the left of the robot, or of the viewer as the camera heads, metres."""
+    """How far ahead and to the left of the robot, or of the viewer as the camera heads, metres.
+
+    Args:
+        centre_camera: (3,) the object's centre in the camera frame, metres.
+        position_target: (3,) the same in the scene's target frame.
+    """
     scene = world.scene
     if scene.target_from_camera is not None and scene.target_frame.split('/')[-1] in ROBOT_FRAMES:
         return float(position_target[0]), float(position_target[1])

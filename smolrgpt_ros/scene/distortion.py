@@ -38,7 +38,7 @@ def distort(
 def undistort(
     x: np.ndarray, y: np.ndarray, model: str, coefficients: Sequence[float]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The inverse of `distort` by Newton's method.
+    """The inverse of `distort` by Newton's method, for coordinates x, y (...) of the plane z = 1.
 
     NaN where the lens maps no ray (or folds over).
     """

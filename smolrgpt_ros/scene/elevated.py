@@ -47,9 +47,12 @@ def without_support(heights: np.ndarray, own: np.ndarray) -> np.ndarray:
 def free_standing(
     points: np.ndarray, samples: Samples, own: np.ndarray, noise_per_m: float
 ) -> Measured:
-    """The middle of what is seen: the middle of the box's rays.
+    """The middle of what is seen: of the box's rays, at the depth of the samples around it.
 
-    At the depth of the samples around it.
+    Args:
+        points: (N, 3) the object's samples in the camera frame, metres.
+        own: (R, C) bool, which samples of the window they are.
+        noise_per_m: one sigma of inverse depth, 1/m.
     """
     z = samples.z[own]
     rows, columns = np.nonzero(own)

@@ -101,7 +101,12 @@ def boxed(
     stddev: np.ndarray,
     count: int,
 ) -> Measured:
-    """A measured box over a rectangle on the floor."""
+    """A measured box over a rectangle on the floor, from bottom_m to top_m above it.
+
+    Args:
+        stddev: (3,) one sigma of the centre along the camera's axes, metres.
+        count: how many samples it was measured by.
+    """
     rotation = np.empty((3, 3))
     rotation[:2], rotation[2] = rectangle.axes @ floor.axes, floor.normal
     above_m = (bottom_m + top_m) / 2.0 - floor.offset_m

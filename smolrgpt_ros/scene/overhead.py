@@ -46,7 +46,7 @@ class Overhead:
         return self.values[4]
 
     def at(self, places: np.ndarray) -> Overhead:
-        """Some of the samples."""
+        """Those of the samples at flat places (K,)."""
         return Overhead(self.values.take(places, axis=1))
 
     def sigma_m(self, noise_per_m: float) -> float:

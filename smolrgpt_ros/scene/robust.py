@@ -35,5 +35,5 @@ def sorted_rows(values: np.ndarray, at_most: int = 256) -> np.ndarray:
 
 
 def at_share(ordered: np.ndarray, share: float) -> float:
-    """The value below which about `share` of the others lie."""
+    """The value, of ascending ones (N,), below which about `share` of the others lie."""
     return float(ordered[int(share * (len(ordered) - 1) + 0.5)])
