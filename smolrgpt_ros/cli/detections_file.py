@@ -30,7 +30,7 @@ def read_regions(path: Path, size_px: tuple[int, int]) -> tuple[Region, ...]:
         content = json.loads(path.read_text(encoding='utf-8'))
     except FileNotFoundError as error:
         raise Problem(f'there are no detections {path}') from error
-    except (OSError, ValueError) as error:
+    except (OSError, RecursionError, ValueError) as error:
         raise Problem(f'detections {path} cannot be read as JSON: {error}') from error
     rows = _rows(content, path)
     regions: list[Region] = []

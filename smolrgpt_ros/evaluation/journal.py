@@ -10,14 +10,13 @@ again, with the same questions in the same call.
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from smolrgpt_ros.evaluation.line_file import LineFile, LineFileError
 from smolrgpt_ros.evaluation.outcome import PictureOutcome, picture_of_row, picture_row
 
 _VERSION = 1
@@ -78,7 +77,7 @@ def read_journal(path: Path) -> Written:
                 whole = bool(row['through'])
             else:
                 pictures.append(picture_of_row(row))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, RecursionError, TypeError, ValueError) as error:
             if number == len(lines) and (number > 1 or _begins_like_a_header(line)):
                 break
             raise JournalError(
@@ -134,20 +133,21 @@ class Journal:
     def __init__(self, path: Path, identity: Mapping[str, Any]):
         self.path = path
         header = header_of(identity)
-        # Unbuffered: after an error nothing is left behind that a later close would still write.
-        self._stream = path.open('ab', buffering=0)
         try:
-            self._lock()
+            self._lines = LineFile(path)
+        except LineFileError as error:
+            raise JournalError(str(error)) from error
+        try:
             written = read_journal(path)
             if written.header is not None:
                 refuse_other_run(path, written.header, header)
-            self._stream.truncate(written.good_bytes)
+            self._lines.cut_to(written.good_bytes)
             self.done = {picture.index: picture for picture in written.pictures}
             self.whole = written.whole
             if written.header is None:
                 self._write(header)
         except BaseException:
-            self._stream.close()
+            self._lines.close()
             raise
 
     def __enter__(self) -> Journal:
@@ -168,31 +168,7 @@ class Journal:
 
     def close(self) -> None:
         """Close the file; what was added stays. Idempotent."""
-        self._stream.close()
-
-    def _lock(self) -> None:
-        try:
-            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise JournalError(
-                f'{self.path} is being written by another process; wait for it, or name another '
-                'file'
-            ) from error
+        self._lines.close()
 
     def _write(self, row: Mapping[str, Any]) -> None:
-        line = json.dumps(row).encode() + b'\n'
-        length = os.fstat(self._stream.fileno()).st_size
-        try:
-            rest = memoryview(line)
-            while rest:
-                rest = rest[self._stream.write(rest) :]
-            os.fsync(self._stream.fileno())
-        except OSError as error:
-            # Half a line may be on the disk; the next start would drop it, no reader shall meet it.
-            os.ftruncate(self._stream.fileno(), length)
-            raise OSError(
-                error.errno,
-                f'{error.strerror}; what was answered before is kept, and the same command goes on '
-                'there',
-                str(self.path),
-            ) from error
+        self._lines.append(json.dumps(row).encode())

@@ -42,7 +42,8 @@ def parse(
         known_ids: ids of the scene's objects, recognised in any spelling ('Pallet 3' for
             'pallet_3').
         known_classes: classes of the scene's objects, recognised as nouns without an article.
-        category: the category where it is known already; else it is inferred.
+        category: the category where it is known already; else it is inferred. 'How many are near
+            the shelf?' is WITHIN even where COUNT is given.
 
     Raises:
         QuestionError: NOT_UNDERSTOOD, with what was not understood and examples of what is.

@@ -33,10 +33,15 @@ def where_question(sentence: Sentence) -> Question:
 def between_question(sentence: Sentence) -> Question:
     """(a, b), or (a, b, what) where a kind of thing is asked for."""
     at = next(
-        index
-        for index, token in enumerate(sentence.tokens)
-        if token.text == 'between' or token.value == 'between'
+        (
+            index
+            for index, token in enumerate(sentence.tokens)
+            if token.text == 'between' or token.value == 'between'
+        ),
+        -1,
     )
+    if at < 0:
+        raise not_understood("the word 'between' is missing in a question about what is between")
     attach(
         sentence, kinds=RELATIONS, keep=[phrase for phrase in sentence.phrases if phrase.last <= at]
     )

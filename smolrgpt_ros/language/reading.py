@@ -124,7 +124,7 @@ def _read_distance(
             return _middle_of_range(tokens, index)
     for token in tokens:
         if token.kind == 'number':
-            return token.number
+            return float(token.number)
     words = {token.text for token in tokens}
     if {'inside', 'within'} & words:
         return 0.0

@@ -152,7 +152,9 @@ def read_calibration(folder: Path | str) -> Calibration | None:
                 for category, c in curves.items()
             }
         )
-    except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
+    except (
+        AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError
+    ) as error:  # fmt: skip
         raise CalibrationError(
             f'{path} is no calibration ({type(error).__name__}: {error}); delete it, or fit it anew'
         ) from error

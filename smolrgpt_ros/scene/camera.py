@@ -12,6 +12,8 @@ import numpy as np
 
 from smolrgpt_ros.scene.distortion import MODELS, coefficient_count, distort, undistort
 
+_SHORTEST_PX, _LARGEST_PX = 1e-3, 1e7
+
 
 class CameraError(ValueError):
     """Camera values that no picture can be measured with; the message names the value."""
@@ -84,6 +86,11 @@ class Camera:
         if min(x_offset, y_offset, roi_width, roi_height) < 0:
             raise CameraError(f'camera_info has a negative region of interest {tuple(roi)}')
         size_px = ((roi_width or width) // bin_x, (roi_height or height) // bin_y)
+        if min(size_px) < 1:
+            raise CameraError(
+                f'camera_info describes a picture of {size_px[0]}x{size_px[1]}: binning '
+                f'{bin_x}x{bin_y} leaves nothing of {roi_width or width}x{roi_height or height}'
+            )
         if picture_size_px is not None and tuple(picture_size_px) != size_px:
             raise CameraError(
                 f'camera_info describes a picture of {size_px[0]}x{size_px[1]}, but the picture is '
@@ -174,6 +181,14 @@ def _checked_intrinsics(
         if value <= 0.0:
             raise CameraError(
                 f'camera_info has {label} = {value:g} in {name}, expected a positive focal length'
+            )
+    # Divided by less, or multiplied by more, pixels become directions that are no numbers.
+    for label, value, least in (
+        ('fx', fx, _SHORTEST_PX), ('fy', fy, _SHORTEST_PX), ('cx', cx, 0.0), ('cy', cy, 0.0)
+    ):  # fmt: skip
+        if not least <= abs(value) <= _LARGEST_PX:
+            raise CameraError(
+                f'camera_info has {label} = {value:g} pixels in {name}, which no camera has'
             )
     return fx, fy, cx, cy
 

@@ -75,7 +75,7 @@ def _object(path: Path) -> dict[str, Any]:
         raise PretrainedError(
             f"{path} does not exist; a local folder in Hugging Face's format is expected"
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, RecursionError, ValueError) as error:
         raise PretrainedError(f'{path} cannot be read as JSON: {error}') from error
     if not isinstance(raw, dict):
         raise PretrainedError(f'{path} holds a {type(raw).__name__}, expected an object')

@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from pycocotools import mask as coco
 
 from smolrgpt_ros.scene.camera import Camera
@@ -25,6 +26,11 @@ from smolrgpt_ros.warehouse.records import (
     iter_by_picture,
     iter_records,
 )
+
+# Of the pictures that Pillow opens: beyond this it takes them for an attack.
+_MOST_PIXELS = 2 * 89_478_485
+# Of a run's length in COCO's compressed string, 5 bits each: 35 bits are more than any picture has.
+_RUN_CHARACTERS = 7
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +88,10 @@ class DatasetFolder:
             return {}
         try:
             cameras = json.loads(path.read_text(encoding='utf-8'))
-            return {
-                stem: {key: float(c[key]) for key in ('fx', 'fy', 'cx', 'cy')}
-                for stem, c in cameras.items()
-            }
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            return {stem: _intrinsics(stem, camera) for stem, camera in cameras.items()}
+        except (
+            AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError
+        ) as error:  # fmt: skip
             raise ValueError(
                 f'{path}: expected {{stem: {{fx, fy, cx, cy}}}}, {type(error).__name__}: {error}'
             ) from error
@@ -195,8 +200,8 @@ class DatasetFolder:
         try:
             with Image.open(path) as picture:
                 return picture.size, None
-        except (OSError, SyntaxError, UnidentifiedImageError) as error:
-            raise _PictureError(f'{path.name} cannot be read: {error}') from error
+        except Exception as error:  # as in _decode
+            raise _PictureError(f'{path.name} cannot be read: {_said(error)}') from error
 
     def _depth_picture(
         self, image: str, folder: str, pattern: str, size_px: tuple[int, int], dtype: type
@@ -220,6 +225,13 @@ class DatasetFolder:
         return depth.astype(dtype)
 
 
+def _intrinsics(stem: str, camera: dict) -> dict[str, float]:
+    values = {key: float(camera[key]) for key in ('fx', 'fy', 'cx', 'cy')}
+    if not (all(map(math.isfinite, values.values())) and values['fx'] > 0 < values['fy']):
+        raise ValueError(f'the camera of {stem!r} is {values}, expected finite numbers, fx, fy > 0')
+    return values
+
+
 def _camera(size_px: tuple[int, int], k: dict[str, float]) -> Camera:
     return Camera(size_px[0], size_px[1], k['fx'], k['fy'], k['cx'], k['cy'])
 
@@ -232,8 +244,12 @@ def _decode(path: Path, mode: str | None) -> np.ndarray:
     try:
         with Image.open(path) as picture:
             return np.asarray(picture.convert(mode) if mode else picture)
-    except (OSError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise _PictureError(f'{path.name} cannot be read: {error}') from error
+    except Exception as error:  # a broken picture makes Pillow raise nearly anything
+        raise _PictureError(f'{path.name} cannot be read: {_said(error)}') from error
+
+
+def _said(error: Exception) -> str:
+    return str(error) or type(error).__name__
 
 
 class _RegionPool:
@@ -276,12 +292,16 @@ def decode_rle(rle: dict, record_id: str = '', place: int = 0) -> np.ndarray:
     """Bool (H, W) of a COCO compressed RLE.
 
     Raises:
-        RecordError: its runs do not make up height times width pixels.
+        RecordError: its runs do not make up height times width pixels, or these are too many.
     """
     height, width = rle['size']
+    if height * width > _MOST_PIXELS:
+        raise RecordError(
+            record_id, f'mask {place} of {width}x{height} pixels is larger than any picture read'
+        )
     # pycocotools takes runs that end too early without a word and leaves the rest as it was in
     # memory.
-    if sum(_runs(rle['counts'])) != height * width:
+    if sum(_runs(rle['counts'], height * width)) != height * width:
         raise RecordError(
             record_id, f'mask {place}: the runs of its RLE do not make up {width}x{height} pixels'
         )
@@ -290,16 +310,19 @@ def decode_rle(rle: dict, record_id: str = '', place: int = 0) -> np.ndarray:
     )
 
 
-def _runs(counts: str) -> list[int]:
-    """Return the run lengths of COCO's compressed string.
+def _runs(counts: str, pixels: int) -> list[int]:
+    """Return the run lengths of COCO's compressed string, [] where they are not for `pixels`.
 
     5 bits a character; from the fourth run on, the difference to the last but one.
     """
     runs: list[int] = []
-    value, shift = 0, 0
+    value, shift, left = 0, 0, pixels
+    # One run a pixel and an empty one before; what is longer costs time and says nothing more.
+    if len(counts) > _RUN_CHARACTERS * (pixels + 1):
+        return []
     for character in counts:
         code = ord(character) - 48
-        if not 0 <= code < 64:
+        if not 0 <= code < 64 or shift >= 5 * _RUN_CHARACTERS:
             return []
         value |= (code & 0x1F) << shift
         shift += 5
@@ -309,7 +332,8 @@ def _runs(counts: str) -> list[int]:
             value -= 1 << shift
         if len(runs) > 2:
             value += runs[-2]
-        if value < 0:
+        left -= value
+        if value < 0 or left < 0:
             return []
         runs.append(value)
         value, shift = 0, 0

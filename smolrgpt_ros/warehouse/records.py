@@ -10,10 +10,11 @@ side by side is read too.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, TextIO
 
 from smolrgpt_ros.language.question import Category
@@ -22,6 +23,8 @@ _CHUNK = 1 << 20
 _BLANK = re.compile(r'[ \t\r\n\ufeff]*')
 # '1' may go on as '1.5', '1e5' or '1e+5', '-' as '-Infinity'.
 _LONGEST_NUMBER_TAIL = 16
+# Characters; what is no row by then is broken, and the file's rest need not be in memory to say so.
+_LONGEST_ROW = 1 << 26
 _CATEGORIES = {
     Category.LEFT_RIGHT.value,
     Category.MCQ.value,
@@ -29,6 +32,8 @@ _CATEGORIES = {
     Category.COUNT.value,
 }
 MASK_TOKEN = '<mask>'
+# What file systems take; beyond it they raise an error of their own.
+_LONGEST_NAME, _MOST_FOLDERS = 240, 12
 
 
 class RecordError(ValueError):
@@ -94,12 +99,14 @@ def parse_record(row: Any, position: int = 0, *, with_answers: bool = True) -> R
     image = row.get('image')
     if not isinstance(image, str) or not image:
         raise RecordError(record_id, 'has no "image"')
+    if not is_picture_name(image):
+        raise RecordError(record_id, f'image is {image[:80]!r}, {NO_PICTURE_NAME}')
     question = _turn(row, record_id, 'human').removeprefix('<image>').lstrip('\n')
     rle = parse_masks(row, record_id, question.count(MASK_TOKEN))
     if not with_answers:
         return Record(record_id, image, question, rle)
     category = row.get('category')
-    if category not in _CATEGORIES:
+    if not isinstance(category, str) or category not in _CATEGORIES:
         raise RecordError(
             record_id, f'unknown category {category!r}, known are {", ".join(sorted(_CATEGORIES))}'
         )
@@ -117,6 +124,23 @@ def parse_record(row: Any, position: int = 0, *, with_answers: bool = True) -> R
         Category(category),
         answer,
         str(row.get('freeform_answer') or spoken),
+    )
+
+
+NO_PICTURE_NAME = "expected the name of a file inside of the dataset's folder"
+
+
+def is_picture_name(name: str) -> bool:
+    """Whether a record's picture is a file inside of the folder, not somewhere else on the disk."""
+    try:
+        parts = [os.fsencode(part) for part in PurePosixPath(name).parts]
+    except UnicodeEncodeError:
+        return False
+    return (
+        0 < len(parts) < _MOST_FOLDERS
+        and '\0' not in name
+        and not {b'/', b'//', b'..'} & set(parts)
+        and max(map(len, parts)) <= _LONGEST_NAME
     )
 
 
@@ -145,7 +169,7 @@ def parse_masks(row: dict, record_id: str, tokens: int) -> tuple[dict[str, Any],
         if not (
             isinstance(size, list)
             and len(size) == 2
-            and all(isinstance(n, int) and n > 0 for n in size)
+            and all(type(n) is int and n > 0 for n in size)
             and isinstance(mask.get('counts'), str)
         ):
             raise RecordError(
@@ -193,6 +217,13 @@ def iter_rows(path: Path) -> Iterator[tuple[int, int, Any]]:
     Raises:
         ValueError: the file is not a JSON list, or ends in the middle of one.
     """
+    try:
+        yield from _rows(path)
+    except UnicodeDecodeError as error:
+        raise ValueError(f'{path} is no text in UTF-8: {error.reason}') from error
+
+
+def _rows(path: Path) -> Iterator[tuple[int, int, Any]]:
     decoder = json.JSONDecoder()
     with path.open(encoding='utf-8', newline='') as stream:
         cursor, count = _Cursor(stream), 0
@@ -207,9 +238,12 @@ def iter_rows(path: Path) -> Iterator[tuple[int, int, Any]]:
             start = cursor.offset()
             try:
                 row = _decode_row(decoder, cursor)
-            except json.JSONDecodeError as error:
+            except UnicodeDecodeError:
+                raise
+            except (RecursionError, ValueError) as error:
+                problem = error.msg if isinstance(error, json.JSONDecodeError) else error
                 raise ValueError(
-                    f'{path}: not valid JSON after row {count} (byte {start}): {error.msg}'
+                    f'{path}: not valid JSON after row {count} (byte {start}): {problem}'
                 ) from error
             yield start, cursor.offset() - start, row
             count += 1
@@ -230,7 +264,7 @@ def _decode_row(decoder: json.JSONDecoder, cursor: _Cursor) -> Any:
         try:
             row, end = decoder.raw_decode(cursor.window, cursor.place)
         except json.JSONDecodeError:
-            if cursor.ended:
+            if cursor.ended or len(cursor.window) - cursor.place > _LONGEST_ROW:
                 raise
         else:
             if end + _LONGEST_NUMBER_TAIL < len(cursor.window) or cursor.ended:
@@ -290,7 +324,8 @@ def iter_by_picture(
             records = []
             for offset, length in rows:
                 stream.seek(offset)
-                records.append(parse_record(json.loads(stream.read(length)), with_answers=answers))
+                row = json.loads(stream.read(length))
+                records.append(parse_record(row, with_answers=answers))
             yield image, records
 
 

@@ -196,7 +196,7 @@ def read_submission(path: str | Path) -> dict[str, Any]:
     """
     try:
         rows = json.loads(Path(path).read_text(encoding='utf-8'))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (RecursionError, ValueError) as error:
         raise ScoreError(f'{path} is not JSON: {error}') from error
     if not isinstance(rows, list):
         raise ScoreError(f'{path}: expected a list of answers, got {type(rows).__name__}')

@@ -31,7 +31,7 @@ def read_sentences(path: Path) -> dict[str, str]:
             if content.lstrip().startswith('[')
             else [json.loads(line) for line in content.splitlines() if line.strip()]
         )
-    except ValueError as error:
+    except (RecursionError, ValueError) as error:
         raise ScoreError(f'{path} is neither a JSON list nor JSON lines: {error}') from error
     sentences: dict[str, str] = {}
     for position, row in enumerate(rows):

@@ -13,6 +13,8 @@ import re
 from smolrgpt_ros.evaluation.spatialrgpt.categories import Asked, Kind
 
 Read = str | int | float
+LONGEST_SENTENCE = 4096
+"""Characters that are read."""
 
 _METRES = {
     'km': 1000.0, 'kilometer': 1000.0, 'kilometre': 1000.0,
@@ -47,6 +49,7 @@ _BETWEEN = re.compile(r'\s*(?:between|of|comparing)\b[^,]*,', re.IGNORECASE)
 
 def read_answer(asked: Asked, text: str) -> Read | None:
     """'yes' or 'no', the number of a region, metres, or an hour; None where it cannot be read."""
+    text = text[:LONGEST_SENTENCE]
     if asked.kind is Kind.PREDICATE:
         return _read_predicate(asked, text)
     if asked.kind is Kind.CHOICE:

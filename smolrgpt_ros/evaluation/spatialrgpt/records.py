@@ -13,7 +13,14 @@ from typing import Any
 
 from smolrgpt_ros.evaluation.spatialrgpt.categories import ASKED, Asked
 from smolrgpt_ros.evaluation.spatialrgpt.reading import Read, read_answer
-from smolrgpt_ros.warehouse.records import MASK_TOKEN, Record, RecordError, iter_rows
+from smolrgpt_ros.warehouse.records import (
+    MASK_TOKEN,
+    NO_PICTURE_NAME,
+    Record,
+    RecordError,
+    is_picture_name,
+    iter_rows,
+)
 
 _REGION = re.compile(r'Region\s*\[(\d+)\]', re.IGNORECASE)
 
@@ -57,7 +64,7 @@ def looks_like_bench(path: Path) -> bool:
         return False
     try:
         _, _, first = next(iter(iter_rows(path)), (0, 0, None))
-    except (UnicodeDecodeError, ValueError):
+    except ValueError:
         return False
     return isinstance(first, dict) and 'qa_info' in first
 
@@ -71,7 +78,7 @@ def parse_bench_row(row: Any, position: int = 0) -> BenchRecord:
     record_id = str(row['id'])
     unpacked = {name: _unpacked(row.get(name), record_id, name) for name in _NESTED}
     category = (unpacked['qa_info'] or {}).get('category')
-    if category not in ASKED:
+    if not isinstance(category, str) or category not in ASKED:
         raise RecordError(
             record_id, f'unknown category {category!r}, known are {", ".join(sorted(ASKED))}'
         )
@@ -88,6 +95,8 @@ def parse_bench_row(row: Any, position: int = 0) -> BenchRecord:
     )
     if not record.image:
         raise RecordError(record_id, 'has no "file_path" in "image_info"')
+    if not is_picture_name(record.image):
+        raise RecordError(record_id, f'"file_path" is {record.image[:80]!r}, {NO_PICTURE_NAME}')
     return BenchRecord(record, category, tokens, truth, tuple(masks))
 
 
@@ -99,10 +108,10 @@ def _unpacked(value: Any, record_id: str, name: str) -> Any:
     if isinstance(value, str):
         try:
             value = json.loads(value)
-        except ValueError:
+        except (RecursionError, ValueError):
             try:
                 value = ast.literal_eval(value)
-            except (SyntaxError, ValueError, MemoryError, RecursionError):
+            except (SyntaxError, TypeError, ValueError, MemoryError, RecursionError):
                 raise RecordError(record_id, f'"{name}" is no JSON') from None
     wanted: type = _NESTED[name]
     if isinstance(value, wanted):
@@ -143,7 +152,7 @@ def _masks(rle: list, record_id: str) -> list[dict[str, Any]]:
         if not (
             isinstance(size, list)
             and len(size) == 2
-            and all(isinstance(n, int) and n > 0 for n in size)
+            and all(type(n) is int and n > 0 for n in size)
             and isinstance(mask.get('counts'), str)
         ):
             raise RecordError(

@@ -5,11 +5,16 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Collection
 from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .errors import CheckpointError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _TYPES: dict[str, type | tuple[type, ...]] = {
     'int': int,
@@ -17,6 +22,15 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     'bool': bool,
     'str': str,
 }
+
+
+_LARGEST = 1 << 20
+_MOST_LAYERS = 128
+_LAYERS = frozenset(
+    {
+        'vit_n_blocks', 'lm_n_blocks', 'vision_depths', 'fusion_layers', 'experts', 'reinspections',
+    }
+)  # fmt: skip
 
 
 class LanguageConfig(Protocol):
@@ -153,7 +167,7 @@ def read_object(path: Path) -> dict[str, object]:
         raise CheckpointError(
             f'{path} does not exist; a checkpoint folder holds config.json and model.safetensors'
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, RecursionError, ValueError) as error:
         raise CheckpointError(f'{path} cannot be read as JSON: {error}') from error
     if not isinstance(raw, dict):
         raise CheckpointError(f'{path} holds a {type(raw).__name__}, expected an object')
@@ -189,12 +203,37 @@ def _fits(value: object, wanted: str) -> bool:
     return isinstance(value, _TYPES[wanted]) and (wanted == 'bool' or not isinstance(value, bool))
 
 
+def refuse_odd_numbers(
+    config: DataclassInstance, where: Path | str, *, may_be_zero: Collection[str] = ()
+) -> None:
+    """Raise `CheckpointError` for the first number that no network has, naming its key.
+
+    What counts layers or experts has a bound of its own: each is built, and checked by name, before
+    the weights show that they are not there.
+    """
+    for field in fields(config):
+        kind, value = str(field.type), getattr(config, field.name)
+        if 'int' in kind:
+            most = _MOST_LAYERS if field.name in _LAYERS else _LARGEST
+            least = 0 if field.name in may_be_zero else 1
+            for number in value if isinstance(value, tuple) else (value,):
+                if number < least:
+                    raise CheckpointError(
+                        f'{where}: {field.name} is {value}, expected more than zero'
+                    )
+                if number > most:
+                    raise CheckpointError(
+                        f'{where}: {field.name} is {value}, expected at most {most}'
+                    )
+        elif kind == 'float' and not (value >= 0.0 and math.isfinite(value)):
+            raise CheckpointError(
+                f'{where}: {field.name} is {value}, expected a finite number, not below zero'
+            )
+
+
 def _checked(config: SmolRgptConfig, path: Path) -> SmolRgptConfig:
     """Reject numbers that cannot form a network, each with the reason."""
-    for field in fields(config):
-        value = getattr(config, field.name)
-        if field.type == 'int' and field.name != 'extra_token_amount' and value <= 0:
-            raise CheckpointError(f'{path}: {field.name} is {value}, expected more than zero')
+    refuse_odd_numbers(config, path, may_be_zero={'extra_token_amount'})
     tokens = config.mp_image_token_length - config.tokens_per_side**2
     rules = {
         'vit_hidden_dim is no multiple of vit_n_heads': config.vit_hidden_dim % config.vit_n_heads,

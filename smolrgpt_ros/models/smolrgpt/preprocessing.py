@@ -47,7 +47,7 @@ def read_preprocessing(folder: Path) -> Preprocessing:
         return Preprocessing()
     try:
         raw = json.loads(path.read_text(encoding='utf-8'))
-    except (OSError, ValueError) as error:
+    except (OSError, RecursionError, ValueError) as error:
         raise CheckpointError(f'{path} cannot be read as JSON: {error}') from error
     if not isinstance(raw, dict):
         raise CheckpointError(f'{path} holds a {type(raw).__name__}, expected an object')

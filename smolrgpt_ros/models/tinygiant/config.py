@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from smolrgpt_ros.models.smolrgpt.config import read_object, typed_fields
+from smolrgpt_ros.models.smolrgpt.config import read_object, refuse_odd_numbers, typed_fields
 from smolrgpt_ros.models.smolrgpt.errors import CheckpointError
 
 #: pixels of a cell of the fine map, and of a picture token, along one side
@@ -128,12 +128,7 @@ def checked(config: TinyGiantConfig, where: Path | str = 'the config') -> TinyGi
 
     Raises `CheckpointError`.
     """
-    optional = {'reinspections', 'extra_token_amount'}
-    for field in fields(config):
-        value = getattr(config, field.name)
-        numbers = value if isinstance(value, tuple) else (value,)
-        if 'int' in str(field.type) and field.name not in optional and min(numbers) <= 0:
-            raise CheckpointError(f'{where}: {field.name} is {value}, expected more than zero')
+    refuse_odd_numbers(config, where, may_be_zero={'reinspections', 'extra_token_amount'})
     stages = {len(config.vision_dims), len(config.vision_depths)}
     rules = {
         'vision_dims and vision_depths are not four numbers each': stages != {4},
@@ -141,6 +136,8 @@ def checked(config: TinyGiantConfig, where: Path | str = 'the config') -> TinyGi
         'lm_hidden_dim is no multiple of lm_n_heads': config.lm_hidden_dim % config.lm_n_heads,
         'lm_hidden_dim / lm_n_heads is odd': config.head_dim % 2,
         'lm_n_heads is no multiple of lm_n_kv_heads': config.lm_n_heads % config.lm_n_kv_heads,
+        'fusion_layers times experts is larger than 1024': config.fusion_layers * config.experts
+        > 1024,
         'top_k is larger than experts': config.moe and config.top_k > config.experts,
         'reinspections is not between 0 and half of lm_n_blocks': not (
             0 <= config.reinspections <= max(config.lm_n_blocks // 2, 1)
