@@ -21,6 +21,7 @@ import rclpy
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.node import Node
+from rclpy.parameter import Parameter
 
 _JOIN_S = 5.0
 _AFTER_FAILURE_S = 0.1
@@ -47,6 +48,8 @@ class CallLoop:
             use_global_arguments=False,
             enable_rosout=False,
             start_parameter_services=False,
+            # A number in its name is no name that a security policy could allow a service for.
+            parameter_overrides=[Parameter('start_type_description_service', value=False)],
         )
         self._executor = SingleThreadedExecutor(context=owner.context)
         self._executor.add_node(self.node)
