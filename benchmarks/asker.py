@@ -34,6 +34,8 @@ PATIENCE_S = 60.0
 """How long after the last question a response may still come before it counts as lost."""
 _BURST, _LEAVE = 0.004, 0.004
 _SENT_AT_ONCE = 50
+# More than this the middleware would begin to forget.
+_MOST_UNDER_WAY = 4000
 _LOOK_S = 0.2
 
 
@@ -126,11 +128,14 @@ class Asking:
         sent = 0
         while sent < questions:
             due = min(int((time.monotonic() - starts_s) * rate_hz) + 1, questions)
-            for _ in range(min(due - sent, _SENT_AT_ONCE)):
+            room = _MOST_UNDER_WAY - self.books.ledger.open
+            for _ in range(max(0, min(due - sent, room, _SENT_AT_ONCE))):
                 client = self._clients[sent % len(self._clients)]
                 self._send(client, wordings[sent % len(wordings)], timed=True)
                 sent += 1
-            self._hear(max(0.0, starts_s + sent / rate_hz - time.monotonic()))
+            # Behind its time it still looks for responses, but does not wait for them.
+            next_s = starts_s + sent / rate_hz
+            self._hear(max(0.0, next_s - time.monotonic()) if room > 0 else _LOOK_S)
         reached_hz = sent / (time.monotonic() - starts_s)
         self._drain()
         return reached_hz
@@ -164,7 +169,7 @@ class Asking:
 
 
 def _good(talk: Talk) -> Wording:
-    while (wording := talk.next()).kind != 'good':
+    while (wording := talk.next()).kind != 'good' or wording.request.target_frame:
         pass
     return wording
 

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """More questions than any node can answer: what becomes of each?
 
-``python -m benchmarks.flood [--questions 30000] [--rate 1000] [--json]``: frames at 30 Hz, eight
-clients that together ask so many questions a second, whatever becomes of those before. First one
-client asks one question at a time: its 99th percentile is what `flood.accepted_ms` is held against.
+``python -m benchmarks.flood [--questions 30000] [--rate 1000] [--json]``: frames at 30 Hz, and a
+client that asks so many questions a second, whatever becomes of those before; only where more than
+4,000 are under way, which no queue of the middleware holds, it waits, and misses its rate. First it
+asks one question at a time: the 99th percentile of that is what `flood.accepted_p99_ms` is held
+against.
 
 `flood.lost`: questions without a response a minute after the last one. `flood.doubled`: responses
 to a question that had one.
@@ -23,32 +25,41 @@ from typing import Any
 import numpy as np
 import psutil
 
-from benchmarks import surroundings
 from benchmarks.asker import PATIENCE_S
-from benchmarks.camera import pallet_ids, published_shot
 from benchmarks.command import concluded
 from benchmarks.process_watch import ProcessWatch
 from benchmarks.result import Result
-from smolrgpt_ros.ros.running import CAMERA_TOPICS, QUERY_NODE, Client, NodeProcess, RunningError
+from benchmarks.talk import pallets
+from smolrgpt_ros.ros.running import (
+    CAMERA_NODE,
+    CAMERA_TOPICS,
+    QUERY_NODE,
+    Client,
+    NodeProcess,
+    RunningError,
+)
 
-QUESTIONS, RATE_HZ, CLIENTS = 30_000, 1000.0, 8
+QUESTIONS, RATE_HZ = 30_000, 1000.0
 UNLOADED_S = 15.0
+CAMERA = {'rate': 30.0, 'width': 640, 'height': 480}
 START_S = 120.0
+# A machine with much to do takes its time between a picture and its answer.
+PATIENT = {'max_age': 30.0, 'timeout': 30.0}
 _SLOWEST = 5.0
 """A machine that is busy may ask so many times slower than it should."""
 
 
 def measure(questions: int, rate_hz: float) -> list[Result]:
     """All figures of one run. Raises RunningError."""
-    ids = pallet_ids(published_shot().detections.detections)[:4]
     with (
         tempfile.TemporaryDirectory() as scratch,
-        surroundings.camera() as (camera, _),
-        NodeProcess(QUERY_NODE, remappings=CAMERA_TOPICS) as node,
+        NodeProcess(CAMERA_NODE, parameters=CAMERA) as camera,
+        NodeProcess(QUERY_NODE, parameters=PATIENT, remappings=CAMERA_TOPICS) as node,
         Client('flood', watch=(camera, node)) as client,
     ):
         client.activate(timeout_s=START_S)
         client.wait_for_frame(START_S)
+        ids = pallets(client)
         until_s = time.monotonic() + UNLOADED_S + 5.0
         unloaded = _asked(
             Path(scratch) / 'one', ids, START_S, '--style', 'one', '--clients', '1',
@@ -58,7 +69,7 @@ def measure(questions: int, rate_hz: float) -> list[Result]:
             cpu_s, started_s = _cpu_s(node), time.monotonic()
             flood = _asked(
                 Path(scratch) / 'flood', ids, _SLOWEST * questions / rate_hz + 2 * PATIENCE_S,
-                '--style', 'flood', '--clients', str(CLIENTS),
+                '--style', 'flood', '--clients', '1',
                 '--questions', str(questions), '--rate', str(rate_hz),
             )  # fmt: skip
             cores = (_cpu_s(node) - cpu_s) / (time.monotonic() - started_s)

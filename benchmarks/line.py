@@ -22,7 +22,9 @@ from smolrgpt_ros.srv import SpatialQuery
 
 SERVICE = '/spatial_query'
 # As the service itself: of a burst of more, the middleware would lose some without a word.
-_EVERY_RESPONSE = QoSProfile(depth=1000)
+_EVERY_RESPONSE = QoSProfile(depth=5000)
+# Responses reach every client of a service; each takes those to others out of its queue as well.
+_OTHERS_IN_A_ROW = 8
 _INTRODUCED_S = 60.0
 _TRIED_AGAIN_S = 3.0
 
@@ -79,11 +81,14 @@ class Line:
                 yield number, response
 
     def _all_taken(self) -> Iterator[tuple[int, SpatialQuery.Response]]:
-        while True:
+        nothing = 0
+        while nothing < _OTHERS_IN_A_ROW:
             with self._client.handle:
                 header, response = self._client.handle.take_response(SpatialQuery.Response)
             if header is None:
-                return
+                nothing += 1
+                continue
+            nothing = 0
             yield int(header.request_id.sequence_number), response
 
     def close(self) -> None:

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The node as on a robot for days: frames at 30 Hz, eight clients, faults all the time.
 
-``python -m benchmarks.soak [--minutes 10] [--seed 1] [--json]``. The warehouse camera drives ahead
-and back and fails in every way of `camera_faults`; eight clients in two processes ask what `talk`
-draws; `soak_faults` deactivates and cleans up the node, sets its parameters, takes goals back and
-lets visitors come and go. All of it is drawn from the seed.
+``python -m benchmarks.soak [--minutes 10] [--seed 1] [--size 640x480] [--json]``. The warehouse
+camera drives ahead and back and fails in every way of `camera_faults`; eight clients in two
+processes ask what `talk` draws; `soak_faults` deactivates and cleans up the node, sets its
+parameters, takes goals back and lets visitors come and go. All of it is drawn from the seed.
 
 `soak.lost`: questions without a response. `soak.doubled`: responses to a question that had one,
 and answers published twice. `soak.rss_growth`: of the resident memory of the node's process, from
@@ -33,6 +33,7 @@ from benchmarks.command import concluded
 from benchmarks.process_watch import Held, ProcessWatch, between
 from benchmarks.result import Result
 from benchmarks.soak_faults import Mischief
+from benchmarks.talk import pallets
 from smolrgpt_ros.msg import SpatialAnswer
 from smolrgpt_ros.ros.running import CAMERA_TOPICS, QUERY_NODE, Client, NodeProcess, RunningError
 
@@ -40,7 +41,7 @@ ASKERS, CLIENTS_EACH = 2, 4
 START_S = 120.0
 SHORTEST_MINUTES = 0.2
 _PATIENCE_S = 150.0
-CAMERA = {'rate': 30.0, 'width': 1280, 'height': 720, 'drive': 0.6, 'frames': 4}
+CAMERA = {'rate': 30.0, 'drive': 0.6, 'frames': 4}
 NODE = {'viewer_frame': 'base_link', 'gravity_frame': 'map', 'memory.keep': 10.0}
 
 
@@ -62,13 +63,15 @@ class Span:
         return self.from_s + min(120.0, (self.until_s - self.from_s) / 5.0)
 
 
-def measure(minutes: float, seed: int) -> list[Result]:
+def measure(minutes: float, seed: int, size_px: tuple[int, int]) -> list[Result]:
     """All figures of one run. Raises RunningError."""
     published: Counter[str] = Counter()
     with ExitStack() as held, tempfile.TemporaryDirectory() as scratch:
         camera = held.enter_context(
             NodeProcess(
-                'benchmarks.faulty_camera', parameters=CAMERA, arguments=['--seed', str(seed)]
+                'benchmarks.faulty_camera',
+                parameters={**CAMERA, 'width': size_px[0], 'height': size_px[1]},
+                arguments=['--seed', str(seed)],
             )
         )
         node = held.enter_context(
@@ -83,7 +86,7 @@ def measure(minutes: float, seed: int) -> list[Result]:
             lambda answer: published.update([answer.query_id]),
             1000,
         )
-        ids = _pallets(client)
+        ids = pallets(client)
         mischief = Mischief(client, seed, ids)
         starts_s = time.monotonic()
         span = Span(starts_s, starts_s + 60.0 * minutes)
@@ -100,16 +103,6 @@ def measure(minutes: float, seed: int) -> list[Result]:
             process.check()
         books = [_read(asker, file) for asker, file in zip(askers, files, strict=True)]
     return results(span, books, mischief, published, watch.seen)
-
-
-def _pallets(client: Client) -> list[str]:
-    """What the questions are about: pallets in the picture of a camera that may just be failing."""
-    ends = time.monotonic() + START_S
-    while time.monotonic() < ends:
-        found = [one.id for one in client.ask('how many pallets are there?').answer.objects]
-        if len(found) >= 2:
-            return found[:6]
-    raise RunningError(f'no two pallets were seen within {START_S:g} s')
 
 
 def _asker(file: Path, seed: int, ids: Sequence[str], until_s: float) -> NodeProcess:
@@ -215,6 +208,11 @@ def slowed(span: Span, took: Sequence[tuple[float, ...]]) -> Result:
     )
 
 
+def _size(text: str) -> tuple[int, int]:
+    width, height = (int(part) for part in text.split('x'))
+    return width, height
+
+
 def _main() -> int:
     parser = argparse.ArgumentParser(prog='smolrgpt bench soak')
     parser.add_argument('--json', action='store_true', help='print one JSON object a line')
@@ -222,11 +220,16 @@ def _main() -> int:
         '--minutes', type=float, default=10.0, help='how long (default %(default)s)'
     )
     parser.add_argument('--seed', type=int, default=1, help='of questions and faults')
+    parser.add_argument(
+        '--size', type=_size, default='640x480', metavar='WxH', help='of pictures (%(default)s)'
+    )
     arguments = parser.parse_args()
     if not arguments.minutes >= SHORTEST_MINUTES:
         parser.error(f'--minutes is {arguments.minutes:g}; at least {SHORTEST_MINUTES:g}')
     return concluded(
-        'soak', lambda: measure(arguments.minutes, arguments.seed), as_json=arguments.json
+        'soak',
+        lambda: measure(arguments.minutes, arguments.seed, arguments.size),
+        as_json=arguments.json,
     )
 
 

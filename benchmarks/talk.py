@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -12,6 +13,7 @@ from typing import Any
 
 from rclpy.duration import Duration
 
+from smolrgpt_ros.ros.running import Client, RunningError
 from smolrgpt_ros.srv import SpatialQuery
 
 # What cameras, detectors, TF and lifecycle managers do to any question.
@@ -20,6 +22,7 @@ _WEATHER = frozenset(
     | {'BUSY', 'TIMEOUT'}
 )
 _LONGEST_TIMEOUT_S = 3600.0
+_FOUND_S = 120.0
 
 ALLOWED: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -112,3 +115,17 @@ class Talk:
             {'question': f'where is {self._ids[0]}?', 'target_frame': 'moon'},
             {'question': 'where is the pallet?'},
         )
+
+
+def pallets(client: Client) -> list[str]:
+    """What can be asked about: pallets in the picture of a camera that may just be failing.
+
+    Raises RunningError.
+    """
+    ends = time.monotonic() + _FOUND_S
+    while time.monotonic() < ends:
+        found = [one.id for one in client.ask('how many pallets are there?').answer.objects]
+        if len(found) >= 2:
+            return found[:6]
+        time.sleep(0.1)
+    raise RunningError(f'no two pallets were seen within {_FOUND_S:g} s')

@@ -24,8 +24,8 @@ from smolrgpt_ros.srv import SpatialQuery
 SERVICE_NAME = 'spatial_query'
 _LATENCIES = 1000
 # The default of services keeps ten requests: of a burst of more, the middleware would lose some
-# without a word.
-_EVERY_REQUEST = QoSProfile(depth=1000)
+# without a word. These are as many as Fast DDS keeps unless its own profile says more.
+_EVERY_REQUEST = QoSProfile(depth=5000)
 
 Finish = Callable[[Outcome], None]
 
