@@ -1,0 +1,80 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the worker holds on to: nothing of a question that has its outcome."""
+
+from __future__ import annotations
+
+import time
+import weakref
+from collections.abc import Iterator
+
+import pytest
+
+from smolrgpt_ros.ros.worker import Job, Worker
+
+AN_HOUR_S = 3600.0
+FAR_FEWER = 150
+
+
+class Request:
+    """Something that can be looked for."""
+
+
+def finish(jobs: list[Job]) -> None:
+    for job in jobs:
+        job.finish('answered')
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    worker = Worker(finish, on_expired=lambda job, running: None, on_crash=lambda jobs, error: None)
+    yield worker
+    assert worker.stop()
+
+
+def asked(worker: Worker, timeout_s: float, count: int) -> list[weakref.ref[Request]]:
+    """Questions that have been answered."""
+    requests = []
+    for _ in range(count):
+        request = Request()
+        outcomes: list[str] = []
+        job = Job(request, timeout_s, outcomes.append)
+        assert worker.submit(job, most_waiting=10)
+        ends = time.monotonic() + 10.0
+        while not outcomes:
+            assert time.monotonic() < ends
+            time.sleep(0.0002)
+        requests.append(weakref.ref(request))
+    return requests
+
+
+@pytest.mark.parametrize(
+    'timeout_s', [pytest.param(AN_HOUR_S, id='all wait for long'), pytest.param(5.0, id='usual')]
+)
+def test_answered_questions_are_let_go(worker: Worker, timeout_s: float):
+    requests = asked(worker, timeout_s, 400)
+    assert sum(request() is not None for request in requests) < FAR_FEWER
+
+
+def test_one_that_waits_for_long_keeps_no_others():
+    expired: list[Job] = []
+    blocked = Worker(
+        lambda jobs: time.sleep(0.0),  # never finishes them
+        on_expired=lambda job, running: expired.append(job),
+        on_crash=lambda jobs, error: None,
+    )
+    waiting = Job(Request(), 0.5, lambda outcome: None)
+    blocked.submit(waiting, most_waiting=10)
+    requests = []
+    for _ in range(400):
+        job = Job(Request(), AN_HOUR_S, lambda outcome: None)
+        blocked.submit(job, most_waiting=10_000)
+        job.finish('answered')
+        requests.append(weakref.ref(job.request))
+        del job
+    ends = time.monotonic() + 20.0
+    while not expired and time.monotonic() < ends:
+        time.sleep(0.01)
+    assert expired == [waiting], 'sweeping forgets no deadline'
+    assert sum(request() is not None for request in requests) < FAR_FEWER
+    assert blocked.stop()
