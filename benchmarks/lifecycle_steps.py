@@ -17,14 +17,14 @@ INACTIVE = State.PRIMARY_STATE_INACTIVE
 ACTIVE = State.PRIMARY_STATE_ACTIVE
 _PATIENCE_S = 60.0
 
-# From a state towards another: the transition that leads there, or nearer.
-_STEPS: Mapping[tuple[int, int], int] = {
-    (UNCONFIGURED, INACTIVE): Transition.TRANSITION_CONFIGURE,
-    (UNCONFIGURED, ACTIVE): Transition.TRANSITION_CONFIGURE,
-    (INACTIVE, ACTIVE): Transition.TRANSITION_ACTIVATE,
-    (INACTIVE, UNCONFIGURED): Transition.TRANSITION_CLEANUP,
-    (ACTIVE, INACTIVE): Transition.TRANSITION_DEACTIVATE,
-    (ACTIVE, UNCONFIGURED): Transition.TRANSITION_DEACTIVATE,
+# From a state towards another: the transition that leads there, or nearer, and its end.
+_STEPS: Mapping[tuple[int, int], tuple[int, int]] = {
+    (UNCONFIGURED, INACTIVE): (Transition.TRANSITION_CONFIGURE, INACTIVE),
+    (UNCONFIGURED, ACTIVE): (Transition.TRANSITION_CONFIGURE, INACTIVE),
+    (INACTIVE, ACTIVE): (Transition.TRANSITION_ACTIVATE, ACTIVE),
+    (INACTIVE, UNCONFIGURED): (Transition.TRANSITION_CLEANUP, UNCONFIGURED),
+    (ACTIVE, INACTIVE): (Transition.TRANSITION_DEACTIVATE, INACTIVE),
+    (ACTIVE, UNCONFIGURED): (Transition.TRANSITION_DEACTIVATE, INACTIVE),
 }
 
 
@@ -46,21 +46,22 @@ class Lifecycle:
 
     def walk(self, *goals: int) -> None:
         """From state to state. Raises RunningError where a transition fails or takes too long."""
-        for goal in goals:
-            self._walk_to(goal)
-
-    def _walk_to(self, goal: int) -> None:
-        ends = time.monotonic() + _PATIENCE_S
         state = self.state()
-        while state != goal:
-            if time.monotonic() > ends:
-                raise RunningError(f'state {goal} was not reached from {state}')
-            if state is not None and (state, goal) in _STEPS:
-                self._change(_STEPS[state, goal])
-            state = self.state()
+        for goal in goals:
+            ends = time.monotonic() + _PATIENCE_S
+            while state != goal:
+                if time.monotonic() > ends:
+                    raise RunningError(f'state {goal} was not reached from {state}')
+                step = _STEPS.get((state, goal)) if state is not None else None
+                # Where a reply got lost, or a transition is under way, the node says where it is.
+                state = self._changed(*step) if step else self.state()
 
-    def _change(self, transition: int) -> None:
+    def _changed(self, transition: int, leads_to: int) -> int | None:
+        """The state after a transition, None where the reply got lost."""
         request = ChangeState.Request(transition=Transition(id=transition))
         reply = self._client.reply(self._changes, request)
-        if reply is not None and not reply.success:
+        if reply is None:
+            return None
+        if not reply.success:
             raise RunningError(f'transition {transition} failed')
+        return leads_to
