@@ -22,14 +22,17 @@ _MOST_BINS = 400
 # A stripe shows in a bin, next to the fullest one: pallets hide much of it.
 _STRIPE_SHARE = 0.25
 _RIM_SHARE = 0.04  # of a stripe's points may lie outside of it: noise
-_LEAST_SIDE_M = 0.2
+_LEAST_SIDE_M = 0.8
+# Stripes closer than this are one; how many are looked at, in each direction.
+_APART_M, _MOST_STRIPES = 0.25, 4
 
 
 def striped_rectangles(points: np.ndarray, weights: np.ndarray) -> list[Rectangle]:
     """Rectangles along the stripes that points lie on: around all of them, and between stripes.
 
-    The second one leaves out what lies scattered beyond the outermost stripes; it is missing where
-    the stripes do not lie apart.
+    The second, between the outermost ones, leaves out what lies scattered beyond; those after it,
+    between other pairs, leave out stripes of the next area. They are missing where no stripes lie
+    apart.
 
     Args:
         points: painted places (N, 2) on the floor, N >= 1, metres.
@@ -39,10 +42,13 @@ def striped_rectangles(points: np.ndarray, weights: np.ndarray) -> list[Rectangl
     angle = _sharpest(points, weights, angle + _FINE)
     around = rectangle_along(points, np.array([np.cos(angle), np.sin(angle)]))
     along = points @ around.axes.T
-    low, high = np.transpose([_outer_stripes(along[:, axis], weights) for axis in (0, 1)])
-    if (high - low < _LEAST_SIDE_M).any():
-        return [around]
-    return [around, Rectangle((low + high) / 2.0 @ around.axes, around.axes, high - low)]
+    spans = [_between_stripes(along[:, axis], weights) for axis in (0, 1)]
+    found = [around]
+    for first in spans[0]:
+        for second in spans[1]:
+            low, high = np.transpose([first, second])
+            found.append(Rectangle((low + high) / 2.0 @ around.axes, around.axes, high - low))
+    return found
 
 
 def _sharpest(points: np.ndarray, weights: np.ndarray, angles: np.ndarray) -> float:
@@ -61,14 +67,31 @@ def _sharpest(points: np.ndarray, weights: np.ndarray, angles: np.ndarray) -> fl
     return float(angles[int(np.argmax(sharpness[: len(angles)] + sharpness[len(angles) :]))])
 
 
-def _outer_stripes(along: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
-    """Outer rims of the first and the last stripe across a direction; coordinates (N,)."""
+def _between_stripes(along: np.ndarray, weights: np.ndarray) -> list[tuple[float, float]]:
+    """Outer rims of two stripes across a direction, for each pair that lies apart.
+
+    Of the strongest stripes, the outermost ones, and the ends of all paint; coordinates (N,).
+    """
     start_m = float(along.min())
     bin_m = max(_BIN_M, (float(along.max()) - start_m) / _MOST_BINS)
     places = ((along - start_m) / bin_m).astype(np.intp)
     heaps = np.bincount(places, weights)
     heaps[1:] += heaps[:-1].copy()
-    stripes = np.flatnonzero(heaps >= _STRIPE_SHARE * heaps.max())
-    # A heap holds its bin and the one before.
-    first, last = (along[(places == at) | (places == at - 1)] for at in (stripes[0], stripes[-1]))
-    return quantile(first, _RIM_SHARE), quantile(last, 1.0 - _RIM_SHARE)
+    strong = np.flatnonzero(heaps >= _STRIPE_SHARE * heaps.max())
+    stripes: list[int] = []
+    for at in (strong[0], strong[-1], *strong[np.argsort(-heaps[strong])]):
+        if all(abs(int(at) - other) * bin_m > _APART_M for other in stripes):
+            stripes.append(int(at))
+        if len(stripes) == _MOST_STRIPES:
+            break
+    rims = []
+    for at in sorted(stripes):
+        # A heap holds its bin and the one before.
+        stripe = along[(places == at) | (places == at - 1)]
+        rims.append((quantile(stripe, _RIM_SHARE), quantile(stripe, 1.0 - _RIM_SHARE)))
+    ends = start_m, float(along.max())
+    lows = [low for low, _ in rims] + ([ends[0]] if rims[0][0] - ends[0] > _APART_M else [])
+    highs = [high for _, high in rims] + ([ends[1]] if ends[1] - rims[-1][1] > _APART_M else [])
+    outermost = rims[0][0], rims[-1][1]
+    pairs = [(low, high) for low in lows for high in highs if high - low > _LEAST_SIDE_M]
+    return sorted(pairs, key=lambda pair: pair != outermost)

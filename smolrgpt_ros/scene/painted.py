@@ -36,6 +36,14 @@ _LEAST_PAINTED = 20
 _LEAST_SCORE = 15.0
 # Intersection over union of the pictures of box and paint below which the paint is another's.
 _LEAST_OVERLAP = 0.6
+_MOST_CANDIDATES = 8
+# Of a box's longer side, that detectors draw it wrongly by; what a share of visible border beyond
+# it costs, next to contrast.
+_SLACK_SHARE, _SLACK_PX = 0.04, 5.0
+_BEYOND_WEIGHT, _BEYOND_MOST = 300.0, 0.03
+_USUAL = 2  # around all paint, and between its outermost stripes
+_BORDER_POINTS = 12
+_NEARER_SHARE = 0.06  # of the floor's depth, that what hides it is nearer by
 # A pixel at the horizon would stand for more floor than all others together.
 _MOST_WEIGHED_M = 15.0
 
@@ -134,19 +142,62 @@ def _from_paint(
     weights = np.minimum(samples.z[painted].astype(np.float64), _MOST_WEIGHED_M) ** 3
     found = striped_rectangles(places, weights)
     angle = float(np.arctan2(found[0].axes[0, 1], found[0].axes[0, 0]))
-    candidates = [one for one in found if _overlap(one, region, scene, floor) >= _LEAST_OVERLAP]
-    if not candidates:
-        return None
     of_box = rectangles_of_box(region.box_px, scene.camera, floor, np.array([angle]))
-    if of_box is not None:
-        candidates.append(_rectangle(angle, of_box[1][0], of_box[2][0]))
-    scores = paint_under_sides(
-        np.full(len(candidates), angle),
-        np.array([one.centre for one in candidates]),
-        np.array([one.size for one in candidates]),
-        scene.colour, scene.camera, floor,
-    )  # fmt: skip
-    return candidates[int(np.argmax(scores))]
+    boxed_one = [] if of_box is None else [_rectangle(angle, of_box[1][0], of_box[2][0])]
+    best = None
+    # Stripes of the next area are told apart only where they were taken for this one's.
+    for stripes in (found[:_USUAL], found):
+        overlaps = [_overlap(one, region, scene, floor) for one in stripes]
+        order = [i for i in np.argsort(overlaps)[::-1] if overlaps[i] >= _LEAST_OVERLAP]
+        candidates = [*(stripes[i] for i in order[:_MOST_CANDIDATES]), *boxed_one]
+        if not order:
+            continue
+        beyond = np.array([_seen_beyond_box(one, region, scene, floor) for one in candidates])
+        scores = paint_under_sides(
+            np.full(len(candidates), angle),
+            np.array([one.centre for one in candidates]),
+            np.array([one.size for one in candidates]),
+            scene.colour, scene.camera, floor,
+        )  # fmt: skip
+        chosen = int(np.argmax(scores - _BEYOND_WEIGHT * beyond))
+        best = candidates[chosen]
+        if beyond[chosen] <= _BEYOND_MOST:
+            break
+    return best
+
+
+def _seen_beyond_box(rectangle: Rectangle, region: Region, scene: Scene, floor: Floor) -> float:
+    """Share of a rectangle's border whose floor the picture shows outside of the region's box.
+
+    A detector draws its box around all that is seen of an area: what of it hides behind something
+    may lie outside, what shows may not.
+    """
+    assert scene.camera is not None
+    assert scene.depth is not None
+    corners = rectangle.corners
+    along = np.linspace(0.0, 1.0, _BORDER_POINTS, endpoint=False)[:, None]
+    border = np.concatenate(
+        [a + along * (b - a) for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True)]
+    )
+    points = floor.points(border)
+    pixels = scene.camera.project(points)
+    width, height = scene.size_px
+    x0, y0, x1, y1 = region.box_px
+    slack = max(_SLACK_SHARE * max(x1 - x0, y1 - y0), _SLACK_PX)
+    with np.errstate(invalid='ignore'):
+        shown = (pixels >= 0.0).all(axis=1) & (pixels < (width, height)).all(axis=1)
+        outside = (
+            (pixels[:, 0] < x0 - slack)
+            | (pixels[:, 0] > x1 + slack)
+            | (pixels[:, 1] < y0 - slack)
+            | (pixels[:, 1] > y1 + slack)
+        )
+    out = np.flatnonzero(shown & outside)
+    columns, rows = pixels[out].astype(np.intp).T
+    depth_m = scene.depth.at_m(rows, columns)
+    with np.errstate(invalid='ignore'):
+        on_floor = depth_m > (1.0 - _NEARER_SHARE) * points[out, 2]
+    return float(np.count_nonzero(on_floor)) / len(border)
 
 
 def _painted(samples: Samples, colour: np.ndarray, floor: Floor, noise_per_m: float) -> np.ndarray:

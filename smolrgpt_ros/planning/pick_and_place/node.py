@@ -27,8 +27,9 @@ from tf2_ros import Buffer, TransformException, TransformListener
 from smolrgpt_ros.msg import MissionStep
 from smolrgpt_ros.planning.client import SpatialClient
 from smolrgpt_ros.planning.pick_and_place.asking import Asking
+from smolrgpt_ros.planning.pick_and_place.crew import Crew
 from smolrgpt_ros.planning.pick_and_place.driving import Navigator
-from smolrgpt_ros.planning.pick_and_place.mission import Mission
+from smolrgpt_ros.planning.pick_and_place.mission import run_mission
 from smolrgpt_ros.planning.pick_and_place.places import FloorPose
 from smolrgpt_ros.planning.pick_and_place.reporting import MISSION, Report, StepError
 from smolrgpt_ros.planning.pick_and_place.settings import (
@@ -107,7 +108,7 @@ class PickAndPlace(Node):
 
         report = Report(tell)
         source = Source(self._client, waiting, settings)
-        mission = Mission(
+        crew = Crew(
             settings,
             Asking(source, waiting, settings, report.recovering),
             navigator,
@@ -117,7 +118,7 @@ class PickAndPlace(Node):
             report=report,
         )
         try:
-            mission.run()
+            run_mission(crew)
         except StepError:
             pass  # told already
         except Exception as error:

@@ -25,10 +25,10 @@ class Settings:
     robot_width: float
     robot_length: float
     loaded_radius: float
-    longest_load: float
     lead: int
     most_asks: int
     least_confidence: float
+    sure: float
     most_doubtful: int
     answer_timeout: float
     max_age: float
@@ -67,18 +67,17 @@ PARAMETERS: dict[str, tuple[Any, str, tuple[float, float] | None]] = {
     'robot_width': (1.0, "Width of the robot's path, metres.", (0.2, 5.0)),
     'robot_length': (1.0, 'Length of the robot, metres.', (0.2, 5.0)),
     'loaded_radius': (0.8, 'Free floor that the loaded robot needs round its centre.', (0.2, 5.0)),
-    'longest_load': (
-        1.3,
-        'Longest side of a pallet, metres; what is measured longer is looked at from 45 degrees '
-        'round it before it is docked to.',
-        (0.2, 20.0),
-    ),
     'lead': (3, 'Votes that an answer must be ahead by, each from another picture.', (1, 20)),
     'most_asks': (30, 'Pictures that are asked about before a question is given up.', (1, 500)),
     'least_confidence': (
         0.3,
         'Answers on which pallet to fetch that are less sure do not count.',
         (0.0, 1.0),
+    ),
+    'sure': (
+        0.9,
+        'How sure it has to be which pallet to fetch, by one place or by several together.',
+        (0.3, 0.999),
     ),
     'most_doubtful': (5, 'Doubtful answers after which the robot looks from elsewhere.', (1, 100)),
     'answer_timeout': (5.0, 'Longest wait for one answer, seconds.', (0.1, 600.0)),

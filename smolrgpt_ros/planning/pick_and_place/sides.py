@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from smolrgpt_ros.msg import ApproachSide
@@ -23,7 +24,7 @@ def usable_sides(
     *,
     occupied_too: bool,
     nearer_too: bool = False,
-    avoided: FloorPose | None = None,
+    avoided: Sequence[FloorPose] = (),
 ) -> list[FloorPose]:
     """Free sides, nearest first, then those that nobody has seen enough of.
 
@@ -31,7 +32,7 @@ def usable_sides(
         occupied_too: then those where something was measured, too: what is so near to the pallet
             may leave room enough for Nav2, which does not drive where there is none.
         nearer_too: then all of them a bit nearer to the pallet, and a bit farther.
-        avoided: poses that look the same way come last.
+        avoided: poses that led to nothing; what looks the same way as most of them comes last.
     """
     states = [ApproachSide.FREE, ApproachSide.UNSEEN]
     if occupied_too:
@@ -39,8 +40,7 @@ def usable_sides(
     poses = [
         floor_pose(side.pose) for state in states for side in target.sides if side.state == state
     ]
-    if avoided is not None:
-        poses.sort(key=lambda pose: pose.angle_to(avoided) < _SAME_SIDE)
+    poses.sort(key=lambda pose: sum(pose.angle_to(other) < _SAME_SIDE for other in avoided))
     return [
         pose.moved(ahead_m) for ahead_m in _SHIFTS_M[: None if nearer_too else 1] for pose in poses
     ]

@@ -31,7 +31,6 @@ PATIENCE_S = 40.0
 QUICK: dict[str, Any] = {
     'buffer': 'buffer_1', 'most_asks': 4, 'patience': 1.0, 'answer_timeout': 1.0, 'attempts': 2,
     'fork_timeout': 1.0, 'navigation_timeout': 3.0, 'navigation_silence': 1.0, 'max_age': 5.0,
-    'longest_load': 3.5,
 }  # fmt: skip
 Answer = Callable[[SpatialQuery.Request, SpatialQuery.Response], None]
 

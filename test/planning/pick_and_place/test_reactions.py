@@ -277,30 +277,36 @@ def test_a_load_that_bars_the_way_out_is_taken_from_another_side(robot: Scripted
     assert 'cannot leave' in ' '.join(robot.told('mission', MissionStep.RECOVERING))
 
 
-@pytest.mark.parametrize('robot', [{'longest_load': 1.3}], indirect=True)
-def test_a_pallet_that_is_seen_over_its_corner_is_looked_at_from_half_a_corner_round(
+def test_what_pictures_from_one_place_are_not_sure_of_is_confirmed_from_others(
     robot: ScriptedRobot,
 ):
-    def target(request: PickTarget.Request, response: PickTarget.Response) -> None:
-        good_target(request, response)
-        size = response.object.size
-        size.x = size.y = 1.5 if len(robot.goals) < 2 else 1.1
-        if len(robot.goals) > 1:
-            # As seen from there, 45 degrees round: 2.2 m before the middle at x = 3 m.
-            side = response.sides[0].pose
-            yaw = math.pi / 4.0
-            side.position.x, side.position.y = 3.0 - 2.2 * math.cos(yaw), -2.2 * math.sin(yaw)
-            side.orientation.z, side.orientation.w = math.sin(yaw / 2.0), math.cos(yaw / 2.0)
+    def answer(request: SpatialQuery.Request, response: SpatialQuery.Response) -> None:
+        good_answer(request, response)
+        if 'which' in request.question:
+            response.answer.confidence = 0.7
 
-    robot.target = target
+    robot.answer = answer
     end = robot.mission()
     assert end.state == MissionStep.SUCCEEDED, end.message
-    assert 'seen over a corner' in robot.told('check_pallet', MissionStep.RECOVERING)[0]
-    reach = math.sqrt(0.5)
-    assert robot.goals[1:3] == [
-        pytest.approx((3.0 - 2.2 * reach, -2.2 * reach)),
-        pytest.approx((3.0 - 1.5 * reach, -1.5 * reach)),
-    ]
+    # 70 % from one place, 93 % from two that agree.
+    assert 'sure of pallet_1 to 70% only' in robot.told('choose_pallet', MissionStep.RECOVERING)[0]
+    # From 4.5 m round the place that the answer names.
+    assert math.dist(robot.goals[0], (3.0, 0.0)) == pytest.approx(4.5, abs=0.01)
+    assert robot.goals[1] == pytest.approx((0.8, 0.0))
+
+
+def test_places_that_contradict_each_other_choose_nothing(robot: ScriptedRobot):
+    def answer(request: SpatialQuery.Request, response: SpatialQuery.Response) -> None:
+        good_answer(request, response)
+        if 'which' in request.question:
+            response.answer.confidence = 0.7
+            response.answer.objects[0].id = f'pallet_{1 + len(robot.goals)}'
+
+    robot.answer = answer
+    end = robot.mission()
+    assert end.state == MissionStep.FAILED
+    assert 'only' in end.message
+    assert not robot.told('lift', MissionStep.STARTED)
 
 
 def test_no_room_on_any_side_is_looked_at_from_elsewhere(robot: ScriptedRobot):

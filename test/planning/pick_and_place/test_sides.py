@@ -45,7 +45,7 @@ TARGET = PickTarget(
     ],
 )
 def test_order(occupied_too: bool, avoided: float | None, expected: list[float]):
-    misled = None if avoided is None else FloorPose(0.0, 0.0, avoided)
+    misled = [] if avoided is None else [FloorPose(0.0, 0.0, avoided)]
     found = usable_sides(TARGET, occupied_too=occupied_too, avoided=misled)
     assert yaws(found) == [round(yaw, 3) for yaw in expected]
 
