@@ -30,9 +30,10 @@ ALLOWED = {
     'training': {'models', 'warehouse', 'scene', 'language'},
     'distribution': set(),
     'messages': {'scene', 'language', 'reasoning'},
+    'recorded': {*CORE, 'messages', 'evaluation'},
     'ros': {*CORE, 'distribution', 'messages', *INTERFACES},
     'planning': {*INTERFACES, 'distribution', 'language', 'scene'},
-    'cli': {*CORE, 'training', 'evaluation'},
+    'cli': {*CORE, 'training', 'evaluation', 'messages', 'recorded'},
 }
 ROS_LAYERS = {'distribution', 'ros', 'planning'}
 NEURAL_LAYERS = {'models', 'training'}

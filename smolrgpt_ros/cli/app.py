@@ -11,7 +11,25 @@ from typing import Annotated
 import typer
 
 from smolrgpt_ros.cli.problem import BAD_INPUT, Problem
+from smolrgpt_ros.cli.recorded_commands import (
+    At,
+    CameraInfoTopic,
+    DepthTopic,
+    DetectionsTopic,
+    GravityFrame,
+    ImageTopic,
+    MaskTopic,
+    Params,
+    TargetFrame,
+    ViewerFrame,
+    film,
+    recording_of,
+    replay,
+    require_rosbags,
+    watch,
+)
 from smolrgpt_ros.cli.train_command import train
+from smolrgpt_ros.messages.camera_topics import CAMERA_TOPICS
 
 app = typer.Typer(
     name='smolrgpt',
@@ -43,14 +61,14 @@ Decode = Annotated[
 @app.command()
 def ask(
     questions: Annotated[list[str], typer.Argument(metavar='QUESTION...', help='One or several.')],
-    image: Annotated[Path, typer.Option(help='Colour picture (PNG, JPEG ...).')],
+    image: Annotated[Path | None, typer.Option(help='Colour picture (PNG, JPEG ...).')] = None,
     detections: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             help='JSON: \\[{"id": "die", "class": "die", "box": \\[x0, y0, x1, y1], "score": 1.0}]'
             ', or a record of the warehouse dataset.'
         ),
-    ],
+    ] = None,
     depth: Annotated[
         Path | None,
         typer.Option(
@@ -61,6 +79,20 @@ def ask(
     depth_scale: Annotated[
         float, typer.Option(help='Units of a 16-bit depth picture in a metre.')
     ] = 1000.0,
+    bag: Annotated[
+        Path | None,
+        typer.Option(help='Ask about a recording instead: rosbag2 folder, .mcap or .db3.'),
+    ] = None,
+    at: At = '',
+    image_topic: ImageTopic = CAMERA_TOPICS['image'],
+    depth_topic: DepthTopic = CAMERA_TOPICS['depth'],
+    camera_info_topic: CameraInfoTopic = CAMERA_TOPICS['camera_info'],
+    detections_topic: DetectionsTopic = CAMERA_TOPICS['detections'],
+    mask_topic: MaskTopic = '',
+    target_frame: TargetFrame = None,
+    gravity_frame: GravityFrame = None,
+    viewer_frame: ViewerFrame = None,
+    param: Params = None,
     engine: EngineName = 'geometric',
     checkpoint: Checkpoint = '',
     device: Device = 'auto',
@@ -70,12 +102,45 @@ def ask(
         Path | None,
         typer.Option(help='Save the annotated picture here; several questions are numbered.'),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            help='Save a page with picture, depth, map and what each engine says; several '
+            'questions are numbered.'
+        ),
+    ] = None,
     json_lines: Json = False,
 ) -> None:
-    """Answer questions about one picture."""
+    """Answer questions about one picture, from files or from a recording."""
     from smolrgpt_ros.cli.ask import ask_about_files
     from smolrgpt_ros.reasoning.registry import EngineOptions
 
+    options = EngineOptions(checkpoint=checkpoint, device=device, dtype=dtype, decode=decode)
+    if bag is not None:
+        require_rosbags()
+        from smolrgpt_ros.cli.ask_recording import ask_about_recording
+
+        given = {'--image': image, '--detections': detections, '--depth': depth}
+        if named := [name for name, path in given.items() if path is not None]:
+            raise Problem(f'--bag brings its own pictures; leave {", ".join(named)} out')
+        ask_about_recording(
+            questions,
+            recording_of(
+                bag,
+                at,
+                topics=(image_topic, depth_topic, camera_info_topic, detections_topic, mask_topic),
+                frames=(target_frame, gravity_frame, viewer_frame),
+                params=param,
+            ),
+            engine=engine,
+            options=options,
+            overlay=overlay,
+            html=html,
+            json_lines=json_lines,
+        )
+        return
+    if image is None or detections is None:
+        raise Problem('ask needs --image and --detections, or a recording with --bag')
     ask_about_files(
         questions,
         image=image,
@@ -84,8 +149,9 @@ def ask(
         detections=detections,
         depth_scale=depth_scale,
         engine=engine,
-        options=EngineOptions(checkpoint=checkpoint, device=device, dtype=dtype, decode=decode),
+        options=options,
         overlay=overlay,
+        html=html,
         json_lines=json_lines,
     )
 
@@ -213,6 +279,9 @@ def synth(
 
 
 app.command()(train)
+app.command()(replay)
+app.command()(film)
+app.command(context_settings={'allow_extra_args': True, 'ignore_unknown_options': True})(watch)
 
 
 @app.command(context_settings={'allow_extra_args': True, 'ignore_unknown_options': True})

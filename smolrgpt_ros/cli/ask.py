@@ -4,25 +4,18 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
+from smolrgpt_ros.cli.answer_texts import answer_texts
 from smolrgpt_ros.cli.detections_file import read_regions
+from smolrgpt_ros.cli.page import Opinions, page_of
 from smolrgpt_ros.cli.pictures import camera_of, read_colour, read_depth
-from smolrgpt_ros.cli.problem import NOT_ANSWERED, Problem
-from smolrgpt_ros.drawing.overlay import draw_overlay
-from smolrgpt_ros.language.answer import Answer, Failure, QuestionError, Reason
-from smolrgpt_ros.language.parsing import parse
-from smolrgpt_ros.language.question import Question
+from smolrgpt_ros.cli.problem import Problem
+from smolrgpt_ros.cli.told import Told, tell
+from smolrgpt_ros.language.answer import Answer, Failure
 from smolrgpt_ros.reasoning.engine import Engine
 from smolrgpt_ros.reasoning.registry import EngineError, EngineOptions, load_engine
 from smolrgpt_ros.scene.frame import Scene
@@ -40,28 +33,43 @@ def ask_about_files(
     engine: str,
     options: EngineOptions,
     overlay: Path | None,
+    html: Path | None,
     json_lines: bool,
 ) -> None:
     """Answer and print; raises Problem(NOT_ANSWERED) when a question has no answer."""
     scene = scene_from_files(image, depth, camera, detections, depth_scale)
-    try:
-        loaded = load_engine(engine, options)
-    except EngineError as error:
-        raise Problem(str(error)) from error
+    loaded = loaded_engine(engine, options)
+    opinions = Opinions(loaded, options)
     try:
         outcomes = answer_texts(loaded, scene, questions)
+        told = [
+            _told(scene, text, outcome) for text, outcome in zip(questions, outcomes, strict=True)
+        ]
+        tell(
+            told,
+            json_lines=json_lines,
+            overlay=overlay,
+            html=html,
+            page_of=lambda one: page_of(one, opinions, source=str(image)),
+        )
     finally:
+        opinions.close()
         loaded.close()
-    if json_lines:
-        for text, outcome in zip(questions, outcomes, strict=True):
-            print(json.dumps(outcome_row(scene, text, outcome), ensure_ascii=False))
-    else:
-        _print_outcomes(scene, questions, outcomes)
-    if overlay is not None:
-        _save_overlays(scene, questions, outcomes, overlay)
-    unanswered = sum(isinstance(outcome, Failure) for outcome in outcomes)
-    if unanswered:
-        raise Problem(f'{unanswered} of {len(outcomes)} questions have no answer', NOT_ANSWERED)
+
+
+def loaded_engine(name: str, options: EngineOptions) -> Engine:
+    """The engine of a name. Raises Problem."""
+    try:
+        return load_engine(name, options)
+    except EngineError as error:
+        raise Problem(str(error)) from error
+
+
+def _told(scene: Scene, text: str, outcome: Answer | Failure) -> Told:
+    row = outcome_row(scene, text, outcome)
+    if isinstance(outcome, Failure):
+        return Told(text, row, f'{outcome.reason.value}: {outcome.message}', scene, None)
+    return Told(text, row, '', scene, outcome)
 
 
 def scene_from_files(
@@ -80,31 +88,6 @@ def scene_from_files(
         camera=camera_of(camera, size_px) if camera else None,
         frame_id='camera',
     )
-
-
-def answer_texts(engine: Engine, scene: Scene, texts: Sequence[str]) -> list[Answer | Failure]:
-    """One outcome for each question, in order; what cannot be parsed costs the others nothing."""
-    parsed = [_parsed(text, scene) for text in texts]
-    answers = iter(engine.answer(scene, [entry for entry in parsed if isinstance(entry, Question)]))
-    return [next(answers) if isinstance(entry, Question) else entry for entry in parsed]
-
-
-def _parsed(text: str, scene: Scene) -> Question | Failure:
-    try:
-        question = parse(
-            text,
-            [region.id for region in scene.regions],
-            {region.class_id for region in scene.regions},
-        )
-    except QuestionError as error:
-        return error.failure
-    if question.mask_count > len(scene.regions):
-        return Failure(
-            Reason.UNKNOWN_OBJECT,
-            f'the question has {question.mask_count} <mask> tokens, the picture '
-            f'{len(scene.regions)} regions; they mean the regions in the order of the detections',
-        )
-    return replace(question, mask_regions=tuple(range(question.mask_count)))
 
 
 def outcome_row(scene: Scene, text: str, outcome: Answer | Failure) -> dict[str, Any]:
@@ -147,44 +130,3 @@ def _object(scene: Scene, index: int) -> dict[str, Any]:
 def _finite(value: float) -> float | None:
     """Four decimals; None for what JSON cannot say."""
     return round(value, 4) if math.isfinite(value) else None
-
-
-def _print_outcomes(
-    scene: Scene, questions: Sequence[str], outcomes: Sequence[Answer | Failure]
-) -> None:
-    table = Table(show_lines=len(questions) > 1)
-    for heading in ('question', 'answer', 'objects', 'confidence'):
-        table.add_column(heading, overflow='fold')
-    for text, outcome in zip(questions, outcomes, strict=True):
-        if isinstance(outcome, Failure):
-            table.add_row(
-                Text(text), Text(f'{outcome.reason.value}: {outcome.message}', 'red'), '', ''
-            )
-            continue
-        ids = ', '.join(scene.regions[index].id for index in outcome.regions)
-        table.add_row(Text(text), Text(_said(outcome)), Text(ids), f'{outcome.confidence:.0%}')
-    Console().print(table)
-
-
-def _said(answer: Answer) -> str:
-    if math.isfinite(answer.stddev):
-        return f'{answer.text} (± {answer.stddev:.2f}{" " + answer.unit if answer.unit else ""})'
-    return answer.text
-
-
-def _save_overlays(
-    scene: Scene, questions: Sequence[str], outcomes: Sequence[Answer | Failure], path: Path
-) -> None:
-    for place, (text, outcome) in enumerate(zip(questions, outcomes, strict=True)):
-        numbered = path if len(questions) == 1 else path.with_stem(f'{path.stem}_{place}')
-        if isinstance(outcome, Failure):
-            picture = draw_overlay(scene, question=f'{text} {outcome.message}')
-        else:
-            picture = draw_overlay(scene, outcome, question=text)
-        try:
-            numbered.parent.mkdir(parents=True, exist_ok=True)
-            Image.fromarray(picture).save(numbered)
-        except (OSError, ValueError) as error:
-            raise Problem(
-                f'the annotated picture cannot be written to {numbered}: {error}'
-            ) from error

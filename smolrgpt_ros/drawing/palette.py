@@ -27,6 +27,11 @@ def colour_of(order: int) -> Colour:
     return REFERENCED[order % len(REFERENCED)]
 
 
+def hex_of(order: int) -> str:
+    """The same colour as '#e69f00'."""
+    return '#{:02x}{:02x}{:02x}'.format(*colour_of(order))
+
+
 def ink_on(background: Colour) -> Colour:
     """Black or white, whichever is read better on a background (luma of ITU-R BT.601)."""
     red, green, blue = background

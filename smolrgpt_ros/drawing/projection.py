@@ -15,7 +15,7 @@ Point = tuple[float, float]
 def anchor_px(scene: Scene, index: int) -> Point:
     """Where a line to a region ends: its measured centre, else the middle of its box."""
     x0, y0, x1, y1 = scene.regions[index].box_px
-    measured = _measured(scene, index)
+    measured = measured_or_none(scene, index)
     if measured is not None and scene.camera is not None:
         x, y = scene.camera.project(measured.centre_camera)
         if x0 <= x <= x1 and y0 <= y <= y1:
@@ -25,7 +25,7 @@ def anchor_px(scene: Scene, index: int) -> Point:
 
 def footprint_px(scene: Scene, index: int) -> list[Point]:
     """Corners of a region's footprint on the floor, pixels; [] where it is not known or in view."""
-    measured = _measured(scene, index)
+    measured = measured_or_none(scene, index)
     if measured is None or measured.footprint is None or scene.camera is None:
         return []
     floor = scene.measurements.floor
@@ -39,7 +39,8 @@ def footprint_px(scene: Scene, index: int) -> list[Point]:
     return [(float(x), float(y)) for x, y in corners]
 
 
-def _measured(scene: Scene, index: int) -> Measured | None:
+def measured_or_none(scene: Scene, index: int) -> Measured | None:
+    """Region `index` measured, None where nothing metric is known of it."""
     try:
         return scene.measurements.of(index)
     except NoDepthError:

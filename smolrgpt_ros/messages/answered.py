@@ -5,10 +5,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from smolrgpt_ros.language.answer import Answer
 from smolrgpt_ros.language.question import Category
 from smolrgpt_ros.scene.region import Region
+
+CATEGORY_UNITS: Mapping[str, str] = MappingProxyType(
+    {
+        Category.DISTANCE.name: 'm',
+        Category.WHERE.name: 'm',
+        Category.ROOM.name: 'm',
+    }
+)
+"""Unit of a value by the name of its category; the others have none."""
 
 
 def normalized_text(answer: Answer) -> str:
