@@ -143,6 +143,12 @@ def train(
             rich_help_panel=_MOVE,
         ),
     ] = 0.0,
+    optimiser: Annotated[
+        str,
+        typer.Option(
+            help='adamw, or muon: matrices by Muon, the rest by AdamW.', rich_help_panel=_MOVE
+        ),
+    ] = 'adamw',
     precision: Annotated[str, typer.Option(help='fp32 or bf16.', rich_help_panel=_RUN)] = 'fp32',
     seed: Annotated[int, typer.Option(min=0, rich_help_panel=_RUN)] = 0,
     workers: Annotated[

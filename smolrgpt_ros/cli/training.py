@@ -61,6 +61,7 @@ class TrainOptions:
     warmup: float
     clip: float
     probing: float
+    optimiser: str
     precision: str
     seed: int
     workers: int
@@ -153,6 +154,7 @@ def plan_of(options: TrainOptions) -> Plan:
                 warmup=options.warmup,
                 clip=options.clip,
                 probing=options.probing,
+                optimiser=options.optimiser,
             ),
             precision=options.precision,  # type: ignore[arg-type]
             seed=options.seed,

@@ -25,6 +25,7 @@ from .feed import Feed, Portion, portions_from
 from .interruption import Interruption
 from .journal import Journal, Step
 from .learner import Learner, Taught
+from .optimiser import optimiser_of
 from .problems import Problems
 from .schedule import freeze_but, parameter_groups, probe_group, set_rates, share_of_peak
 from .settings import Settings
@@ -101,11 +102,7 @@ class Run:
         )
         if learner.probes is not None:
             groups.append(probe_group(learner.probes, optimisation.rate))
-        self.optimiser = torch.optim.AdamW(
-            groups,
-            betas=optimisation.betas,
-            fused=True,
-        )
+        self.optimiser = optimiser_of(groups, optimisation)
         self.weights = [p for group in self.optimiser.param_groups for p in group['params']]
         self.feed = Feed(
             pictures,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import nn
 
-from .stages import Part, part_of
+from .stages import EMBEDDINGS, Part, part_of
 
 #: where the cosine ends, as a share of the peak (as published)
 FINAL_SHARE = 0.1
@@ -34,16 +34,19 @@ def parameter_groups(
     rates: Mapping[str, float],
     weight_decay: float,
 ) -> list[dict[str, object]]:
-    """Groups for AdamW of the parameters that are trained, each with its `peak` learning rate.
+    """Groups of the parameters that are trained, each with its `peak` learning rate.
 
     Weights decay, norms, biases and other vectors do not: pulling them to zero changes the scale of
-    a layer rather than its complexity.
+    a layer rather than its complexity. `matrices` says which groups Muon may move: those between
+    features, not the rows of an embedding, each of which is a word of its own.
     """
-    groups: dict[tuple[str, bool], list[nn.Parameter]] = {}
+    groups: dict[tuple[str, bool, bool], list[nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
         if parameter.requires_grad:
+            group = part_of(name, parts).group
             decays = parameter.ndim > 1 and 'position_embedding' not in name
-            groups.setdefault((part_of(name, parts).group, decays), []).append(parameter)
+            matrix = decays and parameter.ndim == 2 and group != EMBEDDINGS
+            groups.setdefault((group, decays, matrix), []).append(parameter)
     return [
         {
             'params': parameters,
@@ -51,19 +54,21 @@ def parameter_groups(
             'lr': rates[group],
             'peak': rates[group],
             'weight_decay': weight_decay if decays else 0.0,
+            'matrices': matrix,
         }
-        for (group, decays), parameters in sorted(groups.items(), key=lambda item: item[0])
+        for (group, decays, matrix), parameters in sorted(groups.items(), key=lambda item: item[0])
     ]
 
 
 def probe_group(probes: nn.Module, rate: float) -> dict[str, object]:
-    """AdamW's group of what is trained beside the network: all of it, without decay."""
+    """Group of what is trained beside the network: all of it, without decay."""
     return {
         'params': list(probes.parameters()),
         'name': 'probes',
         'lr': rate,
         'peak': rate,
         'weight_decay': 0.0,
+        'matrices': False,
     }
 
 

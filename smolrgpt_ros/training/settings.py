@@ -15,6 +15,7 @@ from .stages import CONNECTORS, EMBEDDINGS, FUSION, LANGUAGE, REFINERS, VISION
 Precision = Literal['fp32', 'bf16']
 
 GROUPS = (VISION, CONNECTORS, REFINERS, LANGUAGE, EMBEDDINGS, FUSION)
+OPTIMISERS = ('adamw', 'muon')
 #: peak learning rate of all published stages
 PUBLISHED_RATE = 5e-5
 #: peak learning rate where nothing is pretrained
@@ -32,6 +33,7 @@ class Optimisation:
         clip: largest norm of the gradient of all parameters together.
         probing: weight of what probes find wrong in regions and quantities, beside the answers'
             loss; 0: no probes.
+        optimiser: 'adamw' as published, or 'muon' (`Muon`).
     """
 
     rate: float = PUBLISHED_RATE
@@ -41,6 +43,7 @@ class Optimisation:
     warmup: float = 0.03
     clip: float = 1.0
     probing: float = 0.0
+    optimiser: str = 'adamw'
 
     def __post_init__(self) -> None:
         _demand(self.rate > 0, f'the learning rate is {self.rate}, expected more than 0')
@@ -52,6 +55,10 @@ class Optimisation:
         )
         _demand(self.weight_decay >= 0, f'weight decay is {self.weight_decay}, expected 0 or more')
         _demand(self.warmup >= 0, f'warm-up is {self.warmup}, expected 0 or more')
+        _demand(
+            self.optimiser in OPTIMISERS,
+            f'optimiser is {self.optimiser!r}, expected {" or ".join(OPTIMISERS)}',
+        )
         _demand(self.probing >= 0, f'probing is {self.probing}, expected 0 or more')
         _demand(self.clip > 0, f'the gradient is clipped at {self.clip}, expected more than 0')
 
@@ -156,6 +163,7 @@ class Settings:
             'weight decay': str(optimisation.weight_decay),
             'warmup': str(optimisation.warmup),
             'clip': str(optimisation.clip),
+            **({'optimiser': optimisation.optimiser} if optimisation.optimiser != 'adamw' else {}),
             **({'probing': str(optimisation.probing)} if optimisation.probing else {}),
         }
 
