@@ -54,14 +54,20 @@ class Lifecycle:
                     raise RunningError(f'state {goal} was not reached from {state}')
                 step = _STEPS.get((state, goal)) if state is not None else None
                 # Where a reply got lost, or a transition is under way, the node says where it is.
-                state = self._changed(*step) if step else self.state()
+                state = self._changed(state, *step) if step else self.state()
 
-    def _changed(self, transition: int, leads_to: int) -> int | None:
+    def _changed(self, state: int | None, transition: int, leads_to: int) -> int | None:
         """The state after a transition, None where the reply got lost."""
         request = ChangeState.Request(transition=Transition(id=transition))
         reply = self._client.reply(self._changes, request)
         if reply is None:
             return None
-        if not reply.success:
-            raise RunningError(f'transition {transition} failed')
-        return leads_to
+        if reply.success:
+            return leads_to
+        # Of a reply that came too late to be heard, the request is made twice; the second fails.
+        now = self.state()
+        if now == state:
+            raise RunningError(
+                f'transition {transition} from state {state} failed\n{self._client.logs()}'
+            )
+        return now

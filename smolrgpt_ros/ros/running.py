@@ -155,9 +155,12 @@ class Client:
             for process in self._watched:
                 process.check()
             if time.monotonic() > ends:
-                logs = '\n'.join(process.log_end() for process in self._watched)
-                raise RunningError(f'waited {timeout_s:g} s for {what} in vain:\n{logs}')
+                raise RunningError(f'waited {timeout_s:g} s for {what} in vain:\n{self.logs()}')
             self._executor.spin_once(timeout_sec=0.05)
+
+    def logs(self) -> str:
+        """The last lines that the watched processes have printed."""
+        return '\n'.join(process.log_end() for process in self._watched)
 
     def activate(self, node_name: str = 'spatial_query', timeout_s: float = 30.0) -> None:
         """Bring a lifecycle node from unconfigured to active. Raises RunningError."""
@@ -170,18 +173,16 @@ class Client:
             state.current_state.id != State.PRIMARY_STATE_ACTIVE
         ):
             if time.monotonic() > ends:
-                logs = '\n'.join(process.log_end() for process in self._watched)
-                raise RunningError(f'{node_name} is not active after {timeout_s:g} s:\n{logs}')
+                raise RunningError(
+                    f'{node_name} is not active after {timeout_s:g} s:\n{self.logs()}'
+                )
             if state is None or state.current_state.id not in _NEXT_TRANSITION:
                 continue
             transition = _NEXT_TRANSITION[state.current_state.id]
             request = ChangeState.Request(transition=Transition(id=transition))
             reply = self.reply(changes, request)
             if reply is not None and not reply.success:
-                raise RunningError(
-                    f'{node_name} refused transition {transition}:\n'
-                    + '\n'.join(process.log_end() for process in self._watched)
-                )
+                raise RunningError(f'{node_name} refused transition {transition}:\n{self.logs()}')
         for client in (states, changes):
             self.node.destroy_client(client)
 
