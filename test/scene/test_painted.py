@@ -16,9 +16,11 @@ from smolrgpt_ros.scene.frame import Scene
 from smolrgpt_ros.scene.paint_contrast import saturation
 from smolrgpt_ros.scene.paint_stripes import striped_rectangles
 from smolrgpt_ros.scene.region import Region
-from smolrgpt_ros.warehouse.noise import with_noise
-from smolrgpt_ros.warehouse.render import Frame, as_scene
+from smolrgpt_ros.warehouse.layout import generate_world
+from smolrgpt_ros.warehouse.noise import noisy_detections, with_noise
+from smolrgpt_ros.warehouse.render import Frame, as_scene, render
 from smolrgpt_ros.warehouse.synthesis import asked_frame
+from smolrgpt_ros.warehouse.viewpoint import camera_pose, make_camera
 
 SEED = 1401
 STRIPE_M = 0.08
@@ -116,3 +118,28 @@ def test_saturation_is_greatest_less_smallest_channel():
     colours = np.random.default_rng(0).integers(0, 256, (7, 5, 3)).astype(np.uint8)
     wide = colours.astype(int)
     assert np.array_equal(saturation(colours), wide.max(axis=-1) - wide.min(axis=-1))
+
+
+# Halls where stripes of the next area, or what stands beyond, were taken for this one's border.
+@pytest.mark.parametrize(
+    ('hall', 'name', 'stand'),
+    [
+        pytest.param(5006, 'buffer_4', (8.8, 12.28, 5.729), id='a vehicle beyond'),
+        pytest.param(5005, 'buffer_4', (12.25, 2.91, 2.91), id='a pallet over the border'),
+        pytest.param(5005, 'buffer_5', (5.9, 5.36, 0.487), id='another area beyond'),
+    ],
+)
+def test_an_area_is_not_measured_beyond_what_its_box_shows(
+    hall: int, name: str, stand: tuple[float, float, float]
+):
+    world = generate_world(hall)
+    true_m = sorted(world.thing(name).size[:2])
+    pose = camera_pose(stand[0], stand[1], 2.4, stand[2], np.radians(25.0))
+    frame = render(world, make_camera(320, 240, np.radians(80.0)), pose)
+    for seed in range(5):
+        rng = np.random.default_rng([seed, 7])
+        regions = tuple(noisy_detections(frame, rng, masks=False))
+        scene = as_scene(with_noise(frame, rng), regions, with_relative_depth=False)
+        [index] = [i for i, region in enumerate(regions) if region.id == name]
+        measured_m = sorted(scene.measurements.of(index).size[:2])
+        assert (np.subtract(measured_m, true_m) < 0.25).all(), (measured_m, true_m)
