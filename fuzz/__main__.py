@@ -36,7 +36,7 @@ def main() -> int:
     parser.add_argument('--minutes', type=float, default=5.0, help='of each target (default 5)')
     arguments = parser.parse_args()
     if importlib.util.find_spec('atheris') is None:
-        print('fuzz: atheris is not installed; it comes with `make setup-fuzz`', file=sys.stderr)
+        print('fuzz: atheris is not installed; `make fuzz` installs it', file=sys.stderr)
         return 2
     names = NAMES if arguments.target == 'all' else (arguments.target,)
     return max(_search(name, arguments.minutes) for name in names)

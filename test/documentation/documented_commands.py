@@ -19,6 +19,7 @@ PAGES = sorted(
         *(ROOT / 'docs').rglob('*.md'),
         *(ROOT / 'docker').rglob('*.md'),
         *(ROOT / 'benchmarks').rglob('*.md'),
+        *(ROOT / 'fuzz').rglob('*.md'),
         ROOT / 'smolrgpt_ros' / 'models' / 'CARD.md',
     )
     if path.is_file()

@@ -44,7 +44,7 @@ _REGION = re.compile(r'\[?\bregion\s*\[?\s*(\d+)\s*\]?', re.IGNORECASE)
 _YES = re.compile(r'\s*(?:yes|yeah|yep|indeed|correct|true|certainly|that is correct)\b', re.I)
 _NO = re.compile(r'\s*(?:no|nope|incorrect|false|wrong|in fact|actually|that is incorrect)\b', re.I)
 _NEGATION = re.compile(r"\b(?:not|cannot|neither)\b|n['’]t\b", re.IGNORECASE)
-_BETWEEN = re.compile(r'\s*(?:between|of|comparing)\b[^,]*,', re.IGNORECASE)
+_BETWEEN = re.compile(r'\b(?:between|of|comparing)\b[^,]*,', re.IGNORECASE)
 
 
 def read_answer(asked: Asked, text: str) -> Read | None:
