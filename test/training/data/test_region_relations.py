@@ -24,7 +24,7 @@ def test_a_distance_is_the_relation_of_its_two_regions():
         first, second = question.relations
         assert np.isnan(first).all()
         assert second[0] == second[1]
-        assert second[2] == second[3] or np.isnan(second[2:]).all()
+        assert second[2] == second[3] or np.isnan(second[2:4]).all()
         if second[2] == 1.0:
             assert question.value == 0.0
         else:
@@ -64,11 +64,26 @@ def test_in_order_and_of_the_world():
                     world.things[other], thing
                 )
                 assert told[row, 2 + column] == float(within)
+        assert told[row, 4] == row / 8.0
 
 
-@pytest.mark.parametrize('things', [pytest.param((), id='none'), pytest.param((0,), id='one')])
-def test_of_less_than_two_nothing_is_told(things):
+@pytest.mark.parametrize('count', [pytest.param(0, id='none'), pytest.param(1, id='one')])
+def test_of_less_than_two_nothing_is_told(count):
     view = SyntheticPictures(4, 'normalized', (160, 120)).view(0)
+    things = [shown.index for shown in view.shown][:count]
     told = region_relations(view, things)
     assert told.shape == (len(things), RELATIONS)
     assert np.isnan(told).all()
+
+
+def test_the_outermost_is_the_last_that_is_further_out_than_all_before():
+    found = 0
+    for picture in pictures('mcq'):
+        for question in picture.questions:
+            column = {'leftmost': 5, 'rightmost': 6}.get(question.kind)
+            if column is None or question.text.count('<mask>') != len(question.things):
+                continue
+            outer = np.nonzero(question.relations[:, column] == 1.0)[0]
+            found += 1
+            assert (outer[-1] if len(outer) else 0) == int(question.answer)
+    assert found > 20
