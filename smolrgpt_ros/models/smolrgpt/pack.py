@@ -23,6 +23,9 @@ from .quantise import quantise
 from .refiner import as_linear
 from .stored import write_tensors
 
+CALIBRATION = 'calibration.json'
+"""What `reasoning.calibration` writes into a network's folder."""
+
 Row = tuple[str, tuple[int, ...], torch.dtype]
 Value = Callable[[str], Tensor]
 
@@ -38,7 +41,8 @@ def pack(
     """Write the checkpoint folder with its tokenizer to `out`.
 
     With `int8` weights take eight bits, with `float16` sixteen. `tokenizer` is a folder with
-    ``tokenizer.json`` or the file itself; None keeps the checkpoint's own. Returns `out`. Raises
+    ``tokenizer.json`` or the file itself; None keeps the checkpoint's own. What is known of how far
+    the network can be trusted (``calibration.json``) goes with it. Returns `out`. Raises
     `CheckpointError`; `out` appears only when complete.
     """
     if int8 and float16:
@@ -66,7 +70,10 @@ def pack(
         ]
         types = {name: kept for name, _, kept in rows}
         value = _Rounded(source.stored.tensor, types)
-    return write_folder(out, source.config, words, rows, value, read_preprocessing(source.folder))
+    return write_folder(
+        out, source.config, words, rows, value, read_preprocessing(source.folder),
+        calibration=source.folder / CALIBRATION,
+    )  # fmt: skip
 
 
 def pack_random(
@@ -182,6 +189,8 @@ def write_folder(
     rows: list[Row],
     value: Value,
     preprocessing: Preprocessing | None = None,
+    *,
+    calibration: Path | None = None,
 ) -> Path:
     """Write beside `out` and rename, so that a half-written folder is never loaded.
 
@@ -200,6 +209,8 @@ def write_folder(
         (part / TOKENIZER).write_text(byte_tokenizer(config.lm_base_vocab_size), encoding='utf-8')
     else:
         shutil.copyfile(tokenizer, part / TOKENIZER)
+    if calibration is not None and calibration.is_file():
+        shutil.copyfile(calibration, part / CALIBRATION)
     part.rename(out)
     return out
 

@@ -11,6 +11,12 @@ from tiny_smolrgpt import TINY, edited, pictures, prompts
 
 from smolrgpt_ros.models.smolrgpt import CheckpointError, load, pack, pack_random
 from smolrgpt_ros.models.smolrgpt.quantise import quantise
+from smolrgpt_ros.reasoning.calibration import (
+    Calibration,
+    Curve,
+    read_calibration,
+    write_calibration,
+)
 
 
 def answers(model):
@@ -32,6 +38,15 @@ def test_a_packed_folder_answers_as_the_checkpoint(
     monkeypatch.setattr(socket, 'socket', unreachable)
     monkeypatch.setattr(socket, 'create_connection', unreachable)
     assert answers(load(packed)) == answers(load(tiny_folder))
+
+
+@pytest.mark.parametrize('types', [{}, {'float16': True}, {'int8': True}], ids=str)
+def test_what_is_known_of_a_networks_confidence_goes_with_it(tiny_folder, tmp_path, types):
+    told = edited(tiny_folder, tmp_path / 'told')
+    known = Calibration({'count': Curve((0.2, 0.8), (0.4, 0.9))})
+    write_calibration(told, known)
+    assert read_calibration(pack(told, None, tmp_path / 'packed', **types)) == known
+    assert read_calibration(pack(tiny_folder, None, tmp_path / 'untold', **types)) is None
 
 
 def test_int8_packed_beforehand_equals_int8_packed_while_loading(tiny_folder, tmp_path):
