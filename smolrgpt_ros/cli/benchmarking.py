@@ -24,6 +24,8 @@ KNOWN = (
     'evaluation',
     'mission',
     'deadline',
+    'cancel',
+    'cost',
     'training',
     'soak',
     'flood',
