@@ -25,7 +25,10 @@ from smolrgpt_ros.scene.frame import Scene
 logger = logging.getLogger(__name__)
 
 FIRST_RELOAD_S, LAST_RELOAD_S = 1.0, 300.0
-"""How long after its death a network is loaded again, doubled each time up to the second."""
+"""How long after its death a network is loaded again; after some deaths in a row (`SOON`) doubled
+each time, up to the second."""
+
+SOON = 3
 
 RELOADING_SHARE = 0.1
 """How much of the time may go into loading in vain: what fails at once is soon tried again."""
@@ -77,7 +80,8 @@ class NetworkThread:
         """
         self._wait = wait
         self._load = load
-        self._first_reload_s = self._reload_s = reload_s
+        self._first_reload_s = reload_s
+        self._deaths = 0
         self._reload_at_s = 0.0
         self._engine: Engine | None = None
         self._costs = Costs()
@@ -194,7 +198,7 @@ class NetworkThread:
             for outcome in outcomes
         )
         self._costs.took(asking.scene, time.monotonic() - started_s, finished=in_time)
-        self._reload_s = self._first_reload_s
+        self._deaths = 0
         return outcomes
 
     def _over(self, asking: Asking) -> Callable[[], bool]:
@@ -220,8 +224,9 @@ class NetworkThread:
     def _died(self, error: BaseException) -> None:
         self._free()
         self.problem = f'the network died ({type(error).__name__}: {error})'
-        self._reload_at_s = time.monotonic() + self._reload_s
-        self._reload_s = min(2.0 * self._reload_s, LAST_RELOAD_S)
+        self._deaths += 1
+        wait_s = self._first_reload_s * 2.0 ** max(self._deaths - SOON, 0)
+        self._reload_at_s = time.monotonic() + min(wait_s, LAST_RELOAD_S)
 
     def _free(self) -> None:
         engine, self._engine = self._engine, None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 Files = tuple[tuple[str, int, int], ...]
 
 FIRST_WAIT_S, LAST_WAIT_S = 1.0, 60.0
+_SOON = 3  # so many times in a row it is loaded again soon
 _LOADING_SHARE = 0.1
 """How much of the time may go into loading in vain; meanwhile nobody else is answered."""
 
@@ -54,6 +55,6 @@ def after_failed_loading(sentence: str, files: Files, took_s: float) -> EngineTr
 
 
 def after_death(sentence: str, files: Files, deaths: int) -> EngineTrouble:
-    """The engine died for the `deaths`-th time: each time it rests twice as long."""
-    wait_s = min(FIRST_WAIT_S * 2.0 ** (deaths - 1), LAST_WAIT_S)
+    """The engine died for the `deaths`-th time in a row; after some, it rests ever longer."""
+    wait_s = min(FIRST_WAIT_S * 2.0 ** max(deaths - _SOON, 0), LAST_WAIT_S)
     return EngineTrouble(sentence, files, time.monotonic() + wait_s)

@@ -22,6 +22,7 @@ from smolrgpt_ros.reasoning.registry import (
     load_engine,
 )
 from smolrgpt_ros.ros.engine_trouble import (
+    LAST_WAIT_S,
     EngineTrouble,
     Files,
     after_death,
@@ -75,6 +76,7 @@ class Engines:
         self._files: dict[str, Files] = {}
         self._troubles: dict[str, EngineTrouble] = {}
         self._deaths: Counter[str] = Counter()
+        self._loaded_s: dict[str, float] = {}
 
     @property
     def loaded(self) -> tuple[str, ...]:
@@ -144,6 +146,8 @@ class Engines:
         """A network raised what no network should: free it, and load it again later."""
         if name == 'geometric' or name not in self._engines:
             return  # it holds nothing that could be broken
+        if time.monotonic() - self._loaded_s[name] > LAST_WAIT_S:
+            self._deaths[name] = 0  # it lived for long
         self._deaths[name] += 1
         sentence = f"engine '{name}' died and will be loaded again: {type(error).__name__}: {error}"
         self._troubles[name] = after_death(sentence, self._files.pop(name, ()), self._deaths[name])
@@ -171,6 +175,7 @@ class Engines:
             self._troubles[name] = after_failed_loading(str(error), files, took_s)
             return
         self._troubles.pop(name, None)
+        self._loaded_s[name] = time.monotonic()
         if name != 'geometric' and self._options.checkpoint:
             self._files[name] = files
 

@@ -219,3 +219,42 @@ def test_arrivals_do_not_count_jitter_as_loss():
     for step in range(100):
         arrivals.add(step * PERIOD_NS + (step % 3) * 4 * MS, step / 30)
     assert arrivals.missing == 0
+
+
+def test_arrivals_tell_a_pause_from_losses():
+    arrivals = Arrivals()
+    for step in range(10):
+        arrivals.add(step * PERIOD_NS, step / 30)
+    arrivals.add(10 * PERIOD_NS + 3600 * 10**9, 1.0)
+    assert (arrivals.missing, arrivals.pauses) == (0, 1)
+
+
+def test_arrivals_of_the_last_second():
+    arrivals = Arrivals()
+    for step in range(90):
+        if step not in (10, 70, 71):
+            arrivals.add(step * PERIOD_NS, step / 30)
+    assert arrivals.missing == 3
+    assert arrivals.lately(89.5 / 30) == (28, 2)
+    assert arrivals.lately(99.0) == (0, 0)
+
+
+def test_what_taking_over_a_set_raises_is_raised_and_the_next_one_is_taken():
+    frames: list[FrameSet] = []
+
+    def take(frame: FrameSet) -> None:
+        frames.append(frame)
+        if len(frames) == 1:
+            raise MemoryError('no room')
+
+    synchroniser = FrameSynchroniser(
+        TOPICS, slop_s=0.02, queue_size=5, on_frame=take, on_restart=lambda sentence: None
+    )
+    raised = 0
+    for step in range(2):
+        for topic in TOPICS:
+            try:
+                synchroniser.add(Stamped(topic, step * PERIOD_NS, 'camera', None, 0.0))
+            except MemoryError:
+                raised += 1
+    assert (len(frames), raised) == (2, 1)

@@ -13,6 +13,7 @@ import json
 import mmap
 import os
 import struct
+import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import prod
@@ -39,32 +40,39 @@ class Entry:
 
 
 class StoredTensors:
-    """One mapped safetensors file. Tensors are views of the mapping: nothing is read before use."""
+    """One mapped safetensors file. Tensors are views of the mapping: nothing is read before use.
+
+    Attributes:
+        metadata: the file's own words about itself.
+    """
 
     def __init__(self, path: Path) -> None:
         """Map `path` and check its table. Raises `CheckpointError` naming the broken tensor."""
         self.path = path
         try:
             with path.open('rb') as file:
-                self._identity = _identity(os.fstat(file.fileno()))
                 # Copy-on-write, so that torch gets the writable buffer it asks for and the file
                 # is never changed.
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+                self._descriptor = os.dup(file.fileno())
+                weakref.finalize(self, os.close, self._descriptor)
+                self._as_mapped = self._written()
         except FileNotFoundError:
             raise CheckpointError(
                 f'{path} does not exist; weights are read from safetensors files only'
             ) from None
         except (OSError, ValueError) as error:
             raise CheckpointError(f'{path} cannot be mapped: {error}') from error
-        self.entries = _table(path, self._map)
+        self.entries, self.metadata = _table(path, self._map)
 
     def overwritten(self) -> bool:
         """Whether the mapped file itself was written to; one that took its place does no harm."""
-        try:
-            found = _identity(self.path.stat())
-        except OSError:
-            return False  # gone from its place; what is mapped stays
-        return found != self._identity and found[0] == self._identity[0]
+        return self._written() != self._as_mapped
+
+    def _written(self) -> tuple[int, int]:
+        """Size of the mapped file, wherever it is now, and when it was written to."""
+        found = os.fstat(self._descriptor)
+        return found.st_size, found.st_mtime_ns
 
     def __contains__(self, name: str) -> bool:
         return name in self.entries
@@ -117,11 +125,6 @@ class StoredTensors:
             raise CheckpointError(f'{self.path} misses tensor {name}') from None
 
 
-def _identity(found: os.stat_result) -> tuple[tuple[int, int], int, int]:
-    """Which file it is, its size and when it was written to."""
-    return (found.st_dev, found.st_ino), found.st_size, found.st_mtime_ns
-
-
 def write_tensors(
     path: Path,
     tensors: Iterable[tuple[str, tuple[int, ...], torch.dtype]],
@@ -155,10 +158,10 @@ def write_tensors(
                     f'{name}: {tensor.dtype} {tuple(tensor.shape)} is not the '
                     f'announced {dtype} {shape}'
                 )
-            file.write(tensor.contiguous().view(torch.uint8).numpy().data)
+            file.write(tensor.contiguous().reshape(-1).view(torch.uint8).numpy().data)
 
 
-def _table(path: Path, data: mmap.mmap) -> dict[str, Entry]:
+def _table(path: Path, data: mmap.mmap) -> tuple[dict[str, Entry], dict[str, str]]:
     """Parse and check the table at the head of a safetensors file."""
     if len(data) < 8:
         raise CheckpointError(f'{path} is cut off: {len(data)} bytes hold no table of tensors')
@@ -171,19 +174,24 @@ def _table(path: Path, data: mmap.mmap) -> dict[str, Entry]:
     try:
         header = json.loads(data[8 : 8 + length])
         rows = {name: row for name, row in header.items() if name != '__metadata__'}
-    except (ValueError, AttributeError) as error:
+    except (AttributeError, RecursionError, ValueError) as error:
         raise CheckpointError(f'{path}: the table of tensors is broken: {error}') from error
-    return {name: _parsed(path, name, row, 8 + length, len(data)) for name, row in rows.items()}
+    metadata = header.get('__metadata__') or {}
+    if not isinstance(metadata, dict) or any(type(text) is not str for text in metadata.values()):
+        raise CheckpointError(f'{path}: __metadata__ is no table of texts')
+    base, end = 8 + length, len(data)
+    return {name: _parsed(path, name, row, base, end) for name, row in rows.items()}, metadata
 
 
 def _parsed(path: Path, name: str, row: object, base: int, end: int) -> Entry:
     """One row of the table as an `Entry`; the message of every error names the tensor."""
     try:
-        code, shape = row['dtype'], tuple(row['shape'])  # type: ignore[index]
-        begin, stop = row['data_offsets']  # type: ignore[index]
-        count = prod(int(side) for side in shape)
+        code = str(row['dtype'])  # type: ignore[index]
+        shape = _whole_numbers(row['shape'])  # type: ignore[index]
+        begin, stop = _whole_numbers(row['data_offsets'])  # type: ignore[index]
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f'{path}: the entry of tensor {name} is broken: {error!r}') from error
+    count = prod(shape)
     if code not in _DTYPES:
         # Tensors of other types may exist as long as nobody asks for them.
         return Entry(None, shape, base, 0)
@@ -199,3 +207,10 @@ def _parsed(path: Path, name: str, row: object, base: int, end: int) -> Entry:
             f'file has {end}; copy the checkpoint again'
         )
     return Entry(dtype, shape, base + begin, size)
+
+
+def _whole_numbers(values: object) -> tuple[int, ...]:
+    """A list of the table, whose items must be whole numbers. Raises TypeError."""
+    if not isinstance(values, list) or any(type(value) is not int for value in values):
+        raise TypeError(f'{str(values)[:80]} is no list of whole numbers')
+    return tuple(values)

@@ -10,7 +10,13 @@ import pytest
 import torch
 from tiny_smolrgpt import TINY, edited, pictures, prompts, retabled
 
-from smolrgpt_ros.models.smolrgpt import CheckpointError, ModelClosedError, load
+from smolrgpt_ros.models.smolrgpt import (
+    CheckpointError,
+    ModelClosedError,
+    ModelMemoryError,
+    NetworkLostError,
+    load,
+)
 from smolrgpt_ros.models.smolrgpt.assemble import published_tensors
 from smolrgpt_ros.models.smolrgpt.config import FULL_SIZE, read_config
 from smolrgpt_ros.models.smolrgpt.layout import HEAD, INV_FREQ, layout, parameters
@@ -221,3 +227,50 @@ def test_a_closed_model_says_so(tiny_folder):
         model.answer(frame, prompts())
     with pytest.raises(ModelClosedError):
         model.encode(*pictures())
+
+
+def test_a_file_overwritten_in_use_is_noticed_before_it_is_read(tiny_folder, tmp_path):
+    folder = tmp_path / 'used'
+    shutil.copytree(tiny_folder, folder)
+    model = load(folder)
+    with (folder / 'model.safetensors').open('r+b') as file:
+        file.truncate(1000)
+    # Another one takes its place: what is mapped is still the one that was cut off.
+    shutil.copy(tiny_folder / 'model.safetensors', folder / 'fresh')
+    (folder / 'fresh').replace(folder / 'model.safetensors')
+    with pytest.raises(NetworkLostError, match=r'model\.safetensors was overwritten'):
+        model.encode(*pictures())
+    model.close()
+    assert load(folder)
+
+
+def test_a_file_renamed_into_place_does_no_harm(tiny_folder, tmp_path):
+    folder = tmp_path / 'used'
+    shutil.copytree(tiny_folder, folder)
+    model = load(folder)
+    (folder / 'fresh').write_bytes(b'something else')
+    (folder / 'fresh').replace(folder / 'model.safetensors')
+    assert model.encode(*pictures())
+    model.close()
+
+
+@pytest.mark.parametrize(
+    ('raised', 'kind'),
+    [
+        (RuntimeError('CUDA error: an illegal memory access was encountered'), NetworkLostError),
+        (torch.OutOfMemoryError('CUDA out of memory.'), ModelMemoryError),
+        (RuntimeError('shapes do not match'), RuntimeError),
+    ],
+    ids=['device', 'memory', 'a bug'],
+)
+def test_what_torch_raises_becomes_what_it_means(tiny_folder, monkeypatch, raised, kind):
+    model = load(tiny_folder)
+
+    def fail(*arguments: object) -> None:
+        raise raised
+
+    monkeypatch.setattr('smolrgpt_ros.models.smolrgpt.model.encode_frame', fail)
+    with pytest.raises(RuntimeError) as caught:
+        model.encode(*pictures())
+    assert type(caught.value) is kind
+    model.close()
