@@ -68,6 +68,7 @@ EVERYWHERE = {
     'rclpy.time': {'Time'},
     'rclpy.timer': {'Timer'},
     'rclpy.topic_endpoint_info': {'TopicEndpointInfo'},
+    'rclpy.utilities': {'remove_ros_args'},
     'tf2_ros': {
         'Buffer', 'StaticTransformBroadcaster', 'TransformBroadcaster', 'TransformException',
         'TransformListener',
