@@ -1,10 +1,15 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The saved state of a run: one file, complete or not there at all."""
+"""The saved state of a run: one file, complete or not there at all.
+
+A safetensors file: weights and moments as tensors, everything else as JSON in its metadata. Reading
+it runs nothing, whoever wrote it.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import shutil
@@ -15,11 +20,15 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
+
+from smolrgpt_ros.models.smolrgpt.stored import StoredTensors, write_tensors
 
 from .errors import ResumeError, SaveError
 
-VERSION = 1
-STATE = 'state.pt'
+VERSION = 2
+STATE = 'state.safetensors'
+_FORMER = 'state.pt'
 
 
 @dataclass(frozen=True)
@@ -41,24 +50,26 @@ class State:
 
 
 def random_states(device: torch.device) -> dict[str, Any]:
-    """States of all random generators of this process."""
+    """States of all random generators of this process, as JSON has them."""
+    version, words, gauss = random.getstate()
     name, keys, *rest = np.random.get_state(legacy=True)  # type: ignore[misc]
     return {
-        'python': random.getstate(),
-        'numpy': (name, torch.from_numpy(np.asarray(keys, np.int64)), *rest),
-        'torch': torch.get_rng_state(),
-        'cuda': torch.cuda.get_rng_state(device) if device.type == 'cuda' else None,
+        'python': [version, list(words), gauss],
+        'numpy': [name, np.asarray(keys).tolist(), *rest],
+        'torch': torch.get_rng_state().tolist(),
+        'cuda': torch.cuda.get_rng_state(device).tolist() if device.type == 'cuda' else None,
     }
 
 
 def restore_random(states: Mapping[str, Any], device: torch.device) -> None:
     """Set all random generators of this process."""
-    random.setstate(states['python'])
+    version, words, gauss = states['python']
+    random.setstate((version, tuple(words), gauss))
     name, keys, *rest = states['numpy']
-    np.random.set_state((name, keys.numpy().astype(np.uint32), *rest))
-    torch.set_rng_state(states['torch'].cpu())
+    np.random.set_state((name, np.array(keys, np.uint32), *rest))
+    torch.set_rng_state(torch.tensor(states['torch'], dtype=torch.uint8))
     if states['cuda'] is not None and device.type == 'cuda':
-        torch.cuda.set_rng_state(states['cuda'].cpu(), device)
+        torch.cuda.set_rng_state(torch.tensor(states['cuda'], dtype=torch.uint8), device)
 
 
 def save_state(state: State, folder: Path) -> Path:
@@ -66,21 +77,48 @@ def save_state(state: State, folder: Path) -> Path:
 
     Raises `SaveError`.
     """
+    tensors: dict[str, Tensor] = {}
+    fields = {name: _without_tensors(value, name, tensors) for name, value in vars(state).items()}
+    rows = [(name, tuple(tensor.shape), tensor.dtype) for name, tensor in tensors.items()]
 
     def write(path: Path) -> None:
-        # Through a file of Python's own: torch's forgets why writing failed.
-        with path.open('wb') as file:
-            torch.save(_fields(state), file)
+        write_tensors(
+            path, rows, lambda name: tensors[name].detach().cpu(), {'state': json.dumps(fields)}
+        )
 
     return written_whole(folder / STATE, write)
 
 
-def _fields(state: State) -> dict[str, Any]:
-    """Fields by name, without copying tensors."""
-    return {
-        name: dict(value) if isinstance(value, Mapping) else value
-        for name, value in vars(state).items()
-    }
+def _without_tensors(value: Any, name: str, tensors: dict[str, Tensor]) -> Any:
+    """`value` as JSON that keeps its types, its tensors put into `tensors` under their paths."""
+    if isinstance(value, Tensor):
+        tensors[name] = value
+        return ['tensor', name]
+    if isinstance(value, Mapping):
+        items = [
+            [key, _without_tensors(item, f'{name}.{key}', tensors)] for key, item in value.items()
+        ]
+        return ['dict', *items]
+    if isinstance(value, (list, tuple)):
+        kind = 'list' if isinstance(value, list) else 'tuple'
+        parts = (_without_tensors(item, f'{name}.{at}', tensors) for at, item in enumerate(value))
+        return [kind, *parts]
+    return value
+
+
+def _with_tensors(written: Any, stored: StoredTensors) -> Any:
+    """What `_without_tensors` wrote. Raises many types for what it did not write."""
+    if not isinstance(written, list):
+        return written
+    kind, *parts = written
+    if kind == 'tensor':
+        return stored.tensor(parts[0]).clone()
+    if kind == 'dict':
+        return {key: _with_tensors(item, stored) for key, item in parts}
+    if kind not in ('list', 'tuple'):
+        raise ValueError(f'{kind!r} is no kind of value')
+    items = [_with_tensors(part, stored) for part in parts]
+    return items if kind == 'list' else tuple(items)
 
 
 def load_state(folder: Path, fingerprint: Mapping[str, str]) -> State | None:
@@ -90,11 +128,17 @@ def load_state(folder: Path, fingerprint: Mapping[str, str]) -> State | None:
     """
     path = folder / STATE
     if not path.exists():
+        if (folder / _FORMER).exists():
+            raise ResumeError(
+                f'{folder / _FORMER} was written by an earlier version and is not read any more; '
+                f'continue it with that version, or delete {folder} to start anew'
+            )
         return None
     try:
-        values = torch.load(path, map_location='cpu', weights_only=True)
-        state = State(**values)
-    except Exception as error:  # torch raises many types for a broken file
+        stored = StoredTensors(path)
+        written = json.loads(stored.metadata['state'])
+        state = State(**{name: _with_tensors(value, stored) for name, value in written.items()})
+    except Exception as error:  # what is no state breaks in many ways
         raise ResumeError(
             f'{path} is no state of a training ({type(error).__name__}); delete {folder} to start '
             f'anew'
@@ -124,7 +168,7 @@ def written_whole(path: Path, write: Callable[[Path], object]) -> Path:
         on_disk(part)
         part.replace(path)
         on_disk(path.parent)
-    except (OSError, RuntimeError) as error:  # torch.save: RuntimeError when the disk is full
+    except (OSError, RuntimeError) as error:  # RuntimeError: no memory to copy from a device
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         raise SaveError(f'{path} cannot be written: {reason(error)}') from error

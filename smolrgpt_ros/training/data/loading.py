@@ -10,9 +10,9 @@ is closed, and also when the process that it works for is gone.
 from __future__ import annotations
 
 import contextlib
+import copy
 import itertools
 import multiprocessing
-import pickle
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -146,6 +146,10 @@ def _work(pictures: Pictures, numbers: range, sending: Connection, room: Semapho
             sending.send((number, made))
         except (BrokenPipeError, ConnectionResetError):
             return
+        except Exception as error:  # what keeps it from crossing does so before anything is sent
+            cause = made if isinstance(made, BaseException) else error
+            made = LoadingError(f'picture {number}: {type(cause).__name__}: {cause}')
+            sending.send((number, made))
         if isinstance(made, BaseException):
             return
 
@@ -153,7 +157,7 @@ def _work(pictures: Pictures, numbers: range, sending: Connection, room: Semapho
 def _sendable(error: Exception) -> Exception:
     """Return the error, or its words where it cannot cross to another process."""
     try:
-        pickle.loads(pickle.dumps(error))
+        copy.deepcopy(error)  # built anew in the same way as on the other side
     except Exception:
         return LoadingError(f'{type(error).__name__}: {error}')
     return error
