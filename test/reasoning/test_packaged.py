@@ -9,6 +9,7 @@ import json
 import pytest
 
 from smolrgpt_ros.reasoning import registry
+from smolrgpt_ros.reasoning.calibration import CALIBRATION_FILE, read_calibration
 from smolrgpt_ros.reasoning.registry import (
     PACKAGED_CHECKPOINT,
     EngineError,
@@ -23,7 +24,8 @@ MOST_BYTES = 25_000_000
 
 def test_the_package_carries_a_whole_checkpoint():
     names = {path.name for path in PACKAGED_CHECKPOINT.iterdir()}
-    assert {'config.json', 'model.safetensors', 'tokenizer.json'} <= names
+    assert {'config.json', 'model.safetensors', 'tokenizer.json', CALIBRATION_FILE} <= names
+    assert read_calibration(PACKAGED_CHECKPOINT) is not None
     assert sum(path.stat().st_size for path in PACKAGED_CHECKPOINT.iterdir()) <= MOST_BYTES
     assert json.loads((PACKAGED_CHECKPOINT / 'config.json').read_text())['stage'] == 'sft'
     assert (PACKAGED_CHECKPOINT.parent / 'CARD.md').is_file()
