@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 TEST = Path(__file__).resolve().parent
 ROOT = TEST.parent
@@ -29,6 +30,10 @@ ROS_DOMAINS = range(1, 102)
 os.environ['FASTDDS_DEFAULT_PROFILES_FILE'] = str(TEST / 'fastdds_loopback.xml')
 os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
 
+# How long an example takes says how busy the machine is; what must be quick is in benchmarks/.
+settings.register_profile('untimed', deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile('untimed')
+
 # Test files of one folder share helpers (`from hall import ask`). pytest's importlib mode, which
 # allows the same file name in several folders, leaves the folders out of the path; helpers need
 # names of their own.
@@ -36,7 +41,7 @@ sys.path += [str(folder) for folder in sorted(TEST.glob('**/')) if folder.name !
 
 # Without ROS or torch (`pip install .[...]` on a workstation) the rest is still worth testing.
 collect_ignore = [
-    *([] if HAS_ROS else ['ros', 'planning', 'standins', 'launch']),
+    *([] if HAS_ROS else ['ros', 'planning', 'standins', 'launch', 'messages/test_conversions.py']),
     *([] if HAS_TORCH else ['models', 'training']),
 ]
 
