@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,10 +14,11 @@ from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
 
 from smolrgpt_ros.scene.camera import Camera
-from smolrgpt_ros.scene.depth import DepthImage, depth_from_view
+from smolrgpt_ros.scene.depth import DepthError, DepthImage, depth_from_view
 from smolrgpt_ros.scene.image import ImageError, image_view, to_rgb
 from smolrgpt_ros.scene.pose import Pose
 
+_DEPTH_HEADER = struct.Struct('<4xff')
 _MASK_ENCODINGS = ('mono8', 'mono16', '8UC1', '16UC1')
 
 
@@ -41,21 +43,60 @@ def colour_from(message: Any) -> np.ndarray:
 
 def colour_from_file(data: Any) -> np.ndarray:
     """RGB uint8 (H, W, 3) of the bytes of a JPEG or PNG file. Raises ImageError."""
-    content = bytes(data)
+    return _pixels_of_file(bytes(data), ('JPEG', 'PNG'), 'a compressed picture', 'RGB')
+
+
+def _pixels_of_file(
+    content: bytes, formats: tuple[str, ...], what: str, mode: str = ''
+) -> np.ndarray:
+    """Pixels of a picture file, converted to a mode of Pillow where one is named."""
     try:
-        with Pillow.open(io.BytesIO(content), formats=('JPEG', 'PNG')) as picture:
-            return np.asarray(picture.convert('RGB'))
+        with Pillow.open(io.BytesIO(content), formats=formats) as picture:
+            return np.asarray(picture.convert(mode) if mode else picture)
     except UnidentifiedImageError as error:
         raise ImageError(
-            f'a compressed picture of {len(content)} bytes is neither JPEG nor PNG'
+            f'{what} of {len(content)} bytes is no {" and no ".join(formats)}'
         ) from error
     except (OSError, ValueError, SyntaxError, Pillow.DecompressionBombError) as error:
-        raise ImageError(f'a compressed picture cannot be decoded: {error}') from error
+        raise ImageError(f'{what} cannot be decoded: {error}') from error
 
 
 def depth_from(message: Any) -> DepthImage:
-    """Depth as it arrived. Raises ImageError or DepthError."""
+    """Depth of a sensor_msgs/Image or CompressedImage, as it arrived.
+
+    Raises ImageError or DepthError.
+    """
+    if not hasattr(message, 'encoding'):
+        return _depth_from_file(bytes(message.data), message.format)
     return depth_from_view(view_of(message), message.encoding)
+
+
+def _depth_from_file(content: bytes, form: str) -> DepthImage:
+    """Depth of a 16-bit PNG, plain or as compressed_depth_image_transport writes it.
+
+    That puts 12 bytes in front (a number, and A and B of the quantisation), and writes 32FC1 as
+    inverse depth: ``depth = A / (pixel - B)``, 0 for no measurement.
+    """
+    encoding = form.partition(';')[0].strip() or '16UC1'
+    scale, offset = 0.0, 0.0
+    if 'compressedDepth' in form:
+        if 'rvl' in form.lower():
+            raise DepthError(f'depth in {form!r} is not read; expected PNG, or raw depth')
+        if len(content) < _DEPTH_HEADER.size:
+            raise DepthError(f'compressed depth has {len(content)} bytes, too few for its header')
+        scale, offset = _DEPTH_HEADER.unpack_from(content)
+        content = content[_DEPTH_HEADER.size :]
+    pixels = _pixels_of_file(content, ('PNG',), 'compressed depth')
+    if pixels.ndim != 2 or pixels.dtype != np.uint16:
+        raise DepthError(
+            f'compressed depth has pixels of {pixels.dtype} in the shape {pixels.shape}, expected '
+            'one channel of 16 bits'
+        )
+    if encoding != '32FC1':
+        return depth_from_view(pixels, encoding)
+    with np.errstate(divide='ignore', invalid='ignore'):
+        metres = np.float32(scale) / (pixels.astype(np.float32) - np.float32(offset))
+    return depth_from_view(np.where(pixels > 0, metres, np.float32(np.nan)), '32FC1')
 
 
 def mask_from(message: Any, size_px: tuple[int, int]) -> np.ndarray:

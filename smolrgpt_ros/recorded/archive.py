@@ -99,7 +99,14 @@ def annotate_with_ray(
     load_engine(plan.engine, plan.options).close()
     began = not ray.is_initialized()
     if began:
-        ray.init(include_dashboard=False, log_to_driver=False, num_cpus=workers)
+        # Ray would report its use to its makers, and listen to the whole network.
+        os.environ.setdefault('RAY_USAGE_STATS_ENABLED', '0')
+        ray.init(
+            include_dashboard=False,
+            log_to_driver=False,
+            num_cpus=workers,
+            _node_ip_address='127.0.0.1',
+        )
     try:
         ray.data.DataContext.get_current().enable_progress_bars = False
         size = min(workers or int(ray.cluster_resources().get('CPU', 1)), len(paths))

@@ -33,7 +33,9 @@ _LEFT_OUT = _Nothing()
 
 
 @dataclass(frozen=True)
-class _Request:
+class PlainRequest:
+    """A question, and nothing else of what SpatialQuery.srv could ask for."""
+
     question: str
     object_ids: tuple[str, ...] = ()
     target_frame: str = ''
@@ -108,7 +110,7 @@ class Asker:
         return prepare(
             playback.builder,
             frame_set,
-            _Request(text),
+            PlainRequest(text),
             playback.settings,
             engine=self._engine.name,
             now_ns=playback.stamp_clock_ns,
@@ -159,7 +161,7 @@ class Asker:
             status = status_of(said.reason)
             row = failure_row(
                 status,
-                with_notes(said.message, status, prepared.built, _Request(text)),
+                with_notes(said.message, status, prepared.built, PlainRequest(text)),
                 question=text,
                 query_id=query_id,
                 stamp_ns=scene.stamp_ns,

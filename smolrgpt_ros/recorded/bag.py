@@ -121,12 +121,12 @@ class Bag:
         Raises BagError where its type is not known or it is damaged.
         """
         message_type = self.topics[topic].message_type
-        try:
-            return self._reader.deserialize(data, message_type)
-        except KeyError as error:
+        if message_type not in self._reader.typestore.fielddefs:
             raise BagError(
                 f'the recording {self.path} does not define the type {message_type} of {topic}'
-            ) from error
+            )
+        try:
+            return self._reader.deserialize(data, message_type)
         except Exception as error:  # whatever numpy or struct make of damaged bytes
             raise BagError(f'a message on {topic} is no {message_type}: {_told(error)}') from error
 
