@@ -4,8 +4,11 @@ PYTHON ?= python3
 PYTEST ?=
 # those of the soak: make soak SOAK='--minutes 30 --json'
 SOAK ?=
+# what is fuzzed, and how long each: make fuzz TARGET=records MINUTES=60
+TARGET ?= all
+MINUTES ?= 5
 
-.PHONY: help python setup setup-neural demo demo-pick test coverage soak lint shell clean
+.PHONY: help python setup setup-neural demo demo-pick test coverage soak fuzz lint lock audit shell clean
 
 help:
 	@echo 'make demo          ask the running node a question of every category'
@@ -13,7 +16,10 @@ help:
 	@echo 'make test          run all tests'
 	@echo 'make coverage      the same, telling which lines they run (twice the time)'
 	@echo 'make soak          ask the node for ten minutes while everything around it fails'
+	@echo 'make fuzz          feed readers with damaged input until one misbehaves'
 	@echo 'make lint          ruff and mypy'
+	@echo 'make lock          write requirements/*.lock anew, after a pin has changed'
+	@echo 'make audit         look for known vulnerabilities of all that is pinned'
 	@echo 'make setup         virtual environment, ROS 2, interfaces (part of the above)'
 	@echo 'make setup-neural  the same with torch and transformers'
 	@echo 'make shell         a shell inside the environment'
@@ -38,14 +44,29 @@ demo-pick: setup
 test: setup-neural
 	@tools/run python -m pytest $(PYTEST)
 
-coverage: setup-neural
-	@.venv/bin/python -m pip --disable-pip-version-check install --quiet -r requirements/coverage.txt
+coverage: python
+	@$(PYTHON) tools/environment --neural --tools coverage
 	@tools/run coverage erase
 	@tools/run coverage run -m pytest $(PYTEST)
 	@tools/run python tools/coverage_by_folder.py
 
 soak: setup
 	@tools/run smolrgpt bench soak $(SOAK)
+
+fuzz: python
+	@$(PYTHON) tools/environment --neural --tools fuzz
+	@tools/run python -m fuzz $(TARGET) --minutes $(MINUTES)
+
+lock: python
+	@$(PYTHON) tools/environment --tools release
+	@tools/run python tools/lock.py
+
+# Strict: a package that the service does not know is no package without vulnerabilities.
+AUDIT = tools/run pip-audit --strict --disable-pip --no-deps
+audit: python
+	@$(PYTHON) tools/environment --tools release
+	@$(AUDIT) -r requirements/setup.lock -r requirements/neural.lock
+	@$(AUDIT) -r requirements/neural.txt
 
 lint: setup-neural
 	@tools/run ruff check .

@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Make the development environment: `python3 tools/environment [--neural]`.
+"""Make the development environment: `python3 tools/environment [--neural] [--tools NAME]`.
 
 Standard library only, since it runs before anything is installed. Every step is skipped when what
 it depends on has not changed since it last succeeded, so that running it again costs a fraction of
@@ -14,6 +14,7 @@ import fcntl
 import os
 import sys
 import time
+from collections.abc import Sequence
 
 import checks
 import interfaces
@@ -23,7 +24,7 @@ from layout import BUILD, VENV, SetupError
 from ros_installation import sourced_ros
 
 
-def set_up(neural: bool) -> None:
+def set_up(neural: bool, tools: Sequence[str] = ()) -> None:
     """Bring virtual environment, interfaces and settings up to date.
 
     Raises:
@@ -34,6 +35,8 @@ def set_up(neural: bool) -> None:
     python_packages.install(ros)
     if neural:
         python_packages.install_neural()
+    for name in tools:
+        python_packages.install_tools(name)
     settings.write(ros)
     interfaces.build(ros)
 
@@ -44,6 +47,9 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument('--neural', action='store_true', help='also install torch and transformers')
+    parser.add_argument(
+        '--tools', action='append', default=[], metavar='NAME', help='also requirements/NAME.lock'
+    )
     arguments = parser.parse_args()
     BUILD.mkdir(exist_ok=True)
     start = time.monotonic()
@@ -54,7 +60,7 @@ def main() -> int:
             print('setup: another set-up is running, waiting for it', file=sys.stderr)
             fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            set_up(arguments.neural)
+            set_up(arguments.neural, arguments.tools)
         except SetupError as error:
             print(f'setup: {error}', file=sys.stderr)
             return 1

@@ -28,28 +28,32 @@ from ros_installation import RosInstallation
 TORCH_INDEX = os.environ.get('TORCH_INDEX', 'https://download.pytorch.org/whl/cpu')
 
 PIP = (VENV_PYTHON, '-m', 'pip', '--disable-pip-version-check')
+# A lock is complete, and no file is installed whose hash it does not have.
+LOCKED = ('--require-hashes', '--no-deps')
 
 
 def install(ros: RosInstallation | None) -> None:
-    """Make `.venv` and install the pins, those of the ROS wheels only where no ROS is sourced.
+    """Make `.venv` and install what is pinned, with the ROS wheels only where no ROS is sourced.
+
+    Beside a sourced ROS its own versions stay, so that there is nothing to compare hashes with.
 
     Raises:
         SetupError: when pip fails.
     """
-    names = ('beside_ros', 'test') if ros else ('ros', 'core', 'test')
-    files = [REQUIREMENTS / f'{name}.txt' for name in names]
+    names = ('beside_ros.txt', 'test.txt') if ros else ('setup.lock',)
+    files = [REQUIREMENTS / name for name in names]
     stamp = Stamp(VENV / 'stamps' / 'packages', fingerprint(files, *_identity(ros)))
     if stamp.is_current():
         return
     _make_venv(ros)
     stamp.forget()
     print(
-        f'setup: installing {", ".join(names)} requirements into {VENV.name} (a minute or two)',
+        f'setup: installing {", ".join(names)} into {VENV.name} (a minute or two)',
         flush=True,
     )
     arguments = [part for file in files for part in ('-r', file)]
     run(
-        [*PIP, 'install', '--progress-bar', 'off', *arguments],
+        [*PIP, 'install', '--progress-bar', 'off', *([] if ros else LOCKED), *arguments],
         'installing Python packages',
         BUILD / 'log' / 'pip.log',
     )
@@ -62,9 +66,9 @@ def install_neural() -> None:
     Raises:
         SetupError: when no CPU build of torch is to be had, or pip fails.
     """
-    requirements = REQUIREMENTS / 'neural.txt'
+    requirements, lock = REQUIREMENTS / 'neural.txt', REQUIREMENTS / 'neural.lock'
     stamp = Stamp(
-        VENV / 'stamps' / 'neural', fingerprint([requirements], *_identity(None), TORCH_INDEX)
+        VENV / 'stamps' / 'neural', fingerprint([requirements, lock], *_identity(None), TORCH_INDEX)
     )
     if stamp.is_current():
         return
@@ -75,11 +79,28 @@ def install_neural() -> None:
     ]
     _install_torch(next(pin for pin in pins if pin.startswith('torch==')))
     run(
-        [*PIP, 'install', '--progress-bar', 'off', '-r', requirements],
+        [*PIP, 'install', '--progress-bar', 'off', *LOCKED, '-r', lock],
         'installing the neural requirements',
         BUILD / 'log' / 'pip-neural.log',
     )
     stamp.remember()
+
+
+def install_tools(name: str) -> None:
+    """Install what one make target needs beyond the tests, from its lock.
+
+    Raises:
+        SetupError: when pip fails, as where there is no wheel for this Python.
+    """
+    lock = REQUIREMENTS / f'{name}.lock'
+    stamp = Stamp(VENV / 'stamps' / name, fingerprint([lock], *_identity(None)))
+    if not stamp.is_current():
+        run(
+            [*PIP, 'install', '--progress-bar', 'off', *LOCKED, '-r', lock],
+            f'installing {lock.name}',
+            BUILD / 'log' / f'pip-{name}.log',
+        )
+        stamp.remember()
 
 
 def _identity(ros: RosInstallation | None) -> tuple[str, ...]:
