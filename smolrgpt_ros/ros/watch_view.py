@@ -100,7 +100,7 @@ def view_of(watched: Watched, now_s: float) -> RenderableType:
 
 
 def _head(watched: Watched, now_s: float) -> Panel:
-    line = Text(watched.node, 'bold')
+    line = Text().append(watched.node, 'bold')
     if not watched.present and watched.reported_s is None:
         line.append('  no such node')
         line.append(
@@ -235,5 +235,5 @@ def _engine(answer: ShownAnswer) -> str:
 
 
 def _verdict(report: Report) -> Text:
-    text = Text(report.level, _STYLES.get(report.level, ''))
-    return text.append(f'  {report.message}', 'default') if report.message else text
+    text = Text().append(report.level, _STYLES.get(report.level, ''))
+    return text.append(f'  {report.message}') if report.message else text

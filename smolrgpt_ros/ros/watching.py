@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import signal
 import sys
 import time
@@ -161,7 +162,9 @@ def _report_once(
     console = Console(record=svg is not None, width=_WIDTH if svg is not None else None)
     console.print(view_of(watched, time.monotonic()))
     if svg is not None:
-        console.save_svg(str(svg), title='smolrgpt watch')
+        picture = console.export_svg(title='smolrgpt watch')
+        # Rich would have a viewer load its font from the network.
+        svg.write_text(re.sub(r'@font-face \{.*?\}\s*', '', picture, flags=re.DOTALL))
     return 0
 
 
