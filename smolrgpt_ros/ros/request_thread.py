@@ -69,6 +69,7 @@ class RequestThread:
         self._stop()
         if not self._thread.is_current:
             self._thread.join(_JOIN_S)
+        self._take_the_rest()
         with self._sending:
             self._node.destroy_service(self._service)
         self._wake.destroy()
@@ -82,7 +83,7 @@ class RequestThread:
         while not self._stopping and self._node.context.ok():
             try:
                 self._wait()
-                while (taken := self._take()) is not None:
+                while not self._stopping and (taken := self._take()) is not None:
                     self._on_request(taken[0], self._respond_to(taken[1]))
             except rclpy_implementation.InvalidHandle:
                 return
@@ -90,6 +91,16 @@ class RequestThread:
                 if self._stopping or not self._node.context.ok():
                     return
                 self._on_error('taking a question failed', error)
+
+    def _take_the_rest(self) -> None:
+        """Whoever has asked before the end hears of it; nobody is left waiting."""
+        try:
+            while self._node.context.ok() and (taken := self._take()) is not None:
+                self._on_request(taken[0], self._respond_to(taken[1]))
+        except rclpy_implementation.InvalidHandle:
+            pass  # closed already
+        except Exception as error:
+            self._on_error('taking a question failed', error)
 
     def _died(self, thread: str, error: BaseException) -> None:
         self._on_error(f"thread '{thread}' died and was begun again", error)
@@ -107,8 +118,6 @@ class RequestThread:
 
     def _take(self) -> tuple[Any, Any] | None:
         """A request and what identifies it, None where none waits."""
-        if self._stopping:
-            return None
         with self._service.handle:
             request, header = self._service.handle.service_take_request(
                 self._service.srv_type.Request
