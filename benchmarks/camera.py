@@ -16,8 +16,8 @@ from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import CameraInfo, Image
 from vision_msgs.msg import Detection2D, Detection2DArray
 
+from smolrgpt_ros.messages.camera_topics import CAMERA_TOPICS
 from smolrgpt_ros.ros.filming import Shot, film
-from smolrgpt_ros.ros.running import CAMERA_TOPICS
 from smolrgpt_ros.ros.spinning import run_node
 from smolrgpt_ros.warehouse.filming import Film
 

@@ -32,8 +32,9 @@ from benchmarks import surroundings
 from benchmarks.camera import pallet_ids, published_shot
 from benchmarks.model_agreement import GOLDEN, golden_checkpoint
 from benchmarks.result import Result, report
+from smolrgpt_ros.messages.camera_topics import CAMERA_TOPICS
 from smolrgpt_ros.models.smolrgpt import pack
-from smolrgpt_ros.ros.running import CAMERA_TOPICS, QUERY_NODE, Client, NodeProcess, RunningError
+from smolrgpt_ros.ros.running import QUERY_NODE, Client, NodeProcess, RunningError
 from smolrgpt_ros.ros.status import STATUS_NAMES
 from smolrgpt_ros.srv import SpatialQuery
 

@@ -30,9 +30,9 @@ from benchmarks.command import concluded
 from benchmarks.process_watch import ProcessWatch
 from benchmarks.result import Result
 from benchmarks.talk import pallets
+from smolrgpt_ros.messages.camera_topics import CAMERA_TOPICS
 from smolrgpt_ros.ros.running import (
     CAMERA_NODE,
-    CAMERA_TOPICS,
     QUERY_NODE,
     Client,
     NodeProcess,
@@ -45,7 +45,7 @@ CAMERA = {'rate': 30.0, 'width': 640, 'height': 480}
 START_S = 120.0
 # A machine with much to do takes its time between a picture and its answer.
 PATIENT = {'max_age': 30.0, 'timeout': 30.0}
-_SLOWEST = 5.0
+_SLOWEST = 30.0
 """A machine that is busy may ask so many times slower than it should."""
 
 

@@ -17,7 +17,8 @@ from benchmarks.command import run
 from benchmarks.result import Result
 from benchmarks.surroundings import Stamps
 from benchmarks.usual_node import SETS_TOPIC
-from smolrgpt_ros.ros.running import CAMERA_TOPICS, QUERY_NODE, Client, NodeProcess, RunningError
+from smolrgpt_ros.messages.camera_topics import CAMERA_TOPICS
+from smolrgpt_ros.ros.running import QUERY_NODE, Client, NodeProcess, RunningError
 
 SECONDS = 15.0
 START_S = 60.0

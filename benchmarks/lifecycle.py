@@ -23,9 +23,9 @@ from benchmarks.command import concluded
 from benchmarks.lifecycle_steps import ACTIVE, UNCONFIGURED, Lifecycle
 from benchmarks.process_watch import Held, held_by
 from benchmarks.result import Result
+from smolrgpt_ros.messages.camera_topics import CAMERA_TOPICS
 from smolrgpt_ros.ros.running import (
     CAMERA_NODE,
-    CAMERA_TOPICS,
     QUERY_NODE,
     Client,
     NodeProcess,

@@ -18,7 +18,8 @@ from benchmarks.camera import pallet_ids, published_shot
 from benchmarks.command import run
 from benchmarks.empty_service import SERVICE
 from benchmarks.result import Result
-from smolrgpt_ros.ros.running import CAMERA_TOPICS, QUERY_NODE, Client, NodeProcess, RunningError
+from smolrgpt_ros.messages.camera_topics import CAMERA_TOPICS
+from smolrgpt_ros.ros.running import QUERY_NODE, Client, NodeProcess, RunningError
 from smolrgpt_ros.ros.status import STATUS_NAMES
 from smolrgpt_ros.srv import SpatialQuery
 

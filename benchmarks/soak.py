@@ -34,8 +34,9 @@ from benchmarks.process_watch import Held, ProcessWatch, between
 from benchmarks.result import Result
 from benchmarks.soak_faults import Mischief
 from benchmarks.talk import pallets
+from smolrgpt_ros.messages.camera_topics import CAMERA_TOPICS
 from smolrgpt_ros.msg import SpatialAnswer
-from smolrgpt_ros.ros.running import CAMERA_TOPICS, QUERY_NODE, Client, NodeProcess, RunningError
+from smolrgpt_ros.ros.running import QUERY_NODE, Client, NodeProcess, RunningError
 
 ASKERS, CLIENTS_EACH = 2, 4
 START_S = 120.0

@@ -24,14 +24,6 @@ from rclpy.executors import SingleThreadedExecutor
 
 from smolrgpt_ros.srv import SpatialQuery
 
-CAMERA_TOPICS: Mapping[str, str] = {
-    'image': '/camera/camera/color/image_raw',
-    'depth': '/camera/camera/aligned_depth_to_color/image_raw',
-    'camera_info': '/camera/camera/color/camera_info',
-    'detections': '/detections',
-}
-"""The query node's inputs remapped to the names of a RealSense camera, as in the launch file."""
-
 NODE_ENVIRONMENT: Mapping[str, str] = {'OPENBLAS_NUM_THREADS': '1'}
 """What the launch file sets as well: threads for matrices of 3x3 cost memory and time."""
 

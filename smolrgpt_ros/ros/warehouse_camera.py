@@ -19,16 +19,14 @@ from tf2_ros import StaticTransformBroadcaster, TransformBroadcaster
 from tf_transformations import quaternion_from_matrix
 from vision_msgs.msg import Detection2DArray
 
+from smolrgpt_ros.messages.camera_topics import CAMERA_TOPICS, MASK_TOPIC
 from smolrgpt_ros.ros.filming import film
 from smolrgpt_ros.ros.spinning import run_node
 from smolrgpt_ros.scene.pose import Pose
 from smolrgpt_ros.warehouse.filming import BASE_FRAME, MAP_FRAME, OPTICAL_FRAME, Film
 
-IMAGE_TOPIC = '/camera/camera/color/image_raw'
-DEPTH_TOPIC = '/camera/camera/aligned_depth_to_color/image_raw'
-CAMERA_INFO_TOPIC = '/camera/camera/color/camera_info'
-DETECTIONS_TOPIC = '/detections'
-MASK_TOPIC = '/detections/mask'
+IMAGE_TOPIC, DEPTH_TOPIC = CAMERA_TOPICS['image'], CAMERA_TOPICS['depth']
+CAMERA_INFO_TOPIC, DETECTIONS_TOPIC = CAMERA_TOPICS['camera_info'], CAMERA_TOPICS['detections']
 _HISTORY = 5
 
 

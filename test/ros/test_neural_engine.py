@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from robot import Robot, good_shot, ids_of
 
+from smolrgpt_ros.messages.camera_topics import CAMERA_TOPICS
 from smolrgpt_ros.ros.node import SpatialQueryNode
-from smolrgpt_ros.ros.running import CAMERA_NODE, CAMERA_TOPICS, QUERY_NODE, Client, NodeProcess
+from smolrgpt_ros.ros.running import CAMERA_NODE, QUERY_NODE, Client, NodeProcess
 from smolrgpt_ros.ros.status import STATUS_NAMES
 from smolrgpt_ros.srv import SpatialQuery
 

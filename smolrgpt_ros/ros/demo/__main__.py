@@ -19,11 +19,11 @@ from vision_msgs.msg import Detection2DArray
 
 from smolrgpt_ros.distribution import discovery_variables
 from smolrgpt_ros.language.question import Category
+from smolrgpt_ros.messages.camera_topics import CAMERA_TOPICS
 from smolrgpt_ros.messages.conversions import seconds_from
 from smolrgpt_ros.ros.demo.questions import NothingToAsk, Seen, questions_about
 from smolrgpt_ros.ros.running import (
     CAMERA_NODE,
-    CAMERA_TOPICS,
     QUERY_NODE,
     Client,
     NodeProcess,

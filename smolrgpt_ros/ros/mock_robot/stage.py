@@ -21,13 +21,14 @@ from rclpy.qos import DurabilityPolicy, QoSProfile
 from std_srvs.srv import Trigger
 from vision_msgs.msg import Detection3DArray
 
+from smolrgpt_ros.messages.camera_topics import CAMERA_TOPICS
 from smolrgpt_ros.messages.conversions import nanoseconds_from
 from smolrgpt_ros.msg import MissionStep
 from smolrgpt_ros.ros.mock_robot.body import Stand
 from smolrgpt_ros.ros.mock_robot.errand import Errand
 from smolrgpt_ros.ros.mock_robot.hall import ROBOT, placed
 from smolrgpt_ros.ros.mock_robot.messages import stand_from
-from smolrgpt_ros.ros.running import CAMERA_TOPICS, QUERY_NODE, Client, NodeProcess, RunningError
+from smolrgpt_ros.ros.running import QUERY_NODE, Client, NodeProcess, RunningError
 from smolrgpt_ros.warehouse.truth import is_inside
 from smolrgpt_ros.warehouse.world import Thing
 
