@@ -81,7 +81,7 @@ def _undistort_polynomial(
             determinant = xx * yy - xy * yx
             ideal_x -= (yy * error_x - xy * error_y) / determinant
             ideal_y -= (xx * error_y - yx * error_x) / determinant
-            if not np.nanmax(np.abs(error_x) + np.abs(error_y), initial=0.0) > _CONVERGED:
+            if not _largest(np.abs(error_x) + np.abs(error_y)) > _CONVERGED:
                 break
         seen_x, seen_y, xx, xy, yx, yy = _polynomial(ideal_x, ideal_y, coefficients)
         # Beyond the radius where the polynomial turns back, its inverse is another ray's: no ray
@@ -93,7 +93,7 @@ def _undistort_polynomial(
 
 def _before_the_fold(x: np.ndarray, y: np.ndarray, coefficients: Sequence[float]) -> np.ndarray:
     """Whether the distorted radius grows all the way from the axis to (x, y)."""
-    reach = np.nanmax(np.hypot(x, y), initial=0.0)
+    reach = _largest(np.hypot(x, y))
     radii = np.linspace(0.0, min(float(reach), 1e3), 400)
     seen = _polynomial(
         radii, np.zeros_like(radii), [*coefficients[:2], 0.0, 0.0, *coefficients[4:8]]
@@ -122,7 +122,7 @@ def _undistort_fisheye(
         for _ in range(_MOST_STEPS):
             value, slope = _fisheye_angle(theta, coefficients)
             theta = theta - (value - seen) / slope
-            if not np.nanmax(np.abs(value - seen), initial=0.0) > _CONVERGED:
+            if not _largest(np.abs(value - seen)) > _CONVERGED:
                 break
         value, slope = _fisheye_angle(theta, coefficients)
         valid = (
@@ -134,3 +134,9 @@ def _undistort_fisheye(
         scale = np.where(seen < 1e-9, 1.0, np.tan(theta) / np.maximum(seen, 1e-12))
         scale = np.where(valid, scale, np.nan)
     return x * scale, y * scale
+
+
+def _largest(values: np.ndarray) -> float:
+    """The largest of values (...) that are not negative, NaN left out; 0 where there is none."""
+    # nanmax takes an initial value from numpy 1.22 on, and Humble has 1.21.
+    return float(np.fmax.reduce(np.ravel(values), initial=0.0))
