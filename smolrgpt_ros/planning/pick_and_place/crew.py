@@ -21,6 +21,7 @@ from smolrgpt_ros.planning.pick_and_place.waiting import NoReplyError
 _TURNS = (0.6, -0.6, math.pi)
 # From so far, several objects fit into the picture and are still measured well; the best first.
 _DOUBTFUL_M = (4.5, 3.3, 6.0)
+_ELSEWHERE_M = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +75,8 @@ class Crew:
         home = self.where()
         turns = [home.turned(turn) for turn in _TURNS]
         views: list[FloorPose] = [home, *turns]
-        problem, looked, looks = UnansweredError('nothing was asked'), False, 0
+        problem, looks = UnansweredError('nothing was asked'), 0
+        centres: list[tuple[float, float]] = []
         while views and looks <= 2 * self.settings.attempts + len(turns):
             view = views.pop(0)
             after_ns = 0
@@ -89,9 +91,13 @@ class Crew:
             except UnansweredError as error:
                 problem = error
             places = known_places(o for reply in problem.doubtful for o in reply.objects)
-            if places and not looked:
-                looked = True
-                middle = median_place(places)
-                rings = (lookouts(middle, home, distance_m) for distance_m in _DOUBTFUL_M)
+            if not places:
+                continue
+            # Another look may name others: those are looked at next.
+            middle = median_place(places)
+            if all(math.dist(middle, centre) > _ELSEWHERE_M for centre in centres):
+                centres.append(middle)
+                here = self.where()
+                rings = (lookouts(middle, here, distance_m) for distance_m in _DOUBTFUL_M)
                 views = [*(pose for ring in rings for pose in ring), *views]
         raise problem
