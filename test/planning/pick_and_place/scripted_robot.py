@@ -76,6 +76,7 @@ class ScriptedRobot:
         accepts: whether goals are accepted.
         drive: status and error code of a goal, or None: it never ends.
         goals: (x, y) of all goals.
+        moves: whether TF tells of an arrival; else the base stays where it is.
     """
 
     def __init__(self, *, without: tuple[str, ...] = (), **parameters: Any):
@@ -87,6 +88,7 @@ class ScriptedRobot:
         self.fork: Callable[[SetBool.Request], tuple[bool, str] | None] = lambda request: (
             True, 'lifted pallet_1' if request.data else 'set down pallet_1')  # fmt: skip
         self.accepts = True
+        self.moves = False
         self.drive: Callable[[float, float], tuple[int, int] | None] = lambda x, y: (
             GoalStatus.STATUS_SUCCEEDED, 0)  # fmt: skip
         self.goals: list[tuple[float, float]] = []
@@ -128,11 +130,15 @@ class ScriptedRobot:
                 cancel_callback=lambda _: CancelResponse.ACCEPT, callback_group=group,
             )  # fmt: skip
         if 'tf' not in without:
-            base = TransformStamped(child_frame_id='base_link')
-            base.header.frame_id = 'map'
-            base.transform.rotation.w = 1.0
             self._tf = StaticTransformBroadcaster(node)
-            self._tf.sendTransform(base)
+            self._stand(0.0, 0.0)
+
+    def _stand(self, x: float, y: float) -> None:
+        base = TransformStamped(child_frame_id='base_link')
+        base.header.frame_id = 'map'
+        base.transform.translation.x, base.transform.translation.y = x, y
+        base.transform.rotation.w = 1.0
+        self._tf.sendTransform(base)
 
     def _answer(self, request: Any, response: Any) -> Any:
         response.answer.header.stamp = self.node.get_clock().now().to_msg()
@@ -166,6 +172,8 @@ class ScriptedRobot:
             time.sleep(0.02)
         status, code = told or (GoalStatus.STATUS_ABORTED, 1)
         if status == GoalStatus.STATUS_SUCCEEDED:
+            if self.moves:
+                self._stand(at.x, at.y)
             handle.succeed()
         else:
             handle.abort()

@@ -285,7 +285,7 @@ def test_what_pictures_from_one_place_are_not_sure_of_is_confirmed_from_others(
         if 'which' in request.question:
             response.answer.confidence = 0.7
 
-    robot.answer = answer
+    robot.answer, robot.moves = answer, True
     end = robot.mission()
     assert end.state == MissionStep.SUCCEEDED, end.message
     # 70 % from one place, 93 % from two that agree.
@@ -302,7 +302,7 @@ def test_places_that_contradict_each_other_choose_nothing(robot: ScriptedRobot):
             response.answer.confidence = 0.7
             response.answer.objects[0].id = f'pallet_{1 + len(robot.goals)}'
 
-    robot.answer = answer
+    robot.answer, robot.moves = answer, True
     end = robot.mission()
     assert end.state == MissionStep.FAILED
     assert 'only' in end.message
