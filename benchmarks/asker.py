@@ -111,10 +111,11 @@ class Asking:
             self._hear(min(next_s - now_s, _LOOK_S))
         self._drain()
 
-    def one_by_one(self, until_s: float) -> None:
+    def one_by_one(self, questions: int) -> None:
         """One client asks one good question at a time, with short pauses."""
         client = self._clients[0]
-        while (now_s := time.monotonic()) < until_s:
+        while self.books.ledger.answered < questions:
+            now_s = time.monotonic()
             if not client.open and client.due_s <= now_s:
                 self._send(client, _good(client.talk), timed=True)
                 client.due_s = now_s + 0.05
@@ -181,8 +182,8 @@ def _main() -> int:
     parser.add_argument('--clients', type=int, default=4)
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--objects', required=True, help='ids, separated by commas')
-    parser.add_argument('--until', type=float, help='when to end, monotonic clock')
-    parser.add_argument('--questions', type=int, default=0, help='of a flood')
+    parser.add_argument('--until', type=float, help='when talk ends, monotonic clock')
+    parser.add_argument('--questions', type=int, default=0, help='of one and flood')
     parser.add_argument('--rate', type=float, default=1000.0, help='of a flood, 1/s')
     arguments, ros_arguments = parser.parse_known_args()
     rclpy.init(args=ros_arguments)
@@ -202,7 +203,7 @@ def _ask(node: Node, arguments: argparse.Namespace) -> None:
     further: dict[str, Any] = {}
     styles: dict[str, Callable[[], Any]] = {
         'talk': lambda: asking.talk(arguments.until),
-        'one': lambda: asking.one_by_one(arguments.until),
+        'one': lambda: asking.one_by_one(arguments.questions),
         'flood': lambda: asking.flood(arguments.questions, arguments.rate),
     }
     further['rate_hz'] = styles[arguments.style]()

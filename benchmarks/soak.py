@@ -164,6 +164,7 @@ def grown(span: Span, seen: Sequence[Held]) -> list[Result]:
     memory = {'warm_mb': warm.rss_mb, 'end_mb': end.rss_mb}
     memory |= {'own_warm_mb': warm.own_mb, 'own_end_mb': end.own_mb}
     memory |= {'highest_mb': max(one.rss_mb for one in seen)}
+    memory |= {'own_mb_over_time': course(span, seen)}
     return [
         Result('soak.rss_growth', end.rss_mb / warm.rss_mb - 1.0, '', at_most=0.01, further=memory),
         Result(
@@ -175,6 +176,19 @@ def grown(span: Span, seen: Sequence[Held]) -> list[Result]:
             further={'most_before': before.files, 'most_at_end': end.files},
         ),
     ]  # fmt: skip
+
+
+def course(span: Span, seen: Sequence[Held]) -> list[int]:
+    """Memory of the process itself from window to window, MB: a leak climbs, a cache levels off."""
+    starts_s = [
+        span.from_s + number * span.window_s
+        for number in range(int((span.until_s - span.from_s) / span.window_s))
+    ]
+    return [
+        round(statistics.median(part))
+        for from_s in starts_s
+        if (part := [one.own_mb for one in seen if 0.0 <= one.at_s - from_s < span.window_s])
+    ]
 
 
 def slowed(span: Span, took: Sequence[tuple[float, ...]]) -> Result:
