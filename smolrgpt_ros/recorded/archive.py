@@ -99,7 +99,8 @@ def annotate_with_ray(
     load_engine(plan.engine, plan.options).close()
     began = not ray.is_initialized()
     if began:
-        # Ray would report its use to its makers, and listen to the whole network.
+        # Ray would report its use to its makers, and offer its services to the whole network; its
+        # agents still do the latter.
         os.environ.setdefault('RAY_USAGE_STATS_ENABLED', '0')
         ray.init(
             include_dashboard=False,
