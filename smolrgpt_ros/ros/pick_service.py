@@ -28,7 +28,7 @@ class PickService:
         ask: Callable[[PickTarget.Request, Finish], object],
         *,
         on_ended: Callable[[Outcome, float], None],
-        on_error: Callable[[str, Exception], None],
+        on_error: Callable[[str, BaseException], None],
     ):
         """Offer the service.
 

@@ -44,7 +44,7 @@ class QueryService:
         node: LifecycleNode,
         ask: Callable[[SpatialQuery.Request, Finish], object],
         *,
-        on_error: Callable[[str, Exception], None],
+        on_error: Callable[[str, BaseException], None],
     ):
         """Offer the service.
 
