@@ -16,9 +16,10 @@ TEN_MINUTES = Span(1000.0, 1600.0)
 
 
 def test_windows_of_a_long_and_a_short_run():
-    assert (TEN_MINUTES.window_s, TEN_MINUTES.warm_s) == (60.0, 1120.0)
-    short = Span(0.0, 50.0)
-    assert (short.window_s, short.warm_s) == (10.0, 10.0)
+    assert (TEN_MINUTES.window_s, TEN_MINUTES.warm_s) == (60.0, 1200.0)
+    short = Span(0.0, 60.0)
+    assert (short.window_s, short.warm_s) == (12.0, 20.0)
+    assert Span(0.0, 3600.0).warm_s == 600.0
 
 
 def seen(growth_mb_s: float = 0.0, threads_at_end: int = 9, files_at_end: int = 20) -> list[Held]:
