@@ -42,7 +42,8 @@ from smolrgpt_ros.srv import SpatialQuery
 QUESTIONS = 50
 ENGINE = 'smolrgpt'
 BOUND_MS = 100.0  # to which one token is added
-LATEST_S = 0.1  # after the first words
+WORDS = 3  # heard before, so that a token can be timed
+LATEST_S = 0.1  # after them
 START_S = 600.0
 ANSWER_S = 60.0
 _PATIENCE_S = 2.0
@@ -120,7 +121,7 @@ def _taken_back(client: Client, action: ActionClient, question: str, after_s: fl
     goal.timeout = Duration(seconds=ANSWER_S).to_msg()
     handle = _result(client, action.send_goal_async(goal, on_feedback), 'the goal to be taken')
     ended = handle.get_result_async()
-    client.wait_until(lambda: bool(heard_s) or ended.done(), ANSWER_S, 'the first words')
+    client.wait_until(lambda: len(heard_s) >= WORDS or ended.done(), ANSWER_S, 'the first words')
     due_s = time.monotonic() + after_s
     client.wait_until(lambda: time.monotonic() >= due_s, ANSWER_S, 'a moment to pass')
     begun_s = time.monotonic()
