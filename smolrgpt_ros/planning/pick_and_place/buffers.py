@@ -15,6 +15,9 @@ from smolrgpt_ros.planning.pick_and_place.places import Area, lookouts, shared_a
 from smolrgpt_ros.planning.pick_and_place.reporting import StepError
 from smolrgpt_ros.planning.pick_and_place.things import first_id, median_place, place_of
 
+# What is narrower holds no pallet: most of it is hidden, or outside of the picture.
+_LEAST_SIDE_M = 1.0
+
 
 def find_buffer(crew: Crew) -> Area:
     """Ask where the buffer is. Raises StepError."""
@@ -73,6 +76,10 @@ def _measured(crew: Crew, after_ns: int) -> tuple[Area, str]:
     )
     if not np.isfinite((*area.centre, *area.size)).all():
         raise UnansweredError(f'{name} was seen but not measured')
+    if min(area.size) < _LEAST_SIDE_M:
+        raise UnansweredError(
+            f'of {name} only {area.size[0]:.1f} m by {area.size[1]:.1f} m were seen', poll.answers
+        )
     held = crew.asking.poll(
         f'how many pallets are in {name}?', lambda answer: answer.normalized, after_ns=after_ns
     )

@@ -14,6 +14,8 @@ import numpy as np
 _PALLET_REACH_M = 0.78
 _GRID_M = 0.3
 _VIEW_M = 1.7
+# Of an area for a few pallets; one that looks smaller may be partly hidden.
+_LEAST_DIAGONAL_M = 2.8
 _SAME_CENTRE_M, _SAME_SIZE_M = 0.4, 0.7
 _LEAST_INSET_M, _GOOD_INSET_M = 0.45, 0.85
 # Two pallets side by side fit into the least gap, long side to long side or end to end; whether
@@ -84,7 +86,7 @@ class Area:
     @property
     def view_m(self) -> float:
         """From how far the whole area fits into the picture of a camera that looks down a bit."""
-        return math.hypot(*self.size) / 2.0 + _VIEW_M
+        return max(math.hypot(*self.size), _LEAST_DIAGONAL_M) / 2.0 + _VIEW_M
 
     def agrees_with(self, other: Area) -> bool:
         """Whether both are measurements of the same rectangle."""
