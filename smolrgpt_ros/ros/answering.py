@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -68,7 +69,7 @@ class _Prepared:
 
 
 class Answerer:
-    """Answers batches of jobs from the newest frame."""
+    """Answers one batch of jobs from the newest frame."""
 
     def __init__(
         self,
@@ -101,6 +102,7 @@ class Answerer:
         self._on_answered = on_answered
         self._later = later
         self._log_failure = log_failure
+        self._frame_set: FrameSet | None = None
 
     def process(self, jobs: list[Job]) -> None:
         """Finish every job, then publish.
@@ -125,12 +127,9 @@ class Answerer:
         settings, request = self._settings(), job.request
         engine = self._engines.named(request.engine or settings.engine)
         self._engines.check(engine)
-        frame_set = self._newest()
-        max_age_s = seconds_from(request.max_age) or settings.max_age
-        require_fresh(frame_set, self._now_ns(), max_age_s)
         prepared = prepare(
             self._builder,
-            frame_set,
+            self._fresh_set(seconds_from(request.max_age) or settings.max_age),
             request,
             settings,
             engine=engine,
@@ -138,6 +137,20 @@ class Answerer:
             rectified=self._rectified(),
         )
         return _Prepared(job, prepared.question, prepared.built, prepared.engine)
+
+    def _fresh_set(self, max_age_s: float) -> FrameSet:
+        """The set for all questions of a batch, or a newer one where that has grown too old.
+
+        All of them were asked before the batch began. A newer picture for each would have to be
+        measured for each, and those who wait would wait the longer, the more they are.
+        """
+        if self._frame_set is not None:
+            with suppress(QueryError):
+                require_fresh(self._frame_set, self._now_ns(), max_age_s)
+                return self._frame_set
+        self._frame_set = self._newest()
+        require_fresh(self._frame_set, self._now_ns(), max_age_s)
+        return self._frame_set
 
     def _answer(self, group: list[_Prepared]) -> list[Answered]:
         """Finish the jobs of a group; what was answered is left to publish."""

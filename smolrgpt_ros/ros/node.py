@@ -22,6 +22,7 @@ from smolrgpt_ros.messages.conversions import seconds_from
 from smolrgpt_ros.messages.identity import Identities
 from smolrgpt_ros.messages.status import QueryError
 from smolrgpt_ros.ros.admission import Admission
+from smolrgpt_ros.ros.allocation import share_arenas
 from smolrgpt_ros.ros.answering import Answered, Answerer, Outcome, timed_out
 from smolrgpt_ros.ros.asking_action import AskingAction
 from smolrgpt_ros.ros.engines import Engines, engine_options
@@ -381,6 +382,7 @@ class SpatialQueryNode(LifecycleNode):
 def main(args: Sequence[str] | None = None) -> int:
     """Run the node until it is interrupted."""
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    share_arenas()
     return run_node(lambda: SpatialQueryNode(owns_process=True), args)
 
 

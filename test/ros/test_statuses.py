@@ -5,15 +5,13 @@
 from __future__ import annotations
 
 import math
-import threading
 import time
 
 import numpy as np
 import pytest
 from robot import Robot, good_shot, ids_of
+from stand_in_engines import BrokenEngine, SlowEngine
 
-from smolrgpt_ros.language.answer import Answer
-from smolrgpt_ros.language.question import Category
 from smolrgpt_ros.ros.status import STATUS_NAMES
 from smolrgpt_ros.srv import SpatialQuery
 
@@ -174,33 +172,6 @@ def test_stale_names_the_age_and_the_limit(robot: Robot):
     assert status_of(robot.ask(GOOD_QUESTION, max_age=60.0)) == 'OK'
 
 
-class SlowEngine:
-    """An engine that answers when it is told to."""
-
-    name = 'geometric'
-
-    def __init__(self):
-        self.may_answer = threading.Event()
-        self.started = threading.Event()
-
-    def answer(self, scene, questions, *, deadline_s=None):
-        self.started.set()
-        assert self.may_answer.wait(20.0)
-        return [Answer(Category.COUNT, 1, 'one', 1.0) for _ in questions]
-
-    def close(self):
-        pass
-
-
-class BrokenEngine(SlowEngine):
-    """An engine that raises on one question only."""
-
-    def answer(self, scene, questions, *, deadline_s=None):
-        if any('unlucky' in question.text for question in questions):
-            raise MemoryError('out of memory on the accelerator')
-        return [Answer(Category.COUNT, 1, 'one', 1.0) for _ in questions]
-
-
 @pytest.fixture
 def engine_of(robot: Robot):
     """Replace the geometric engine for one test."""
@@ -247,6 +218,36 @@ def test_busy_when_the_queue_is_full_and_nothing_is_lost(robot: Robot, engine_of
     statuses = [status_of(robot.result_of(future)) for future in [running, *futures]]
     assert statuses.count('OK') == room + 1
     assert statuses.count('BUSY') == 5
+
+
+def test_those_who_wait_together_are_answered_from_one_picture(
+    robot: Robot, engine_of, monkeypatch: pytest.MonkeyPatch
+):
+    slow = engine_of(SlowEngine())
+    robot.show()
+    first = robot.ask_async(GOOD_QUESTION)
+    robot.wait_for(slow.started.is_set, 'the engine')
+    session = robot.node.session
+    assert session is not None
+    newest = session.newest
+
+    def always_newer():
+        matched = session.synchroniser.matched
+        robot.publish(good_shot(), robot.now_ns())
+        ends = time.monotonic() + 10.0
+        while session.synchroniser.matched == matched and time.monotonic() < ends:
+            time.sleep(0.001)
+        return newest()
+
+    monkeypatch.setattr(session, 'newest', always_newer)
+    together = [robot.ask_async(GOOD_QUESTION) for _ in range(3)]
+    robot.wait_for(lambda: robot.node.worker.waiting == 3, 'three that wait')
+    slow.may_answer.set()
+    assert status_of(robot.result_of(first)) == 'OK'
+    responses = [robot.result_of(future) for future in together]
+    assert [status_of(response) for response in responses] == ['OK'] * 3
+    stamps = {(s.sec, s.nanosec) for s in (r.answer.header.stamp for r in responses)}
+    assert len(stamps) == 1
 
 
 def test_an_engine_that_raises_costs_nobody_else_the_answer(robot: Robot, engine_of):
