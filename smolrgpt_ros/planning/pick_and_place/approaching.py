@@ -5,18 +5,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from smolrgpt_ros.planning.pick_and_place.asking import NothingNewError, UnansweredError
 from smolrgpt_ros.planning.pick_and_place.crew import Crew
+from smolrgpt_ros.planning.pick_and_place.knowing import know_pallet_by_place
 from smolrgpt_ros.planning.pick_and_place.places import FloorPose, lookouts
 from smolrgpt_ros.planning.pick_and_place.reporting import StepError
 from smolrgpt_ros.planning.pick_and_place.sides import too_doubtful, usable_sides
-from smolrgpt_ros.planning.pick_and_place.things import Wanted, place_of, stands_at
+from smolrgpt_ros.planning.pick_and_place.things import Wanted, place_of
 from smolrgpt_ros.planning.replies import PickTarget
 
-ALL_PALLETS = 'how many pallets are there?'
-"""What names each pallet of the picture, with its place."""
 _NEAR_M = 3.0
 
 
@@ -88,23 +86,4 @@ def _look_at(crew: Crew, pallet: Wanted, attempt: int, *, lost: bool) -> None:
         if crew.navigator.drive(pose).arrived:
             break
     if lost:
-        _know_by_place(crew, pallet)
-
-
-def _know_by_place(crew: Crew, pallet: Wanted) -> None:
-    """Take the id of the pallet that stands where the wanted one was measured, if any."""
-
-    def there(answer: Any) -> str:
-        assert pallet.place is not None
-        place = pallet.place
-        return next((o.id for o in answer.objects if stands_at(o, place)), '')
-
-    try:
-        name = crew.asking.poll(ALL_PALLETS, there, after_ns=crew.now_ns()).winner
-    except NothingNewError:
-        raise
-    except UnansweredError:
-        return
-    if name and name != pallet.name:
-        crew.report.recovering(f'{pallet} is called {name} now: it stands where that stood')
-        pallet.name = crew.report.object_id = name
+        know_pallet_by_place(crew, pallet)

@@ -13,7 +13,9 @@ from smolrgpt_ros.planning.pick_and_place.things import Wanted
 _MOST_PLACES = 40
 
 
-def bring(crew: Crew, pallet: Wanted, area: Area, half_m: float) -> tuple[Area, FloorPose]:
+def bring(
+    crew: Crew, pallet: Wanted, buffer: Wanted, area: Area, half_m: float
+) -> tuple[Area, FloorPose]:
     """Bring the pallet and set it down; returns the buffer and where the pallet stands.
 
     What hides a part of the buffer from one side hides the same from beside it: where no place is
@@ -25,14 +27,14 @@ def bring(crew: Crew, pallet: Wanted, area: Area, half_m: float) -> tuple[Area, 
     Raises:
         StepError: the pallet is still on the fork.
     """
-    near = look_at_buffer(crew, area, [area])
+    near = look_at_buffer(crew, buffer, area, [area])
     try:
         return near, _bring_to_free_place(crew, pallet, near, half_m)
     except StepError as error:
         if error.fatal:
             raise
         crew.report.recovering(f'looking at the buffer from other sides: {error}')
-    near = look_at_buffer(crew, area, [])
+    near = look_at_buffer(crew, buffer, area, [])
     return near, _bring_to_free_place(crew, pallet, near, half_m)
 
 

@@ -31,18 +31,19 @@ def run_mission(crew: Crew) -> str:
             raise StepError('the parameter buffer is empty; name where to bring the pallet')
         pallet = choose_pallet(crew)
         report.object_id = pallet.name
-        area = find_buffer(crew)
+        buffer = Wanted(settings.buffer)
+        area = find_buffer(crew, buffer)
         staging = approach(crew, pallet)
         half_m = pick(crew, pallet, staging)
         lifted = crew.where()
         try:
-            area, stands = bring(crew, pallet, area, half_m)
+            area, stands = bring(crew, pallet, buffer, area, half_m)
         except StepError as error:
             if error.fatal or crew.where().distance_m(lifted) > _STUCK_M:
                 raise
             half_m = _take_otherwise(crew, pallet, lifted, str(error))
-            area, stands = bring(crew, pallet, area, half_m)
-        counted = confirm(crew, pallet, area, stands)
+            area, stands = bring(crew, pallet, buffer, area, half_m)
+        counted = confirm(crew, pallet, buffer, area, stands)
         done.append(f'{pallet} was brought to {settings.buffer}; {counted}')
     return done[0]
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Objects of answers: the wanted pallet, and where others stand."""
+"""Objects of answers: those wanted, and where others are."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _SAME_PALLET_M = 0.6
 
 @dataclass
 class Wanted:
-    """The pallet that is fetched.
+    """The pallet that is fetched, or the buffer that it is brought to.
 
     Attributes:
-        name: its id, by which it is asked for.
+        name: its id, by which it is asked for; words where it was not found yet.
         place: (x, y) where it was measured last; None before.
     """
 
@@ -51,6 +51,12 @@ def known_places(things: Iterable[Any]) -> list[tuple[float, float]]:
 def stands_at(thing: Any, place: tuple[float, float]) -> bool:
     """Whether an object stands where one pallet has room."""
     return math.dist((thing.position.x, thing.position.y), place) < _SAME_PALLET_M
+
+
+def holds(area: Any, place: tuple[float, float]) -> bool:
+    """Whether a place lies in an object's extent on the floor, along the axes of the map."""
+    at, size = area.position, area.size
+    return abs(place[0] - at.x) < size.x / 2.0 and abs(place[1] - at.y) < size.y / 2.0
 
 
 def median_place(pairs: Iterable[tuple[float, float]]) -> tuple[float, float]:
