@@ -309,6 +309,40 @@ def test_places_that_contradict_each_other_choose_nothing(robot: ScriptedRobot):
     assert not robot.told('lift', MissionStep.STARTED)
 
 
+def test_a_buffer_of_another_name_is_known_by_its_place(robot: ScriptedRobot):
+    asked: list[str] = []
+
+    def answer(request: SpatialQuery.Request, response: SpatialQuery.Response) -> None:
+        asked.append(request.question)
+        good_answer(request, response)
+        brought = len(robot.goals) > 2
+        if request.question == 'how many buffers are there?':
+            response.answer.objects = [thing('buffer_2', 9.0, 4.0), thing('buffer_8', 4.5, 4.0)]
+        elif brought and 'buffer_1' in request.question:
+            response.status = SpatialQuery.Response.UNKNOWN_OBJECT
+        elif 'where is buffer_8' in request.question:
+            response.answer.objects = [thing('buffer_8', 4.0, 4.0)]
+
+    robot.answer = answer
+    end = robot.mission()
+    assert end.state == MissionStep.SUCCEEDED, end.message
+    told = robot.told('look_at_buffer', MissionStep.RECOVERING)
+    assert 'buffer_1 is called buffer_8 now' in told[0]
+    assert asked[-1] == 'how many pallets are in buffer_8?'
+
+
+def test_a_sliver_of_a_buffer_is_not_taken_for_it(robot: ScriptedRobot):
+    def answer(request: SpatialQuery.Request, response: SpatialQuery.Response) -> None:
+        good_answer(request, response)
+        if 'where' in request.question and not robot.goals:
+            response.answer.objects[0].size.y = 0.4
+
+    robot.answer = answer
+    end = robot.mission()
+    assert end.state == MissionStep.SUCCEEDED, end.message
+    assert '3.0 m by 0.4 m' in robot.told('find_buffer', MissionStep.RECOVERING)[0]
+
+
 def test_no_room_on_any_side_is_looked_at_from_elsewhere(robot: ScriptedRobot):
     def target(request: PickTarget.Request, response: PickTarget.Response) -> None:
         good_target(request, response)
