@@ -24,7 +24,7 @@ from smolrgpt_ros.scene.frame import Scene
 
 logger = logging.getLogger(__name__)
 
-FIRST_RELOAD_S, LAST_RELOAD_S = 1.0, 300.0
+FIRST_RELOAD_S, LAST_RELOAD_S = 0.5, 300.0
 """How long after its death a network is loaded again; after some deaths in a row (`SOON`) doubled
 each time, up to the second."""
 
@@ -167,19 +167,37 @@ class NetworkThread:
         self._free()
 
     def _next(self) -> Asking | None:
-        with self._changed:
-            self._busy_until_s = 0.0
-            while not self._waiting and not self._closing:
-                self._changed.wait()
-            return self._waiting.popleft() if self._waiting else None
+        """The questions whose turn it is; meanwhile a dead network is loaded again when it is due.
+
+        Nobody may ask for long, and it would be called dead all the while.
+        """
+        while True:
+            with self._changed:
+                self._busy_until_s = 0.0
+                while not self._waiting and not self._closing and self._due_in_s() != 0.0:
+                    self._changed.wait(self._due_in_s())
+                if self._waiting or self._closing:
+                    return self._waiting.popleft() if self._waiting else None
+            self._load_again()
+
+    def _due_in_s(self) -> float | None:
+        """When a dead network is to be loaded again; None where it lives."""
+        if self._engine is not None or not self.problem:
+            return None
+        return max(self._reload_at_s - time.monotonic(), 0.0)
+
+    def _load_again(self) -> Engine | None:
+        begun_s = time.monotonic()
+        try:
+            return self._living()
+        except Exception as error:
+            self._not_loaded(error, 'could not be loaded again', time.monotonic() - begun_s)
+            return None
 
     def _outcomes(self, asking: Asking) -> Outcomes:
         """What the network says; it never raises, whatever the network does."""
-        begun_s = time.monotonic()
-        try:
-            engine = self._living()
-        except Exception as error:
-            self._not_loaded(error, 'could not be loaded again', time.monotonic() - begun_s)
+        engine = self._load_again()
+        if engine is None:
             return _failures(asking, self.problem)
         started_s = time.monotonic()
         self._busy_until_s = started_s + self._costs.expected_s(asking.scene)

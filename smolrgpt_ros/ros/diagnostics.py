@@ -216,7 +216,7 @@ def report_scene(
 
 
 def report_node(state: str, *, failed: str, clock: str, troubles: Sequence[str]) -> Report:
-    """The node itself.
+    """The node itself: a transition that failed, its clock, threads that died, other troubles.
 
     Args:
         state: of its lifecycle, in words.
@@ -237,7 +237,7 @@ def report_node(state: str, *, failed: str, clock: str, troubles: Sequence[str])
 def report_transforms(
     newest_ns: int | None, now_ns: int, *, wanted: Sequence[str], problem: str, restart: str
 ) -> Report:
-    """Age of TF, and what the gravity frame lacks.
+    """Age of TF, what the gravity frame lacks, time that jumped back.
 
     Args:
         wanted: frames that parameters name.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 Files = tuple[tuple[str, int, int], ...]
 
-FIRST_WAIT_S, LAST_WAIT_S = 1.0, 60.0
+FIRST_WAIT_S, LAST_WAIT_S = 0.5, 60.0
 _SOON = 3  # so many times in a row it is loaded again soon
 _LOADING_SHARE = 0.1
 """How much of the time may go into loading in vain; meanwhile nobody else is answered."""

@@ -195,24 +195,36 @@ def test_a_dead_network_leaves_the_measurement_and_is_loaded_again(scene, engine
     assert engine.problem == ''
 
 
-def test_a_network_that_cannot_be_loaded_again_is_tried_ever_more_rarely(scene):
+@pytest.mark.parametrize(
+    ('takes_s', 'fewest', 'most'), [(0.0, 10, 51), (0.02, 3, 6)], ids=['at once', 'late']
+)
+def test_what_fails_late_is_tried_more_rarely_than_what_fails_at_once(
+    scene, takes_s: float, fewest: int, most: int
+):
     loads = []
 
     def load():
         loads.append(time.monotonic())
         if len(loads) == 1:
             return StandIn(raises=RuntimeError('gone'))
+        time.sleep(takes_s)
         raise OSError('no file')
 
     engine = VerifiedEngine.of(GeometricEngine(), load, reload_s=0.02)
-    ends_s = time.monotonic() + 1.0
-    while time.monotonic() < ends_s:
-        [answer] = engine.answer(scene, [SIDE])
-        assert answer.engine == 'geometric'
-        time.sleep(0.005)
+    [answer] = engine.answer(scene, [SIDE])
+    assert answer.engine == 'geometric'
+    time.sleep(1.0)  # nobody asks meanwhile
+    [answer] = engine.answer(scene, [SIDE])
+    assert answer.engine == 'geometric'
     engine.close()
-    assert 3 <= len(loads) <= 8
+    assert fewest <= len(loads) <= most
     assert 'could not be loaded again (OSError: no file)' in engine.problem
+
+
+def test_a_network_is_loaded_again_though_nobody_asks(scene, engines):
+    engine = engines([StandIn(raises=RuntimeError('gone')), StandIn()], reload_s=0.02)
+    engine.answer(scene, [DISTANCE], deadline_s=5.0)
+    wait_until(lambda: engine.problem == '', 'the fresh network')
 
 
 def test_a_network_that_cannot_be_loaded_at_first_is_an_error():

@@ -112,9 +112,7 @@ class Tester:
         """Put another publisher in the place of one of the camera's, destroyed before or now."""
         old = getattr(self, topic)
         self.tester.destroy_publisher(old)
-        setattr(
-            self, topic, self.tester.create_publisher(message_type or old.msg_type, topic, qos)
-        )
+        setattr(self, topic, self.tester.create_publisher(message_type or old.msg_type, topic, qos))
 
     def publish(
         self, shot: Shot, stamp_ns: int, *, leave_out: tuple[str, ...] = (), **late_ns: int

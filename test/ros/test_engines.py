@@ -98,12 +98,12 @@ def test_changed_files_are_noted_until_they_are_taken_over(folder: Path):
 @pytest.mark.parametrize(
     ('trouble', 'low_s', 'high_s'),
     [
-        pytest.param(lambda: after_failed_loading('x', (), 0.01), 0.9, 1.0, id='fails at once'),
+        pytest.param(lambda: after_failed_loading('x', (), 0.01), 0.4, 0.5, id='fails at once'),
         pytest.param(lambda: after_failed_loading('x', (), 2.0), 19.0, 20.0, id='takes long'),
         pytest.param(lambda: after_failed_loading('x', (), 99.0), 59.0, 60.0, id='takes minutes'),
-        pytest.param(lambda: after_death('x', (), 1), 0.9, 1.0, id='first death'),
-        pytest.param(lambda: after_death('x', (), 3), 0.9, 1.0, id='third death'),
-        pytest.param(lambda: after_death('x', (), 5), 3.9, 4.0, id='fifth death'),
+        pytest.param(lambda: after_death('x', (), 1), 0.4, 0.5, id='first death'),
+        pytest.param(lambda: after_death('x', (), 3), 0.4, 0.5, id='third death'),
+        pytest.param(lambda: after_death('x', (), 5), 1.9, 2.0, id='fifth death'),
         pytest.param(lambda: after_death('x', (), 99), 59.0, 60.0, id='dies and dies'),
     ],
 )

@@ -11,6 +11,7 @@ import pytest
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState
 from robot import Robot, good_shot, ids_of
+from stand_in_engines import SlowEngine
 
 from smolrgpt_ros.ros.session import Session
 from smolrgpt_ros.ros.status import STATUS_NAMES
@@ -76,8 +77,6 @@ def test_deactivate_answers_what_waits(fresh_robot: Robot):
     robot = fresh_robot
     robot.activate()
     robot.show()
-    from test_statuses import SlowEngine
-
     slow = SlowEngine()
     robot.node.engines._engines['geometric'] = slow
     futures = [robot.ask_async(QUESTION) for _ in range(3)]

@@ -1,0 +1,57 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""What happens to the node's process as a whole."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from bench import QUESTION, Bench
+from fault import Response
+
+from smolrgpt_ros.ros.status import STATUS_NAMES
+
+_WAITING = 14
+
+
+@contextmanager
+def disk_full(bench: Bench) -> Iterator[None]:
+    """No file of the process can grow, as on a full disk: its log and its output are files."""
+    pid = bench.process.pid
+    before = resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    # What is asked now has to be logged: an engine that is not there.
+    bench.ask(engine='oracle')
+    yield
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
+
+
+def signalled(name: str) -> Callable[[Bench], AbstractContextManager[Response]]:
+    """The signal comes while questions wait; every one of them hears how it ended."""
+
+    @contextmanager
+    def inject(bench: Bench) -> Iterator[Response]:
+        process = bench.process
+        # The first takes as long as it waits for a transform that never comes.
+        futures = [
+            bench.tester.ask_async(QUESTION, max_age=10.0, target_frame='nowhere'),
+            *(bench.tester.ask_async(QUESTION, max_age=10.0) for _ in range(_WAITING)),
+        ]
+        bench.idle(0.2)
+        begun_s = time.monotonic()
+        os.kill(process.pid, getattr(signal, name))
+        results = [bench.tester.result_of(future) for future in futures]
+        code = process.wait(20.0)
+        bench.ended_after_s = time.monotonic() - begun_s
+        assert code == 0, process.log_end()
+        counts = Counter(STATUS_NAMES[result.status] for result in results)
+        assert set(counts) <= {'INACTIVE', 'NO_TRANSFORM', 'OK'}, counts
+        assert counts.total() == 1 + _WAITING
+        yield next(result for result in results if STATUS_NAMES[result.status] == 'INACTIVE')
+
+    return inject
