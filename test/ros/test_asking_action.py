@@ -261,7 +261,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scratch = tmp_path_factory.mktemp('network')
     source = golden_checkpoint(scratch / 'published')
     config = json.loads((source / 'config.json').read_text())
-    (source / 'config.json').write_text(json.dumps(config | {'lm_max_position_embeddings': 10**18}))
+    (source / 'config.json').write_text(json.dumps(config | {'lm_max_position_embeddings': 2**20}))
     return pack(source, GOLDEN / 'tokenizer', scratch / 'packed')
 
 
