@@ -9,6 +9,7 @@ import json
 import shutil
 import weakref
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -107,7 +108,11 @@ def test_out_of_memory_is_a_sentence_and_the_next_question_is_answered(
     thinking_robot: Robot, monkeypatch: pytest.MonkeyPatch
 ):
     thinking_robot.show()
+    model = engine_of(thinking_robot.node, thinking_robot)._model
+    assert model is not None
+    endless = replace(model.network.config, lm_max_position_embeddings=10**18)
     with monkeypatch.context() as patch:
+        patch.setattr(model.network, 'config', endless)
         # Keys and values of so many tokens have more bytes than an address has bits for: the
         # allocation fails on every machine, and nothing is ever touched.
         patch.setattr(neural, 'MAX_NEW_TOKENS', 10**13)
