@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 OnDeath = Callable[[str, BaseException], None]
 
-_FIRST_PAUSE_S, _LAST_PAUSE_S = 0.01, 1.0
+_FIRST_PAUSE_S, _LAST_PAUSE_S = 0.01, 0.3
 _LIVED_S = 10.0  # who lives for so long does not die of what killed the one before
 
 

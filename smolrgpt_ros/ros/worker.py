@@ -197,7 +197,7 @@ class Worker:
     def _guarded(self, action: Callable[[], None], batch: list[Job]) -> None:
         try:
             action()
-        except BaseException as error:  # a library's SystemExit is no reason to stop answering
+        except Exception as error:
             self._on_crash(batch, error)
 
     def _died(self, thread: str, error: BaseException) -> None:

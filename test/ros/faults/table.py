@@ -433,7 +433,7 @@ QUESTIONS = (
         'BUSY', ('questions wait',), warn('questions', 'BUSY for 5'),
     ),
     Fault(
-        '1,000 questions at once', '10 clients ask 100 each',
+        '1,000 questions at once', '50 clients ask 20 each',
         questions.many_clients,
         'BUSY', ('questions wait',), warn('questions', 'BUSY'),
     ),
