@@ -16,7 +16,7 @@ from .assemble import as_own, build, matrix_shape, stored_names
 from .config import SmolRgptConfig, read_config
 from .errors import CheckpointError
 from .layout import HEAD, INV_FREQ, layout
-from .linear import FewRows, Half, PackedInt8, Rows, WeightOnlyInt8, packed_types
+from .linear import FewRows, Half, PackedInt8, Rows, WeightOnlyInt8, exact_int8, packed_types
 from .memory import return_free_memory
 from .network import Network
 from .quantise import Int8Weight, quantise
@@ -37,7 +37,9 @@ class Placement:
     @property
     def packed(self) -> bool:
         """Whether linear layers use the packed x86 kernels."""
-        return self.device.type == 'cpu' and self.dtype in ('float16', 'int8') and packed_types()
+        if self.device.type != 'cpu' or not packed_types():
+            return False
+        return self.dtype == 'float16' or (self.dtype == 'int8' and exact_int8())
 
     @property
     def compute(self) -> torch.dtype:
