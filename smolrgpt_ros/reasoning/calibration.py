@@ -28,6 +28,7 @@ _MOST_STEPS = 12
 # Answers as right as all together that every step is mixed with, so that a step without a wrong
 # answer is not taken for certain.
 _PRIOR_ANSWERS = 2.0
+_ONE_SIDED_95 = 1.645
 
 
 class CalibrationError(ValueError):
@@ -41,10 +42,12 @@ class Curve:
     Attributes:
         stated: what the engine says, increasing, in [0, 1].
         right: the share of its answers that are right there, not decreasing, in [0, 1].
+        answers: of how many answers each share is; empty where that is not known.
     """
 
     stated: tuple[float, ...]
     right: tuple[float, ...]
+    answers: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.stated or len(self.stated) != len(self.right):
@@ -59,17 +62,42 @@ class Curve:
             raise CalibrationError(f'stated values must increase, got {self.stated}')
         if any(b < a for a, b in zip(self.right, self.right[1:], strict=False)):
             raise CalibrationError(f'right values must not decrease, got {self.right}')
+        if self.answers and len(self.answers) != len(self.right):
+            raise CalibrationError(
+                f'a curve needs as many numbers of answers as right values, got '
+                f'{len(self.answers)} and {len(self.right)}'
+            )
+        if not all(math.isfinite(number) and number > 0.0 for number in self.answers):
+            raise CalibrationError(f'numbers of answers are above 0, got {self.answers}')
 
     def __call__(self, confidence: float) -> float:
         """The calibrated confidence; NaN counts as none at all."""
+        return self._between(self.right, confidence)
+
+    def at_least(self, confidence: float) -> float:
+        """What the calibrated confidence is not below, with a probability of 0.95.
+
+        As so many answers can tell (Wilson, "Probable inference, the law of succession, and
+        statistical inference", JASA 1927); the confidence itself where their number is not known.
+        """
+        if not self.answers:
+            return self(confidence)
+        lower = [
+            _lower_bound(share, number)
+            for share, number in zip(self.right, self.answers, strict=True)
+        ]
+        return self._between(lower, confidence)
+
+    def _between(self, values: Sequence[float], confidence: float) -> float:
+        """Of values at the points, the one there."""
         if not confidence > self.stated[0]:
-            return self.right[0]
+            return values[0]
         after = bisect_right(self.stated, confidence)
         if after == len(self.stated):
-            return self.right[-1]
+            return values[-1]
         low, high = self.stated[after - 1], self.stated[after]
         share = (confidence - low) / (high - low)
-        return self.right[after - 1] + share * (self.right[after] - self.right[after - 1])
+        return values[after - 1] + share * (values[after] - values[after - 1])
 
 
 @dataclass(frozen=True)
@@ -86,6 +114,11 @@ class Calibration:
         """Probability that such an answer is right; None for a category never measured."""
         curve = self.curves.get(category)
         return None if curve is None else curve(confidence)
+
+    def at_least(self, category: str, confidence: float) -> float | None:
+        """What that probability is not below (`Curve.at_least`); None if never measured."""
+        curve = self.curves.get(category)
+        return None if curve is None else curve.at_least(confidence)
 
 
 def fit_curve(stated: Sequence[float], right: Sequence[bool]) -> Curve:
@@ -111,8 +144,12 @@ def fit_curve(stated: Sequence[float], right: Sequence[bool]) -> Curve:
         total = answers + len(part)
         points[middle] = (share * answers + float(hits[part].sum())) / total, total
     known = sorted(points)
-    shares = _increasing([points[x][0] for x in known], [points[x][1] for x in known])
-    return Curve(tuple(known), tuple(round(share, 6) for share in shares))
+    pools = _increasing([points[x][0] for x in known], [points[x][1] for x in known])
+    return Curve(
+        tuple(known),
+        tuple(round(share, 6) for share, _ in pools),
+        tuple(number for _, number in pools),
+    )
 
 
 def fit_calibration(answers: Sequence[tuple[str, float, bool]]) -> Calibration:
@@ -132,7 +169,7 @@ def write_calibration(folder: Path | str, calibration: Calibration) -> Path:
     """Put it into a network's folder; returns the file."""
     path = Path(folder) / CALIBRATION_FILE
     curves = {
-        category: {'stated': curve.stated, 'right': curve.right}
+        category: {'stated': curve.stated, 'right': curve.right, 'answers': curve.answers}
         for category, curve in calibration.curves.items()
     }
     path.write_text(json.dumps({'curves': curves}, indent=1) + '\n', encoding='utf-8')
@@ -148,7 +185,11 @@ def read_calibration(folder: Path | str) -> Calibration | None:
         curves = json.loads(path.read_text(encoding='utf-8'))['curves']
         return Calibration(
             {
-                category: Curve(tuple(map(float, c['stated'])), tuple(map(float, c['right'])))
+                category: Curve(
+                    tuple(map(float, c['stated'])),
+                    tuple(map(float, c['right'])),
+                    tuple(map(float, c.get('answers', ()))),
+                )
                 for category, c in curves.items()
             }
         )
@@ -160,8 +201,16 @@ def read_calibration(folder: Path | str) -> Calibration | None:
         ) from error
 
 
-def _increasing(values: Sequence[float], weights: Sequence[float]) -> list[float]:
-    """The closest values that never decrease, by pooling neighbours that do."""
+def _lower_bound(share: float, answers: float) -> float:
+    """Wilson's one-sided lower bound of a share seen in so many answers."""
+    spread = _ONE_SIDED_95**2 / answers
+    centre = share + spread / 2.0
+    margin = math.sqrt(spread * (share * (1.0 - share) + spread / 4.0))
+    return max(0.0, (centre - margin) / (1.0 + spread))
+
+
+def _increasing(values: Sequence[float], weights: Sequence[float]) -> list[tuple[float, float]]:
+    """The closest values that never decrease, and the weight each stands on; pools neighbours."""
     pools: list[tuple[float, float, int]] = []  # value, weight, how many
     for value, weight in zip(values, weights, strict=True):
         pools.append((value, weight, 1))
@@ -169,4 +218,4 @@ def _increasing(values: Sequence[float], weights: Sequence[float]) -> list[float
             (a, weight_a, count_a), (b, weight_b, count_b) = pools[-2:]
             total = weight_a + weight_b
             pools[-2:] = [((a * weight_a + b * weight_b) / total, total, count_a + count_b)]
-    return [value for value, _, count in pools for _ in range(count)]
+    return [(value, weight) for value, weight, count in pools for _ in range(count)]

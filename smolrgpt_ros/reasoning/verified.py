@@ -239,15 +239,18 @@ class VerifiedEngine:
             region.id or f'{region.class_id or "region"}_{index}'
             for index, region in enumerate(scene.regions)
         ]
-        return joined(question, measured, Opinion(said, self._trust(said)), names)
+        return joined(question, measured, self._opinion(said), names)
 
-    def _trust(self, said: Answer) -> float:
-        """How probably the network is right."""
+    def _opinion(self, said: Answer) -> Opinion:
+        """What the network says, and how probably it is right."""
         if self._calibration is None or said.confidence <= 0.0:
             # Nothing is known of this network, or it says itself that it cannot know.
-            return min(UNMEASURED_TRUST, said.confidence)
-        trust = self._calibration.calibrated(said.category.value, said.confidence)
-        return UNMEASURED_TRUST if trust is None else trust
+            return Opinion(said, min(UNMEASURED_TRUST, said.confidence))
+        asked = said.category.value, said.confidence
+        trust, surely = self._calibration.calibrated(*asked), self._calibration.at_least(*asked)
+        if trust is None or surely is None:
+            return Opinion(said, UNMEASURED_TRUST)
+        return Opinion(said, trust, surely)
 
 
 class _Round:

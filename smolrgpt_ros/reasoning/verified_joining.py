@@ -3,8 +3,10 @@
 """One answer out of what was measured and what a network says.
 
 Metric questions carry the measurement. Others carry what both say; where they differ, what is
-more probably right. Either way the confidence is the probability that what is carried is right,
-given both, so that it rises where they agree and falls where they do not.
+more probably right. For the network's word that probability has to be known well enough: it is
+taken as low as the answers on which the network was measured leave room for. Either way the
+confidence is the probability that what is carried is right, given both, so that it rises where they
+agree and falls where they do not.
 """
 
 from __future__ import annotations
@@ -49,10 +51,17 @@ class Opinion:
     Attributes:
         answer: its answer.
         trust: probability that it is right, by the network's calibration where there is one.
+        surely: what that is not below, as well as it is known (default: `trust`).
     """
 
     answer: Answer
     trust: float
+    surely: float = math.nan
+
+    @property
+    def least_trust(self) -> float:
+        """`surely`, or `trust` where nothing is said."""
+        return self.trust if math.isnan(self.surely) else self.surely
 
 
 def needs_network(question: Question, measured: Answer | Failure) -> bool:
@@ -88,7 +97,7 @@ def joined(
             confidence=confidence,
             text=f'{measured.text} The network agrees{length}.',
         )
-    return _disagreeing(question, measured, said, opinion.trust, names)
+    return _disagreeing(question, measured, replace(opinion, answer=said), names)
 
 
 def alone(measured: Answer | Failure, why: str) -> Answer | Failure:
@@ -153,20 +162,29 @@ def _sober(probability: float) -> float:
 
 
 def _disagreeing(
-    question: Question, measured: Answer, said: Answer, trust: float, names: Sequence[str]
+    question: Question, measured: Answer, opinion: Opinion, names: Sequence[str]
 ) -> Answer:
+    said, trust, least = opinion.answer, opinion.trust, opinion.least_trust
     count = alternatives(question)
     for_measured = probability_against(measured.confidence, trust, count)
     for_said = probability_against(trust, measured.confidence, count)
+    said_outweighs = probability_against(least, measured.confidence, count) > probability_against(
+        measured.confidence, least, count
+    )
     told = f'The network says {_told(said, names)}, measuring {_told(measured, names)}'
     if question.category in METRIC_CATEGORIES:
         carried, confidence, why = measured, for_measured, 'given is what was measured, in metres'
-    elif for_said > for_measured:
+    elif said_outweighs:
         carried, confidence = said, min(for_said, trust)
         why = f"given is the network's answer, {_surer(for_said, for_measured)}"
     else:
         carried, confidence = measured, for_measured
-        why = f'given is what was measured, {_surer(for_measured, for_said)}'
+        surer = for_measured >= for_said
+        why = 'given is what was measured, ' + (
+            _surer(for_measured, for_said)
+            if surer
+            else 'too few answers of the network being known'
+        )
     if carried is measured:
         confidence = min(confidence, measured.confidence)
     return replace(

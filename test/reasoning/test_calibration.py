@@ -60,6 +60,32 @@ def test_fitting_finds_how_often_an_optimist_is_right():
         assert curve(confidence) == pytest.approx(confidence**2, abs=0.06)
 
 
+@pytest.mark.parametrize('answers', [(3.0,), (3.0, 0.0), (3.0, float('nan'))], ids=str)
+def test_numbers_of_answers_that_are_none_are_refused(answers):
+    with pytest.raises(CalibrationError, match='number'):
+        Curve((0.2, 0.8), (0.1, 0.6), answers)
+
+
+def test_more_answers_leave_less_room_below():
+    few = fit_curve([0.9] * 30, [True] * 27 + [False] * 3)
+    many = fit_curve([0.9] * 3000, ([True] * 27 + [False] * 3) * 100)
+    assert few(0.9) == pytest.approx(many(0.9), abs=0.01)
+    assert few.at_least(0.9) < 0.8 < many.at_least(0.9) < many(0.9)
+
+
+def test_without_their_number_answers_are_taken_for_many():
+    assert Curve((0.2, 0.8), (0.1, 0.6)).at_least(0.5) == pytest.approx(0.35)
+
+
+def test_a_share_is_within_its_bound_as_often_as_promised():
+    chance = np.random.default_rng(7)
+    kept = [
+        fit_curve([0.5] * 40, list(chance.random(40) < 0.85)).at_least(0.5) <= 0.85
+        for _ in range(400)
+    ]
+    assert np.mean(kept) == pytest.approx(0.95, abs=0.035)
+
+
 def test_certainty_that_was_never_wrong_stays_short_of_it():
     assert 0.98 < fit_curve([1.0] * 100, [True] * 100)(1.0) < 1.0
 
@@ -76,6 +102,7 @@ def test_whatever_is_fitted_is_a_monotone_map_into_0_to_1(answers):
     values = [curve(x) for x in np.linspace(0.0, 1.0, 40)]
     assert all(0.0 <= value <= 1.0 for value in values)
     assert all(b >= a for a, b in itertools.pairwise(values))
+    assert all(0.0 <= curve.at_least(x) <= curve(x) for x in np.linspace(0.0, 1.0, 40))
 
 
 @pytest.mark.parametrize(('stated', 'right'), [([], []), ([0.5], [True, False])])
@@ -93,7 +120,9 @@ def test_a_network_keeps_its_calibration_in_its_folder(tmp_path):
     assert read == calibration
     assert read.calibrated('count', 0.9) == pytest.approx(0.5, abs=0.02)
     assert read.calibrated('mcq', 0.7) > 0.95
+    assert read.at_least('mcq', 0.7) < read.calibrated('mcq', 0.7)
     assert read.calibrated('distance', 0.7) is None
+    assert read.at_least('distance', 0.7) is None
 
 
 @pytest.mark.parametrize(

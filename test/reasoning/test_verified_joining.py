@@ -100,6 +100,18 @@ def test_disagreement_says_both(question, measured, said, trust, carried, words)
     )
 
 
+def test_a_network_known_from_few_answers_does_not_outvote():
+    question = parse('is <mask> to the left or right of <mask>?')
+    said = Opinion(side('right'), trust=0.97, surely=0.85)
+    answer = joined(question, side('left'), said, NAMES)
+    assert answer.normalized == 'left'
+    assert answer.text == (
+        'left. The network says right, measuring left: given is what was measured, too few answers '
+        'of the network being known.'
+    )
+    assert answer.confidence < 0.25  # of the two the network is still the more probable
+
+
 def test_a_choice_in_words_is_named_as_measuring_names_it():
     question = parse('which pallet is leftmost?')
     measured = choice(0, 0.5, 'pallet_1')
