@@ -7,16 +7,18 @@ Known of rendered scenes only. Nearest, leftmost, distance and count are all mad
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from smolrgpt_ros.warehouse import truth
 from smolrgpt_ros.warehouse.shown import View
+from smolrgpt_ros.warehouse.world import Thing
 
 #: numbers of a region: how far from the one before and from the first, whether one is in the other,
 #: the how-manieth it is, whether none so far is further left, nor further right
-RELATIONS = 7
+RELATIONS = 15
 #: as many as count as one
 _MANY = 8.0
 
@@ -27,7 +29,12 @@ def region_relations(view: View, things: Sequence[int]) -> np.ndarray:
     In order: log(1 + metres) from the centre of the thing before, and of the first; whether one of
     the two stands in the other, of the thing before and of the first (of things and buffers only);
     its number from 0, in `_MANY`; whether it lies further left across the picture than all before
-    it, and further right.
+    it, and further right. Then what counting is made of: of a pallet, whether it stands in the
+    leftmost buffer so far, and in the rightmost, and how many pallets so far stand in these two
+    (in `_MANY`); of a buffer, how many pallets so far stand in it. And picking up: of a free
+    pallet, its log(1 + metres) from the last empty transporter so far, and whether no free pallet
+    so far is closer to that one; of an empty transporter, the number of the free pallet so far that
+    is closest.
     """
     places = [_across(view, index) for index in things]
     world = [view.frame.world.things[index] for index in things]
@@ -43,6 +50,48 @@ def region_relations(view: View, things: Sequence[int]) -> np.ndarray:
         told[row, 4] = row / _MANY
         told[row, 5] = float(places[row] < min(places[:row]))
         told[row, 6] = float(places[row] > max(places[:row]))
+        told[row, 7:12] = _counted(world[: row + 1], places)
+        told[row, 12:15] = _picked_up(view, world[: row + 1])
+    return told
+
+
+def _counted(world: Sequence[Thing], places: Sequence[float]) -> list[float]:
+    """What the last thing adds to the number of pallets in buffers."""
+    told = [np.nan] * 5
+    last = world[-1]
+    pallets = [thing for thing in world if thing.class_id == 'pallet']
+    buffers = [row for row, thing in enumerate(world) if thing.class_id == 'buffer']
+    if last.class_id == 'buffer' and pallets:
+        told[4] = truth.count_inside(pallets, last) / _MANY
+    if last.class_id == 'pallet' and buffers:
+        for column, outermost in enumerate((min, max)):
+            buffer = world[outermost(buffers, key=lambda row: places[row])]
+            told[column] = float(truth.is_inside(last, buffer))
+            told[2 + column] = truth.count_inside(pallets, buffer) / _MANY
+    return told
+
+
+def _picked_up(view: View, world: Sequence[Thing]) -> list[float]:
+    """What the last thing adds to the choice of a pallet for an empty transporter."""
+    told = [np.nan] * 3
+    last = world[-1]
+    empty = [
+        thing
+        for thing in world
+        if thing.class_id == 'transporter' and truth.is_empty(view.frame.world, thing)
+    ]
+    free = [
+        row for row, thing in enumerate(world) if thing.class_id == 'pallet' and not thing.carried_by
+    ]
+    if not empty or not free:
+        return told
+    reach_m = {row: math.dist(world[row].centre, empty[-1].centre) for row in free}
+    closest = min(free, key=reach_m.__getitem__)
+    if last is empty[-1]:
+        told[2] = closest / _MANY
+    elif free[-1] == len(world) - 1:
+        told[0] = math.log1p(reach_m[free[-1]])
+        told[1] = float(closest == free[-1])
     return told
 
 

@@ -87,3 +87,49 @@ def test_the_outermost_is_the_last_that_is_further_out_than_all_before():
             found += 1
             assert (outer[-1] if len(outer) else 0) == int(question.answer)
     assert found > 20
+
+
+@pytest.mark.parametrize(
+    ('kind', 'standing', 'number'), [('leftmost', 7, 9), ('rightmost', 8, 10)], ids=str
+)
+def test_counting_in_an_outermost_buffer_is_made_of_relations(kind, standing, number):
+    found = 0
+    for picture in pictures('count'):
+        for question in picture.questions:
+            pallets = np.isfinite(question.relations[:, standing])
+            buffers = len(question.things) - pallets.sum()
+            if question.kind != kind or not pallets.any() or not pallets[buffers:].all():
+                continue  # pallets named before buffers
+            found += 1
+            assert question.relations[pallets, standing].sum() == question.value
+            assert question.relations[-1, number] == question.value / 8.0
+    assert found > 5
+
+
+def test_a_buffer_named_last_knows_how_many_stood_in_it():
+    found = 0
+    for picture in pictures('count', 16):
+        for question in picture.questions:
+            counted = question.relations[:, 11]
+            if question.kind in ('leftmost', 'rightmost') and np.isfinite(counted).sum() > 1:
+                found += 1
+                assert question.value / 8.0 in counted[np.isfinite(counted)]
+    assert found > 3
+
+
+def test_the_pallet_to_pick_up_is_the_last_that_was_closer_than_all_before():
+    first, last = 0, 0
+    for picture in pictures('mcq', 24):
+        for question in picture.questions:
+            if question.kind != 'pickup':
+                continue
+            apart, closest, chosen = question.relations[:, 12:15].T
+            if np.isfinite(apart).any():  # transporters are named before pallets
+                first += 1
+                pallets = np.nonzero(closest == 1.0)[0]
+                assert apart[pallets[-1]] == np.nanmin(apart)
+            if np.isfinite(chosen).any():
+                last += 1
+                assert chosen[np.isfinite(chosen)] * 8.0 == int(question.answer)
+    assert first > 5
+    assert last > 5
