@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import resource
@@ -16,7 +17,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import HAS_TORCH
 from small_dataset import PICTURES, rows_of, small_dataset, without_times, write_rows
 
 from smolrgpt_ros.evaluation.figures import Evaluation
@@ -28,6 +28,7 @@ from smolrgpt_ros.evaluation.warehouse_task import warehouse_task
 from smolrgpt_ros.reasoning.registry import EngineOptions
 from smolrgpt_ros.warehouse.records import RecordError
 
+HAS_TORCH = importlib.util.find_spec('torch') is not None
 ALONE = Run(processes=1)
 COMMAND = [sys.executable, '-m', 'smolrgpt_ros.cli', 'eval']
 
