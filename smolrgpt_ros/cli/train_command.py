@@ -139,7 +139,7 @@ def train(
     probing: Annotated[
         float,
         typer.Option(
-            help='Weight of what linear probes find wrong in regions (SmolRGPT, rendered data).',
+            help='Weight of what linear probes find wrong in regions (rendered data).',
             rich_help_panel=_MOVE,
         ),
     ] = 0.0,

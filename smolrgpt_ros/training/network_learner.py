@@ -13,11 +13,12 @@ from typing import Any
 from torch import Tensor
 
 from smolrgpt_ros.models.batch import TaughtBatch
+from smolrgpt_ros.models.probes import Probes
 from smolrgpt_ros.models.smolrgpt import taught as smolrgpt
 from smolrgpt_ros.models.smolrgpt.pack import save as save_smolrgpt
 from smolrgpt_ros.models.smolrgpt.prepare import PreparedPicture, TaughtText, prepare
 from smolrgpt_ros.models.smolrgpt.preprocessing import Preprocessing
-from smolrgpt_ros.models.smolrgpt.probes import Probes
+from smolrgpt_ros.models.smolrgpt.reading import Learnt
 from smolrgpt_ros.models.smolrgpt.tokens import PromptTokenizer
 from smolrgpt_ros.models.tinygiant import taught as tinygiant
 from smolrgpt_ros.models.tinygiant.pack import save as save_tinygiant
@@ -25,7 +26,6 @@ from smolrgpt_ros.training.data.pictures import TaughtPicture
 from smolrgpt_ros.training.data.region_facts import FACTS
 from smolrgpt_ros.training.data.region_relations import RELATIONS
 
-from .errors import SettingsError
 from .learner import AnswerLoss
 from .stages import SMOLRGPT_PARTS, TINYGIANT_PARTS, Part
 
@@ -44,7 +44,7 @@ class Architecture:
     create: Callable[[Any, int], Any]
     trainable: Callable[[Path], Any]
     collate: Callable[[Sequence[PreparedPicture], PromptTokenizer, int], TaughtBatch]
-    answer_loss: Callable[[Any, PromptTokenizer, TaughtBatch], tuple[Tensor, int]]
+    learnt: Callable[[Any, PromptTokenizer, TaughtBatch], Learnt]
     save: Callable[..., Path]
 
 
@@ -54,7 +54,7 @@ ARCHITECTURES = {
         smolrgpt.create,
         smolrgpt.trainable,
         smolrgpt.collate,
-        smolrgpt.answer_loss,
+        smolrgpt.learnt,
         save_smolrgpt,
     ),
     'tinygiant': Architecture(
@@ -62,7 +62,7 @@ ARCHITECTURES = {
         tinygiant.create,
         tinygiant.trainable,
         tinygiant.collate,
-        tinygiant.answer_loss,
+        tinygiant.learnt,
         save_tinygiant,
     ),
 }
@@ -134,22 +134,21 @@ class NetworkLearner:
         self._architecture, self._tokenizer_path = architecture, tokenizer
         self._tokenizer = PromptTokenizer(tokenizer, network.config)
         self._preprocessing, self._probing = preprocessing, probing
-        self.probes = Probes(network.config, FACTS, RELATIONS) if probing > 0.0 else None
-        if self.probes is not None and architecture is not ARCHITECTURES['smolrgpt']:
-            raise SettingsError('probes know SmolRGPT only; leave --probing out')
+        width = network.config.lm_hidden_dim
+        self.probes = Probes(width, FACTS, RELATIONS) if probing > 0.0 else None
         self.preparation = NetworkPreparation(
             architecture, network.config, self._tokenizer, preprocessing
         )
 
     def loss(self, batch: TaughtBatch) -> AnswerLoss:
-        """Loss of the answers of `batch`, and what a mixture of experts adds."""
+        """Loss of the answers of `batch`, and what a mixture of experts and probes add."""
+        learnt = self._architecture.learnt(self.network, self._tokenizer, batch)
+        further: Tensor | None = getattr(self.network, 'auxiliary_loss', None)
         if self.probes is not None:
-            total, tokens, mistake = smolrgpt.probed_loss(
-                self.network, self._tokenizer, batch, self.probes
-            )
-            return AnswerLoss(total, tokens, self._probing * mistake)
-        total, tokens = self._architecture.answer_loss(self.network, self._tokenizer, batch)
-        return AnswerLoss(total, tokens, getattr(self.network, 'auxiliary_loss', None))
+            mistake = self.probes(learnt.regions, learnt.relating, learnt.thoughts, batch)
+            wrong = self._probing * mistake
+            further = wrong if further is None else further + wrong
+        return AnswerLoss(learnt.loss, batch.taught_tokens, further)
 
     def save(self, folder: Path) -> None:
         """Write a checkpoint to the new `folder`."""

@@ -37,6 +37,8 @@ def test_two_phases_give_a_tinygiant_that_answers(tmp_path):
     from dataclasses import asdict, replace
 
     from smolrgpt_ros.models.smolrgpt.pack import byte_tokenizer
+    from smolrgpt_ros.training.journal import read_log
+    from smolrgpt_ros.training.settings import Optimisation
     from smolrgpt_ros.training.start import Start
 
     tiny = replace(
@@ -56,8 +58,12 @@ def test_two_phases_give_a_tinygiant_that_answers(tmp_path):
     (tmp_path / 'words.json').write_text(byte_tokenizer(300))
     begin = Start('tinygiant', size=str(tmp_path / 'tiny.json'), tokenizer=tmp_path / 'words.json')
     first = tmp_path / 'phase1'
-    train(replace(plan(first, stage='phase1', steps=3), start=begin))
+    probing = Optimisation(rate=1e-3, probing=1.0)
+    train(replace(plan(first, stage='phase1', steps=3, optimisation=probing), start=begin))
     train(plan(tmp_path / 'phase2', stage='phase2', start=first, steps=3))
+    # Beside what the gates add, all that probes ask for is wrong at first.
+    told = [read_log(tmp_path / phase / 'training')[0]['further'] for phase in ('phase1', 'phase2')]
+    assert told[0] > 10 * told[1] > 0
     colour, depth = pictures()
     model = tinygiant.load(tmp_path / 'phase2', device='cpu')
     try:

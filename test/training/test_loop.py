@@ -27,7 +27,6 @@ from smolrgpt_ros.training.errors import (
 from smolrgpt_ros.training.journal import read_log
 from smolrgpt_ros.training.loop import Watch
 from smolrgpt_ros.training.settings import Optimisation, Portions
-from smolrgpt_ros.training.start import Start
 from smolrgpt_ros.training.state import STATE
 
 
@@ -221,12 +220,6 @@ def test_another_probing_is_another_run(tmp_path):
     train(plan(out, steps=1))
     with pytest.raises(ResumeError, match=r'step 1 of another run.*probing'):
         train(plan(out, steps=1, optimisation=Optimisation(rate=1e-3, probing=1.0)))
-
-
-def test_probes_know_smolrgpt_only(tmp_path):
-    begun = plan(tmp_path / 'out', stage='phase1', optimisation=Optimisation(probing=1.0))
-    with pytest.raises(SettingsError, match='probes know SmolRGPT only'):
-        train(replace(begun, start=Start('tinygiant', size='small')))
 
 
 @pytest.mark.parametrize(

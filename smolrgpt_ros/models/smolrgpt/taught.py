@@ -1,23 +1,15 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The network as training sees it: dense, differentiable, many questions a picture.
-
-The published prompt repeats the picture's tokens before each question. Attention is causal, so
-those tokens come out the same every time: here they pass through the network once a picture, and
-its questions attend to their keys and values. Loss and gradients equal those of whole prompts.
-"""
+"""The network as training sees it: made from nothing or from a folder, dense, differentiable."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from smolrgpt_ros.models.batch import IGNORED, TaughtBatch
 
@@ -25,11 +17,10 @@ from .assemble import as_own, build, stored_names
 from .checkpoint import Checkpoint
 from .config import SmolRgptConfig
 from .errors import CheckpointError, PromptError
-from .language import Attention, DecoderBlock, rotated
 from .layout import HEAD
 from .network import Network
 from .prepare import PreparedPicture
-from .probes import Probes
+from .reading import Learnt, read
 from .refiner import Refiner, by_quadrant
 from .tokens import PromptTokenizer
 
@@ -39,8 +30,6 @@ _DAMPED = 0.62
 _HANDED_OVER = {'connector.proj.weight': 0.1, 'refiner.doublings.2.proj.weight': 0.6}
 #: share of a quadrant's first weights that is its own
 _UNLIKE = 0.1
-#: groups that a batch's questions are read in, by their length
-_LENGTHS = 4
 
 
 def create(config: SmolRgptConfig, seed: int) -> Network:
@@ -191,84 +180,14 @@ def _facts(picture: PreparedPicture, width: int) -> np.ndarray:
     return np.full((len(picture.masks), width), np.nan, np.float32)
 
 
-def answer_loss(
-    network: Network, tokenizer: PromptTokenizer, batch: TaughtBatch
-) -> tuple[Tensor, int]:
-    """Sum of the cross entropies of all taught tokens (nats), and how many they are."""
-    learnt = _learnt(network, tokenizer, batch)
-    return learnt.loss, batch.taught_tokens
-
-
-def probed_loss(
-    network: Network, tokenizer: PromptTokenizer, batch: TaughtBatch, probes: Probes
-) -> tuple[Tensor, int, Tensor]:
-    """As `answer_loss`, and what `probes` find wrong in regions and before each answer."""
-    learnt = _learnt(network, tokenizer, batch)
-    mistake = probes(learnt.regions, learnt.relating, learnt.thoughts, batch)
-    return learnt.loss, batch.taught_tokens, mistake
-
-
-@dataclass(frozen=True)
-class _Learnt:
-    """What one batch makes of the network.
-
-    `loss` sum over taught tokens; `regions` (R, 2 C) tokens in colour and depth; `thoughts` (Q, C)
-    hidden state of each question from which the first token of its answer follows; `relating`
-    (m, C) states before the last layer at the m places where `TaughtBatch.relations` are known, in
-    their order.
-    """
-
-    loss: Tensor
-    regions: Tensor
-    thoughts: Tensor
-    relating: Tensor
-
-
-def _learnt(network: Network, tokenizer: PromptTokenizer, batch: TaughtBatch) -> _Learnt:
+def learnt(network: Network, tokenizer: PromptTokenizer, batch: TaughtBatch) -> Learnt:
+    """What `batch` makes of the network: the loss of its answers, and what probes look at."""
     rgb_tokens, depth_tokens = _seen(network, batch)  # (P, T, C) each
-    decoder = network.decoder
-    opening = tokenizer.prefix[: len(tokenizer.prefix) - rgb_tokens.shape[1]]
-    words = decoder.embed(torch.tensor([opening], device=rgb_tokens.device))
-    prefix = torch.cat((words.expand(len(rgb_tokens), -1, -1).to(rgb_tokens), rgb_tokens), 1)
-    known = _prefix_keys(network, prefix)
     regions = {
         tokenizer.mask_rgb: _pooled(network.rgb_refiner, rgb_tokens, batch),
         tokenizer.mask_depth: _pooled(network.depth_refiner, depth_tokens, batch),
     }
-    loss = rgb_tokens.new_zeros((), dtype=torch.float32)
-    groups, thoughts, relating, related = [], [], [], []
-    # Rows of like length together: padding is work for nothing.
-    lengths = _lengths(batch)
-    for rows in lengths.argsort().split(max(1, -(-batch.questions // _LENGTHS))):
-        longest = int(lengths[rows].max())
-        ids, labels = batch.ids[rows, :longest], batch.labels[rows, :longest]
-        x = decoder.embed(ids).to(rgb_tokens)
-        for kind, tokens in regions.items():
-            place = ids == kind
-            slots = batch.region_slots[rows, :longest][place]
-            x = x.masked_scatter(place[..., None], tokens[slots].to(x))
-        # A token is foretold by the one before it; the first of a question is never taught.
-        taught = labels[:, 1:] != IGNORED
-        hidden, before = _read(network, known, x, batch.question_picture[rows], taught)
-        logits = decoder.logits(hidden)
-        loss = loss + F.cross_entropy(logits, labels[:, 1:][taught], reduction='sum')
-        groups.append(rows)
-        thoughts.append(hidden[_packed(taught)[2] == 0])
-        row, place = torch.nonzero(batch.related[rows, :longest], as_tuple=True)
-        relating.append(before[row, place])
-        related.append(rows[row] * batch.ids.shape[1] + place)
-    return _Learnt(
-        loss,
-        torch.cat(tuple(regions.values()), 1),
-        torch.cat(thoughts)[torch.cat(groups).argsort()],
-        torch.cat(relating)[torch.cat(related).argsort()],
-    )
-
-
-def _lengths(batch: TaughtBatch) -> Tensor:
-    """Tokens (Q,) of each question up to the last that is taught."""
-    places = torch.arange(1, batch.ids.shape[1] + 1, device=batch.ids.device)
-    return (places * (batch.labels != IGNORED)).amax(1).clamp(min=1)
+    return read(network.decoder, tokenizer, batch, rgb_tokens, regions)
 
 
 def _seen(network: Network, batch: TaughtBatch) -> tuple[Tensor, Tensor]:
@@ -294,73 +213,3 @@ def _pooled(refiner: Refiner, tokens: Tensor, batch: TaughtBatch) -> Tensor:
         sums = picked @ places[starts[number] : starts[number + 1]].flatten(0, 1)
         means.append(sums / (picked.sum(1, keepdim=True) + 1e-8))
     return torch.cat(means)  # regions are stored picture by picture
-
-
-def _prefix_keys(network: Network, prefix: Tensor) -> list[tuple[Tensor, Tensor]]:
-    """Keys and values (P, kv, n, d) of the prefixes (P, n, C) in every layer."""
-    decoder = network.decoder
-    turn = decoder.rotary_embd(
-        torch.arange(prefix.shape[1], device=prefix.device)[None], prefix.dtype
-    )
-    known, x = [], prefix
-    for module in decoder.blocks:
-        block = cast(DecoderBlock, module)
-        q, k, v = _heads(block.attn, block.norm1(x), *turn)
-        known.append((k, v))
-        if len(known) < len(decoder.blocks):  # nothing reads the prefix after the last keys
-            mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
-            x = x + block.attn.out_proj(mixed.transpose(1, 2).flatten(2))
-            x = x + block.mlp(block.norm2(x))
-    return known
-
-
-def _read(
-    network: Network,
-    known: list[tuple[Tensor, Tensor]],
-    x: Tensor,
-    owner: Tensor,
-    taught: Tensor,
-) -> tuple[Tensor, Tensor]:
-    """Hidden states (t, C), after the last norm, of the tokens that foretell a taught one.
-
-    With them those of all tokens (Q, L, C) before the last layer. Questions `x` (Q, L, C) stand
-    behind the prefix of picture `owner` (Q,). `taught` (Q, L - 1), true where the next token is;
-    what the last layer makes of other tokens nobody asks.
-    """
-    decoder, before, length = network.decoder, known[0][0].shape[2], x.shape[1]
-    positions = torch.arange(before + length, device=x.device)
-    cos, sin = decoder.rotary_embd(positions[None, before:], x.dtype)
-    mask = positions[before:, None] >= positions  # (L, n + L)
-    for module, (k, v) in zip(decoder.blocks, known):
-        block = cast(DecoderBlock, module)
-        q, own_k, own_v = _heads(block.attn, block.norm1(x), cos, sin)
-        keys, values = torch.cat((k[owner], own_k), 2), torch.cat((v[owner], own_v), 2)
-        seen: Tensor = mask
-        if module is decoder.blocks[-1]:
-            whole = x
-            row, place, column = _packed(taught)  # (t,) each
-            width = int(column.max()) + 1
-            asked = place.new_zeros(len(x), width)
-            asked[row, column] = place  # (Q, A), rows with fewer look from their first token
-            q = q.gather(2, asked[:, None, :, None].expand(-1, q.shape[1], -1, q.shape[3]))
-            x = x.gather(1, asked[..., None].expand(-1, -1, x.shape[2]))
-            seen = mask[asked][:, None]  # (Q, 1, A, n + L)
-        mixed = F.scaled_dot_product_attention(q, keys, values, attn_mask=seen, enable_gqa=True)
-        x = x + block.attn.out_proj(mixed.transpose(1, 2).flatten(2))
-        x = x + block.mlp(block.norm2(x))
-    return decoder.norm(x[row, column]), whole
-
-
-def _packed(taught: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Row, place and number within the row of each true value of `taught` (Q, L - 1)."""
-    row, place = torch.nonzero(taught, as_tuple=True)
-    column = taught.long().cumsum(1)[row, place] - 1
-    return row, place, column
-
-
-def _heads(attn: Attention, x: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Turned queries (B, H, L, d) and keys, and values (B, kv, L, d)."""
-    qkv = attn.qkv_proj(x).unflatten(-1, (-1, attn.head_dim))  # (B, L, H + 2 kv, d)
-    qk, v = qkv.split((attn.heads + attn.kv_heads, attn.kv_heads), dim=2)
-    q, k = rotated(qk, cos, sin).split((attn.heads, attn.kv_heads), dim=2)
-    return q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)

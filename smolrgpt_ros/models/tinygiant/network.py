@@ -4,22 +4,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from smolrgpt_ros.models.batch import TaughtBatch
-
 from .backbone import Stream
 from .config import FINE_STRIDE, TinyGiantConfig
-from .decoder import Decoder, TaughtKeys
+from .decoder import Decoder
 from .experts import Routing
 from .fusion import Fusion
 from .regions import FineMaps, Masks, pooled, sampled
-from .reinspection import Crops, Sight, regions_in_order
+from .reinspection import Crops
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,7 @@ class TinyGiant(nn.Module):
         self.fusion = Fusion(config)
         self.crops = Crops(config)
         self.decoder = Decoder(config)
-        #: of the last `forward`: weighted losses of the gates, to be added to the answers' loss
+        #: of the last `fused`: weighted losses of the gates, to be added to the answers' loss
         self.auxiliary_loss: Tensor | None = None
 
     def see(self, rgb: Tensor, depth: Tensor) -> Seen:
@@ -67,36 +64,16 @@ class TinyGiant(nn.Module):
         points = sampled(seen.maps, masks, config.crop_side, config.crop_context)
         return self.crops(points, tokens)
 
-    def forward(self, batch: TaughtBatch, opening: Sequence[int]) -> Tensor:
-        """Logits (Q, L, V) of the questions' and answers' tokens; sets `auxiliary_loss`.
+    def fused(self, pictures: Tensor, regions: Tensor) -> tuple[Tensor, Tensor]:
+        """All tokens of a batch (P, T, C), (R, 2, C) together through the experts.
 
-        `batch.weights` are in the picture's order, row by row. `opening`: the prompt's tokens
-        before the picture's. Pictures, regions and the prompt up to the question are computed
-        once, however many questions follow them.
+        These so balance them all; sets `auxiliary_loss`.
         """
-        return self.decoder.logits(self.hidden(batch, opening))
-
-    def hidden(self, batch: TaughtBatch, opening: Sequence[int]) -> Tensor:
-        """As `forward`, hidden states (Q, L, C)."""
-        seen = self.see(batch.rgb, batch.depth)
-        masks = Masks.of(batch.weights, batch.region_picture, len(batch.rgb))
-        pictures, regions = self._fused(seen.tokens, self.regions(seen, masks))
-        self.auxiliary_loss = self._balance(pictures)
-        prefix = torch.cat((self._words(opening, pictures), pictures), 1)
-        keys = TaughtKeys()
-        self._read(prefix, 0, keys)
-        x = self._with_regions(self.decoder.embed(batch.ids), batch, regions)
-        order = regions_in_order(batch.region_slots, self._stands_for_region(batch, 0))
-        memory = self.crops.memory(self.looked_at(seen, masks, regions), order)
-        start = prefix.shape[1]
-        return self._read(
-            x, start, TaughtKeys(keys, batch.question_picture), self.decoder.sight(memory, start)
-        )
-
-    @property
-    def mask_rgb(self) -> int:
-        """Number of the token ``<mask_rgb>``; the one of depth follows it."""
-        return self.config.lm_base_vocab_size + 1
+        every = torch.cat((pictures.flatten(0, 1), regions.flatten(0, 1)))
+        fused = self.fusion(every)
+        self.auxiliary_loss = self._balance(fused)
+        count = pictures.shape[0] * pictures.shape[1]
+        return fused[:count].view(pictures.shape), fused[count:].view(regions.shape)
 
     def routing_report(self) -> dict[str, float]:
         """Share of the last pass's tokens that each expert got, by layer and expert, for logs."""
@@ -105,13 +82,6 @@ class TinyGiant(nn.Module):
             for layer, routing in enumerate(self.fusion.routings)
             for number, share in enumerate(routing.shares.tolist())
         }
-
-    def _fused(self, pictures: Tensor, regions: Tensor) -> tuple[Tensor, Tensor]:
-        """All tokens of a batch through the experts together, which so balance them all."""
-        every = torch.cat((pictures.flatten(0, 1), regions.flatten(0, 1)))
-        fused = self.fusion(every)
-        count = pictures.shape[0] * pictures.shape[1]
-        return fused[:count].view(pictures.shape), fused[count:].view(regions.shape)
 
     def _balance(self, like: Tensor) -> Tensor:
         """Weighted losses of the gates, mean of the layers; 0 without experts."""
@@ -123,30 +93,3 @@ class TinyGiant(nn.Module):
             weights[0] * routing.balance + weights[1] * routing.logit_square for routing in routings
         ]
         return torch.stack(losses).mean()
-
-    def _words(self, opening: Sequence[int], like: Tensor) -> Tensor:
-        """Embedded `opening` before each of the rows of `like` (P, T, C)."""
-        ids = torch.tensor(list(opening), dtype=torch.long, device=like.device)
-        return self.decoder.embed(ids).to(like).expand(len(like), -1, -1)
-
-    def _with_regions(self, x: Tensor, batch: TaughtBatch, regions: Tensor) -> Tensor:
-        """Put the regions' tokens in their places in `x` (Q, L, C)."""
-        for kind in (0, 1):
-            place = self._stands_for_region(batch, kind)
-            tokens = regions[batch.region_slots[place], kind]
-            x = x.masked_scatter(place[..., None], tokens.to(x))
-        return x
-
-    def _stands_for_region(self, batch: TaughtBatch, kind: int) -> Tensor:
-        """(Q, L) true where the RGB (`kind` 0) or depth (1) token of a region has to be put in.
-
-        A mask token without a region is one that a network has written itself: a word like others.
-        """
-        return (batch.ids == self.mask_rgb + kind) & (batch.region_slots >= 0)
-
-    def _read(self, x: Tensor, start: int, keys: TaughtKeys, sight: Sight | None = None) -> Tensor:
-        """Read `x` (B, L, C) from place `start` on: hidden states (B, L, C)."""
-        places = torch.arange(start + x.shape[1], device=x.device)
-        mask = (places[start:, None] >= places).expand(len(x), -1, -1)
-        positions = places[start:].expand(len(x), -1)
-        return self.decoder(x, positions, positions, mask, keys, sight)

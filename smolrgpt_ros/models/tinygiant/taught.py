@@ -6,21 +6,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from smolrgpt_ros.models.batch import IGNORED, TaughtBatch
+from smolrgpt_ros.models.batch import TaughtBatch
 from smolrgpt_ros.models.smolrgpt import taught
 from smolrgpt_ros.models.smolrgpt.prepare import PreparedPicture
+from smolrgpt_ros.models.smolrgpt.reading import Learnt, Look, read
 from smolrgpt_ros.models.smolrgpt.tokens import PromptTokenizer
 
 from .checkpoint import Checkpoint
 from .config import TinyGiantConfig, checked
 from .network import TinyGiant
+from .regions import Masks
+from .reinspection import regions_in_order
 
 _EMBEDDING_STD, _ROUTER_STD = 0.02, 0.01
 
@@ -101,19 +104,25 @@ def collate(
     return replace(taught.collate(pictures, tokenizer, max_tokens), weights=weights)
 
 
-def answer_loss(
-    network: TinyGiant, tokenizer: PromptTokenizer, batch: TaughtBatch
-) -> tuple[Tensor, int]:
-    """Sum of the cross entropies of all taught tokens (nats), and how many they are.
+def learnt(network: TinyGiant, tokenizer: PromptTokenizer, batch: TaughtBatch) -> Learnt:
+    """What `batch` makes of the network: the loss of its answers, and what probes look at.
 
-    Afterwards `network.auxiliary_loss` is what the gates add to the mean of it.
+    Pictures, regions and the prompt up to the question are computed once, however many questions
+    follow them. Afterwards `network.auxiliary_loss` is what the gates add to the mean loss.
     """
-    hidden = network.hidden(batch, opening_of(tokenizer))
-    # A token is foretold by the one before it; the first of a question is never taught.
-    learnt = batch.labels[:, 1:] != IGNORED
-    logits = network.decoder.logits(hidden[:, :-1][learnt])
-    loss = F.cross_entropy(logits, batch.labels[:, 1:][learnt], reduction='sum')
-    return loss, int(learnt.sum())
+    seen = network.see(batch.rgb, batch.depth)
+    masks = Masks.of(batch.weights, batch.region_picture, len(batch.rgb))
+    pictures, regions = network.fused(seen.tokens, network.regions(seen, masks))
+    crops = network.looked_at(seen, masks, regions)
+
+    def looking(rows: Tensor) -> Look:
+        slots = batch.region_slots[rows]
+        first = (batch.ids[rows] == tokenizer.mask_rgb) & (slots >= 0)
+        memory = network.crops.memory(crops, regions_in_order(slots, first))
+        return partial(network.decoder.looked, sight=network.decoder.sight(memory, 0))
+
+    told = {tokenizer.mask_rgb: regions[:, 0], tokenizer.mask_depth: regions[:, 1]}
+    return read(network.decoder, tokenizer, batch, pictures, told, looking)
 
 
 def opening_of(tokenizer: PromptTokenizer) -> tuple[int, ...]:

@@ -4,30 +4,27 @@
 
 from __future__ import annotations
 
-import numpy as np
+from functools import partial
+
 import pytest
+import tiny_taught
 import torch
 from tiny_smolrgpt import TINY, pictures, prompts
+from tiny_taught import ANSWERS
 
 from smolrgpt_ros.models.batch import IGNORED, TaughtBatch
 from smolrgpt_ros.models.smolrgpt import Prompt, PromptError, SmolRGPT, load
 from smolrgpt_ros.models.smolrgpt.pack import save
-from smolrgpt_ros.models.smolrgpt.prepare import PreparedPicture, TaughtText, prepare
+from smolrgpt_ros.models.smolrgpt.prepare import PreparedPicture, TaughtText
 from smolrgpt_ros.models.smolrgpt.preprocessing import Preprocessing
-from smolrgpt_ros.models.smolrgpt.taught import answer_loss, collate, create, trainable
+from smolrgpt_ros.models.smolrgpt.taught import collate, create, learnt, trainable
 
-ANSWERS = ('three metres', '?', 'Region 0')
+prepared = partial(tiny_taught.prepared, TINY)
 
 
-def prepared(seed: int, asked: list[Prompt], answers: tuple[str, ...] = ANSWERS) -> PreparedPicture:
-    masks = [mask for prompt in asked for mask in prompt.masks]
-    ends = np.cumsum([len(prompt.masks) for prompt in asked])
-    texts = [
-        TaughtText(prompt.question, tuple(range(end - len(prompt.masks), end)), answer)
-        for prompt, end, answer in zip(asked, ends, answers)
-    ]
-    colour, depth = pictures(seed)
-    return prepare(colour, depth, None, masks, texts, TINY, Preprocessing())
+def answer_loss(network, tokenizer, batch):
+    """Loss and number of the taught tokens."""
+    return learnt(network, tokenizer, batch).loss, batch.taught_tokens
 
 
 def scored(model: SmolRGPT, seed: int, asked: list[Prompt]) -> float:
@@ -125,3 +122,14 @@ def test_bad_questions_are_named(tiny: SmolRGPT, text, regions, what):
     bad = PreparedPicture(one.rgb, one.depth, one.masks, (TaughtText(text, regions, 'left'),))
     with pytest.raises(PromptError, match=what):
         collate([bad], tiny.tokenizer)
+
+
+def test_new_regions_are_told_apart():
+    """Quadrants begin alike: regions of a new network would otherwise all look the same."""
+    network = create(TINY, seed=3)
+    for refiner in (network.rgb_refiner, network.depth_refiner):
+        for doubling in refiner.doublings:
+            quadrants = doubling.proj.weight.unflatten(0, (4, -1)).flatten(1)
+            likeness = torch.corrcoef(quadrants)
+            assert likeness.min() > 0.9
+            assert not torch.equal(quadrants[0], quadrants[1])

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from tiny_giant import MICRO
 from tiny_smolrgpt import pictures, prompts
 
+from smolrgpt_ros.models.batch import IGNORED
 from smolrgpt_ros.models.smolrgpt import Prompt, PromptError, box_mask
 from smolrgpt_ros.models.smolrgpt.prepare import TaughtText, prepare
 from smolrgpt_ros.models.tinygiant import load, pack_random
-from smolrgpt_ros.models.tinygiant.taught import collate, opening_of
+from smolrgpt_ros.models.tinygiant.taught import collate, learnt
 
 SWITCHES = {
     'experts': {},
@@ -44,12 +45,18 @@ def uncached(model, seed, prompt, written):
     batch = collate([picture], model.tokenizer)
     rgb = picture.rgb.astype(np.float32)
     question = model.tokenizer.question(prompt.question).ids
-    ids = torch.tensor([[*question, *written]])
+    # What is taught last, here '?', is foretold by all that was written before it.
+    ids = torch.tensor([[*question, *written, *model.tokenizer.encode('?')]])
+    labels = torch.full_like(ids, IGNORED)
+    labels[0, -1] = ids[0, -1]
     slots = torch.full_like(ids, -1)
     slots[0, : len(question)] = batch.region_slots[0, : len(question)]
-    batch = replace(batch, rgb=exact_rgb(model, colour)[None], ids=ids, region_slots=slots)
+    whole = exact_rgb(model, colour)[None]
+    batch = replace(batch, rgb=whole, ids=ids, labels=labels, region_slots=slots)
+    batch = replace(batch, relations=torch.zeros(*ids.shape, 0))
     assert np.abs(rgb - batch.rgb.numpy()).max() < 1e-3
-    return model.tiny(batch, opening_of(model.tokenizer))[0, -1].log_softmax(-1)
+    thoughts = learnt(model.tiny, model.tokenizer, batch).thoughts
+    return model.tiny.decoder.logits(thoughts)[0].log_softmax(-1)
 
 
 def exact_rgb(model, colour):

@@ -12,9 +12,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from smolrgpt_ros.models.batch import TaughtBatch
-
-from .config import LanguageConfig
+from .batch import TaughtBatch
 
 #: below this difference a mistake costs its square, above it itself
 _SMALL = 0.05
@@ -25,10 +23,12 @@ _LOUDER = 10.0
 class Probes(nn.Module):
     """Linear maps from tokens of regions and from thoughts to what they should hold."""
 
-    def __init__(self, config: LanguageConfig, facts: int, relations: int) -> None:
-        """Read `facts` numbers off a region and `relations` off a region among others."""
+    def __init__(self, width: int, facts: int, relations: int) -> None:
+        """Read `facts` numbers off a region and `relations` off a region among others.
+
+        `width`: channels of a token and of a thought.
+        """
         super().__init__()
-        width = config.lm_hidden_dim
         self.region = nn.Linear(2 * width, facts)
         self.relation = nn.Linear(width, relations)
         self.value = nn.Linear(width, 1)
