@@ -44,7 +44,8 @@ def parameter_groups(
     for name, parameter in network.named_parameters():
         if parameter.requires_grad:
             group = part_of(name, parts).group
-            decays = parameter.ndim > 1 and 'position_embedding' not in name
+            # ConvNeXt's response norm keeps its vector as (1, 1, 1, C).
+            decays = parameter.squeeze().ndim > 1 and 'position' not in name
             matrix = decays and parameter.ndim == 2 and group != EMBEDDINGS
             groups.setdefault((group, decays, matrix), []).append(parameter)
     return [

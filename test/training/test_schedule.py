@@ -8,13 +8,21 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from tiny_giant import MICRO
 from tiny_smolrgpt import TINY
 
 from smolrgpt_ros.models.smolrgpt import taught
+from smolrgpt_ros.models.tinygiant import taught as tinygiant
 from smolrgpt_ros.training.errors import SettingsError
 from smolrgpt_ros.training.schedule import freeze_but, parameter_groups, share_of_peak
 from smolrgpt_ros.training.settings import Optimisation, Portions, Settings
-from smolrgpt_ros.training.stages import SMOLRGPT_PARTS, part_of, stage_named, trained_parts
+from smolrgpt_ros.training.stages import (
+    SMOLRGPT_PARTS,
+    TINYGIANT_PARTS,
+    part_of,
+    stage_named,
+    trained_parts,
+)
 
 
 @given(st.integers(1, 2000), st.data())
@@ -51,6 +59,20 @@ def test_vectors_do_not_decay_and_groups_have_their_rates():
         assert group['peak'] == rates[part_of(name, SMOLRGPT_PARTS).group], name
     assert seen['decoder.head.weight']['peak'] == 0.3
     assert seen['vision_encoder.blocks.0.attn.qkv_proj.weight']['peak'] == 0.1
+
+
+def test_vectors_of_any_form_are_known_as_such():
+    """A response norm's (1, 1, 1, C) is no matrix; nor shall Muon turn places into each other."""
+    network = tinygiant.create(MICRO, 0)
+    groups = parameter_groups(network, TINYGIANT_PARTS, Optimisation().peaks(), 0.01)
+    named = {id(p): name for name, p in network.named_parameters()}
+    seen = {named[id(p)]: group for group in groups for p in group['params']}
+    vectors = [name for name, group in seen.items() if not group['weight_decay']]
+    odd = [name for name in vectors if network.get_parameter(name).ndim > 1]
+    assert {name.rpartition('.')[2] for name in odd if '.grn.' not in name} == {'position'}
+    assert len(odd) == 1 + sum('.grn.' in name for name in seen)
+    assert not any(group['matrices'] for name, group in seen.items() if name in vectors)
+    assert seen['fusion.layers.0.mlp.experts.0.down_proj.weight']['matrices']
 
 
 def test_every_parameter_belongs_to_a_part():

@@ -50,7 +50,7 @@ def create(config: SmolRgptConfig, seed: int) -> Network:
         if leaf == 'bias':
             return torch.zeros(shape)
         if leaf == 'position_embedding':
-            return _waves(config.patches_per_side, config.vit_hidden_dim)
+            return position_waves(config.patches_per_side, config.vit_hidden_dim)
         std = shape[1:].numel() ** -0.5
         if own_name == HEAD:
             pass  # words enter with a length of one, and leave as logits of about one
@@ -73,7 +73,7 @@ def create(config: SmolRgptConfig, seed: int) -> Network:
     return build(config, fill).train().requires_grad_(True)
 
 
-def _waves(side: int, width: int) -> Tensor:
+def position_waves(side: int, width: int) -> Tensor:
     """Position embedding (1, side * side, width) to begin with: sines and cosines, as in MAE.
 
     Random positions would have to be learnt before anything can be said about places.

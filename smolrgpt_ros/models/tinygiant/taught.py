@@ -14,26 +14,29 @@ import torch
 from torch import Tensor, nn
 
 from smolrgpt_ros.models.batch import TaughtBatch
-from smolrgpt_ros.models.smolrgpt import taught
+from smolrgpt_ros.models.smolrgpt.taught import collate as collate_smolrgpt
+from smolrgpt_ros.models.smolrgpt.taught import position_waves
 from smolrgpt_ros.models.smolrgpt.prepare import PreparedPicture
 from smolrgpt_ros.models.smolrgpt.reading import Learnt, Look, read
 from smolrgpt_ros.models.smolrgpt.tokens import PromptTokenizer
 
 from .checkpoint import Checkpoint
-from .config import TinyGiantConfig, checked
+from .config import TOKEN_STRIDE, TinyGiantConfig, checked
 from .network import TinyGiant
 from .regions import Masks
 from .reinspection import regions_in_order
+from .waves import first_scales
 
-_EMBEDDING_STD, _ROUTER_STD = 0.02, 0.01
+_ROUTER_STD = 0.01
 
 
 def create(config: TinyGiantConfig, seed: int) -> TinyGiant:
     """Network of random weights to be trained from scratch; the same `seed`, the same weights.
 
     Weights keep the scale of what they read (normal, 1 / sqrt(inputs)); what is added to a stream
-    of residuals starts smaller by the root of how often that happens. Gates start close to
-    undecided, so that at first all experts learn.
+    of residuals starts smaller by the root of how often that happens. Words enter the decoder with
+    a length of one, and so does what stands in their places. Gates start close to undecided, so
+    that at first all experts learn.
 
     Raises:
         CheckpointError: numbers in `config` that cannot form a network.
@@ -60,15 +63,21 @@ def _initial(
     if name.endswith('.bias') or '.grn.' in name:
         return torch.zeros_like(value)
     if isinstance(module, (nn.LayerNorm, nn.RMSNorm)):
-        return torch.ones_like(value)
-    std = _EMBEDDING_STD
+        handed_over = name == 'fusion.norm.weight'  # to the decoder, in the place of words
+        return torch.full_like(value, len(value) ** -0.5 if handed_over else 1.0)
+    if name == 'fusion.position':
+        return position_waves(config.picture_side // TOKEN_STRIDE, config.lm_hidden_dim)[0]
+    std = value.shape[value.ndim > 1 :].numel() ** -0.5
+    drawn = torch.randn(value.shape, generator=generator)
+    if name.endswith(('geometry.proj.weight', 'where.proj.weight')):
+        return drawn * first_scales(value.shape[1])
     if '.router.' in name:
         std = _ROUTER_STD
-    elif name.endswith('.weight') and '.head.' not in name:
-        std = value.shape[1:].numel() ** -0.5
+    elif name == 'crops.region.weight':
+        std = 2**-0.5  # it reads two tokens of length one
     if name.endswith(('out_proj.weight', 'down_proj.weight', 'pwconv2.weight')):
         std /= _additions(name, config) ** 0.5
-    return torch.randn(value.shape, generator=generator) * std
+    return drawn * std
 
 
 def _additions(name: str, config: TinyGiantConfig) -> int:
@@ -101,7 +110,7 @@ def collate(
     """
     masks = np.concatenate([picture.masks for picture in pictures]).astype(np.float32)
     weights = torch.from_numpy(masks).flatten(1)
-    return replace(taught.collate(pictures, tokenizer, max_tokens), weights=weights)
+    return replace(collate_smolrgpt(pictures, tokenizer, max_tokens), weights=weights)
 
 
 def learnt(network: TinyGiant, tokenizer: PromptTokenizer, batch: TaughtBatch) -> Learnt:

@@ -10,6 +10,10 @@ import torch
 from torch import Tensor, nn
 
 
+#: each half as long as the one before
+_OCTAVES = 8
+
+
 class Waves(nn.Module):
     """Sines and cosines of numbers around [-1, 1] at octaves, then a linear layer.
 
@@ -17,19 +21,30 @@ class Waves(nn.Module):
     from 0.51; the shortest wave here is 1/64 of the range long.
     """
 
-    def __init__(self, numbers: int, width: int, octaves: int = 8) -> None:
+    def __init__(self, numbers: int, width: int) -> None:
         super().__init__()
-        self.octaves = octaves
-        self.proj = nn.Linear(numbers * (2 * octaves + 1), width)
+        self.proj = nn.Linear(numbers * (2 * _OCTAVES + 1), width)
 
     def forward(self, x: Tensor) -> Tensor:
         """(..., N) -> (..., C)."""
         # In float32 whatever the weights are: half precision has no digits for the short waves.
         x = x.float()
-        octaves = math.pi * 2.0 ** torch.arange(self.octaves, device=x.device)
+        octaves = math.pi * 2.0 ** torch.arange(_OCTAVES, device=x.device)
         angles = (x[..., None] * octaves).flatten(-2)
         waves = torch.cat((x, angles.sin(), angles.cos()), -1)
         return self.proj(waves.to(self.proj.weight.dtype))
+
+
+def first_scales(inputs: int) -> Tensor:
+    """How loud each of the `inputs` of `Waves.proj` is in a new network; squares sum to one.
+
+    Every octave half as loud as the one before: all equally loud, a pallet moved by ten centimetres
+    would look like another pallet, and nothing learnt of one place would hold beside it.
+    """
+    octaves = 2.0 ** -torch.arange(1, _OCTAVES + 1)
+    numbers = inputs // (2 * _OCTAVES + 1)
+    scales = torch.cat((torch.ones(numbers), octaves.repeat(2 * numbers)))
+    return scales / scales.norm()
 
 
 def order_waves(places: Tensor, width: int) -> Tensor:

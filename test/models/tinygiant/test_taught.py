@@ -19,6 +19,7 @@ from smolrgpt_ros.models.smolrgpt import Prompt, box_mask
 from smolrgpt_ros.models.smolrgpt.prepare import TaughtText, prepare
 from smolrgpt_ros.models.smolrgpt.preprocessing import Preprocessing
 from smolrgpt_ros.models.tinygiant import load, save
+from smolrgpt_ros.models.tinygiant.regions import GEOMETRY
 from smolrgpt_ros.models.tinygiant.taught import collate, create, learnt, trainable
 
 prepared = partial(tiny_taught.prepared, MICRO)
@@ -138,7 +139,27 @@ def test_creation_depends_on_the_seed_alone():
     for (name, a), b, c in zip(one.named_parameters(), same.parameters(), other.parameters()):
         assert torch.equal(a, b), name
         assert a.requires_grad
-        assert a.ndim == 1 or '.grn.' in name or not torch.equal(a, c), name
+        drawn = a.ndim > 1 and '.grn.' not in name and name != 'fusion.position'
+        assert drawn != torch.equal(a, c) or name == 'crops.nothing', name
+
+
+def test_a_new_networks_words_and_what_stands_in_their_places_are_equally_long(micro):
+    network = create(MICRO, seed=3)
+    batch = collate([prepared(0, prompts())], micro.tokenizer)
+    regions = learnt(network, micro.tokenizer, batch).regions.unflatten(1, (2, -1))
+    pictures = network.fusion(network.see(batch.rgb, batch.depth).tokens)
+    words = network.decoder.embed(batch.ids)
+    for tokens in (regions, pictures, words):
+        assert tokens.norm(dim=-1).mean().item() == pytest.approx(1.0, abs=0.1)
+
+
+def test_near_places_look_alike_to_a_new_network():
+    """And far ones do not: what is learnt of a place has to hold beside it."""
+    network, places = create(MICRO, seed=3), torch.linspace(-1, 1, 201)
+    read = network.fusion.geometry(places[:, None].expand(-1, GEOMETRY))
+    apart = torch.cdist(read, read)
+    near, far = apart.diagonal(4), apart.diagonal(100)
+    assert near.max() < 0.2 * far.min()
 
 
 @pytest.mark.parametrize('dtype', [None, torch.float16], ids=['own type', 'float16'])
