@@ -14,10 +14,10 @@ import torch
 from torch import Tensor, nn
 
 from smolrgpt_ros.models.batch import TaughtBatch
-from smolrgpt_ros.models.smolrgpt.taught import collate as collate_smolrgpt
-from smolrgpt_ros.models.smolrgpt.taught import position_waves
 from smolrgpt_ros.models.smolrgpt.prepare import PreparedPicture
 from smolrgpt_ros.models.smolrgpt.reading import Learnt, Look, read
+from smolrgpt_ros.models.smolrgpt.taught import collate as collate_smolrgpt
+from smolrgpt_ros.models.smolrgpt.taught import position_waves
 from smolrgpt_ros.models.smolrgpt.tokens import PromptTokenizer
 
 from .checkpoint import Checkpoint

@@ -9,7 +9,6 @@ import math
 import torch
 from torch import Tensor, nn
 
-
 #: each half as long as the one before
 _OCTAVES = 8
 
