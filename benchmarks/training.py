@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 
 from benchmarks.result import Result, report
-from smolrgpt_ros.models.smolrgpt.pack import byte_tokenizer
+from smolrgpt_ros.models.smolrgpt.folder import byte_tokenizer
 from smolrgpt_ros.training.curriculum import Plan, train
 from smolrgpt_ros.training.journal import read_log
 from smolrgpt_ros.training.settings import SCRATCH_RATE, Optimisation, Portions, Settings

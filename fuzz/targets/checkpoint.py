@@ -22,8 +22,9 @@ from smolrgpt_ros.models.smolrgpt.checkpoint import (
 )
 from smolrgpt_ros.models.smolrgpt.config import FULL_SIZE, read_config
 from smolrgpt_ros.models.smolrgpt.errors import CheckpointError
+from smolrgpt_ros.models.smolrgpt.folder import byte_tokenizer
 from smolrgpt_ros.models.smolrgpt.layout import layout
-from smolrgpt_ros.models.smolrgpt.pack import byte_tokenizer, pack, pack_random
+from smolrgpt_ros.models.smolrgpt.pack import pack, pack_random
 from smolrgpt_ros.models.smolrgpt.preprocessing import PREPROCESSING, read_preprocessing
 from smolrgpt_ros.models.smolrgpt.tokens import PromptTokenizer
 from smolrgpt_ros.models.tinygiant.checkpoint import Checkpoint as TinyGiantCheckpoint

@@ -12,21 +12,25 @@ from types import ModuleType
 from rich.console import Console
 
 from smolrgpt_ros.cli.problem import Problem
+from smolrgpt_ros.reasoning.registry import network_of
 
 
 def pack_checkpoint(
     source: Path, out: Path, tokenizer: Path | None, *, int8: bool, float16: bool
 ) -> None:
-    """Write the folder. Raises Problem."""
-    _written(lambda packing: packing.pack(source, tokenizer, out, int8=int8, float16=float16))
+    """Write the folder; `source` says whose network it is. Raises Problem."""
+    _written(
+        lambda packing: packing.pack(source, tokenizer, out, int8=int8, float16=float16),
+        network_of(str(source)),
+    )
 
 
 def pack_random_checkpoint(out: Path, seed: int, *, int8: bool) -> None:
     """Write a folder of full size with random weights. Raises Problem."""
-    _written(lambda packing: packing.pack_random(out, seed=seed, int8=int8))
+    _written(lambda packing: packing.pack_random(out, seed=seed, int8=int8), 'smolrgpt')
 
 
-def _written(work: Callable[[ModuleType], Path]) -> None:
+def _written(work: Callable[[ModuleType], Path], network: str) -> None:
     """Do the work with the network's own packing and say how large it became."""
     try:
         from smolrgpt_ros.models.smolrgpt.errors import SmolRgptError
@@ -36,7 +40,7 @@ def _written(work: Callable[[ModuleType], Path]) -> None:
             "pip install 'smolrgpt-ros[neural]', or make setup-neural in a checkout"
         ) from error
     try:
-        written = work(import_module('smolrgpt_ros.models.smolrgpt.pack'))
+        written = work(import_module(f'smolrgpt_ros.models.{network}.pack'))
     except (SmolRgptError, OSError, ValueError) as error:
         raise Problem(str(error)) from error
     size_mb = sum(file.stat().st_size for file in written.rglob('*') if file.is_file()) / 1e6

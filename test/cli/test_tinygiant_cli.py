@@ -8,13 +8,13 @@ import json
 from pathlib import Path
 
 import pytest
-from frames import run, write_files
+from frames import run, sentence, write_files
 
 pytest.importorskip('torch')
 
 from tiny_giant import MICRO
 
-from smolrgpt_ros.models.tinygiant import pack_random
+from smolrgpt_ros.models.tinygiant import load, pack_random
 
 QUESTION = 'is crate left or right of drum?'
 
@@ -36,3 +36,12 @@ def test_ask(tmp_path: Path, decode: str, status: str) -> None:
         assert row['normalized'] in ('left', 'right')
     else:
         assert 'the network answered beside the question' in row['message']
+
+
+def test_pack(tmp_path: Path) -> None:
+    checkpoint = pack_random(tmp_path / 'micro', seed=1, config=MICRO)
+    out = tmp_path / 'packed'
+    assert 'complete' in run(['pack', str(checkpoint), str(out), '--float16']).stdout
+    assert load(out).config == MICRO
+    refused = run(['pack', str(checkpoint), str(tmp_path / 'int8'), '--int8'])
+    assert 'no form in int8' in sentence(refused)

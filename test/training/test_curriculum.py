@@ -36,7 +36,7 @@ def test_three_stages_give_a_model_that_answers(tmp_path):
 def test_two_phases_give_a_tinygiant_that_answers(tmp_path):
     from dataclasses import asdict, replace
 
-    from smolrgpt_ros.models.smolrgpt.pack import byte_tokenizer
+    from smolrgpt_ros.models.smolrgpt.folder import byte_tokenizer
     from smolrgpt_ros.training.journal import read_log
     from smolrgpt_ros.training.settings import Optimisation
     from smolrgpt_ros.training.start import Start

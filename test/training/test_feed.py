@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_smolrgpt import TINY
 
-from smolrgpt_ros.models.smolrgpt.pack import byte_tokenizer
+from smolrgpt_ros.models.smolrgpt.folder import byte_tokenizer
 from smolrgpt_ros.models.smolrgpt.preprocessing import Preprocessing
 from smolrgpt_ros.models.smolrgpt.tokens import PromptTokenizer
 from smolrgpt_ros.training.data.pictures import TaughtPicture, TaughtQuestion

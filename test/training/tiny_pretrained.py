@@ -16,7 +16,7 @@ from transformers import (
     SiglipVisionModel,
 )
 
-from smolrgpt_ros.models.smolrgpt.pack import byte_tokenizer
+from smolrgpt_ros.models.smolrgpt.folder import byte_tokenizer
 
 VISION = {
     'hidden_size': 32,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tiny_smolrgpt import TINY
 
-from smolrgpt_ros.models.smolrgpt.pack import byte_tokenizer
+from smolrgpt_ros.models.smolrgpt.folder import byte_tokenizer
 from smolrgpt_ros.training.curriculum import Plan
 from smolrgpt_ros.training.journal import read_log
 from smolrgpt_ros.training.settings import Optimisation, Portions, Settings

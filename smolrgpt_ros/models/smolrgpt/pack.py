@@ -1,33 +1,33 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Self-contained folders: weights, config, tokenizer, nothing to be fetched."""
+"""Packing SmolRGPT: a checkpoint, a trained network or random weights, in 32, 16 or 8 bits."""
 
 from __future__ import annotations
 
-import shutil
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from .assemble import is_linear, matrix_shape, published_tensors
-from .checkpoint import CONFIG, TOKENIZER, WEIGHTS, Checkpoint
-from .config import FULL_SIZE, LanguageConfig, SmolRgptConfig
+from .checkpoint import Checkpoint
+from .config import FULL_SIZE, SmolRgptConfig
 from .errors import CheckpointError
+from .folder import (
+    Row,
+    Value,
+    refolded,
+    repacked,
+    stored_type,
+    tokenizer_file,
+    write_folder,
+)
 from .layout import INV_FREQ, layout
 from .network import Network
-from .preprocessing import PREPROCESSING, Preprocessing, read_preprocessing
+from .preprocessing import Preprocessing
 from .quantise import quantise
 from .refiner import as_linear
-from .stored import write_tensors
-
-CALIBRATION = 'calibration.json'
-"""What `reasoning.calibration` writes into a network's folder."""
-
-Row = tuple[str, tuple[int, ...], torch.dtype]
-Value = Callable[[str], Tensor]
 
 
 def pack(
@@ -47,33 +47,15 @@ def pack(
     """
     if int8 and float16:
         raise CheckpointError('weights are stored in int8 or in float16, not in both')
-    source, out = Checkpoint(Path(checkpoint)), Path(out)
-    words = source.tokenizer_path if tokenizer is None else tokenizer_file(Path(tokenizer))
+    source = Checkpoint(Path(checkpoint))
     if source.best_type == 'int8' and (float16 or not int8):
         raise CheckpointError(f'{checkpoint} is already in int8; its float weights are gone')
+    if not int8 or source.best_type == 'int8':
+        return repacked(source, tokenizer, out, float16=float16)
     rows = [
         (name, shape, source.stored.tensor(name).dtype) for name, shape in source.shapes.items()
     ]
-    value: Value = source.stored.tensor
-    if int8 and source.best_type != 'int8':
-        value, rows = _Quantised(value), _int8_rows(rows)
-    else:
-        rows = [
-            (name, source.stored.shape(name), source.stored.tensor(name).dtype)
-            for name in source.stored.entries
-            if name.removesuffix('.scale') in source.shapes
-        ]
-    if float16:
-        # Frequencies are multiplied by places in the hundreds: their last digits count.
-        rows = [
-            (name, shape, kept if name == INV_FREQ else torch.float16) for name, shape, kept in rows
-        ]
-        types = {name: kept for name, _, kept in rows}
-        value = _Rounded(source.stored.tensor, types)
-    return write_folder(
-        out, source.config, words, rows, value, read_preprocessing(source.folder),
-        calibration=source.folder / CALIBRATION,
-    )  # fmt: skip
+    return refolded(source, tokenizer, out, _int8_rows(rows), _Quantised(source.stored.tensor))
 
 
 def pack_random(
@@ -121,27 +103,17 @@ def save(
     `dtype` None keeps the network's own type; `preprocessing` None means the published one.
     """
     tensors = dict(published_tensors(network))
-    rows = [(name, tuple(tensor.shape), dtype or tensor.dtype) for name, tensor in tensors.items()]
+    types = {name: stored_type(name, tensor.dtype, dtype) for name, tensor in tensors.items()}
+    rows = [(name, tuple(tensor.shape), types[name]) for name, tensor in tensors.items()]
     words = None if tokenizer is None else tokenizer_file(Path(tokenizer))
     return write_folder(
         Path(out),
         network.config,
         words,
         rows,
-        lambda name: tensors[name].to('cpu', dtype or tensors[name].dtype),
+        lambda name: tensors[name].to('cpu', types[name]),
         preprocessing,
     )
-
-
-class _Rounded:
-    """Gives weights in the types that are stored."""
-
-    def __init__(self, value: Value, types: dict[str, torch.dtype]) -> None:
-        self._value, self._types = value, types
-
-    def __call__(self, name: str) -> Tensor:
-        """Tensor `name` in its type."""
-        return self._value(name).to(self._types[name])
 
 
 class _Quantised:
@@ -170,63 +142,3 @@ def _int8_rows(rows: list[Row]) -> list[Row]:
         else:
             result.append((name, shape, torch.float32))
     return result
-
-
-def tokenizer_file(path: Path) -> Path:
-    """The ``tokenizer.json`` that `path` is or has in it. Raises `CheckpointError`."""
-    file = path / TOKENIZER if path.is_dir() else path
-    if not file.is_file():
-        raise CheckpointError(
-            f'{path} holds no {TOKENIZER}; a tokenizer folder as the hub has it is expected'
-        )
-    return file
-
-
-def write_folder(
-    out: Path,
-    config: LanguageConfig,
-    tokenizer: Path | None,
-    rows: list[Row],
-    value: Value,
-    preprocessing: Preprocessing | None = None,
-    *,
-    calibration: Path | None = None,
-) -> Path:
-    """Write beside `out` and rename, so that a half-written folder is never loaded.
-
-    `tokenizer` None writes one that spells byte by byte. Raises `CheckpointError`, `OSError`.
-    """
-    if out.exists():
-        raise CheckpointError(f'{out} exists already; choose a new folder')
-    part = out.with_name(out.name + '.part')
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    write_tensors(part / WEIGHTS, rows, value, {'format': 'pt'})
-    (part / CONFIG).write_text(config.to_json(), encoding='utf-8')
-    if preprocessing not in (None, Preprocessing()):
-        (part / PREPROCESSING).write_text(preprocessing.to_json(), encoding='utf-8')
-    if tokenizer is None:
-        (part / TOKENIZER).write_text(byte_tokenizer(config.lm_base_vocab_size), encoding='utf-8')
-    else:
-        shutil.copyfile(tokenizer, part / TOKENIZER)
-    if calibration is not None and calibration.is_file():
-        shutil.copyfile(calibration, part / CALIBRATION)
-    part.rename(out)
-    return out
-
-
-def byte_tokenizer(size: int) -> str:
-    """JSON of a tokenizer of `size` entries that spells byte by byte; the rest stands unused."""
-    from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
-
-    specials = ['<|endoftext|>', '<|im_start|>', '<|im_end|>']
-    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    words = [*specials, *letters]
-    # Consonants only: noise must not read as a number or a word.
-    spelled = str.maketrans('0123456789abcdef', 'bcdfghjklmnpqrst')
-    words += [f'z{number:x}'.translate(spelled) for number in range(size - len(words))]
-    tokenizer = Tokenizer(models.BPE({word: i for i, word in enumerate(words[:size])}, []))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.add_special_tokens([AddedToken(text, special=True) for text in specials])
-    return str(tokenizer.to_str())

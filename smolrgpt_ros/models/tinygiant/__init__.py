@@ -13,7 +13,7 @@ Used as SmolRGPT is, whose words (`Prompt`, `Completion`, errors) it shares.
 
 from .config import TinyGiantConfig
 from .model import TinyGiantVLM, load
-from .pack import pack_random, save
+from .pack import pack, pack_random, save
 from .sizes import SIZES, SMALL, TINY_64M, TINY_80M
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     'TinyGiantConfig',
     'TinyGiantVLM',
     'load',
+    'pack',
     'pack_random',
     'save',
 ]

@@ -38,8 +38,9 @@ class Checkpoint:
         self.stored = StoredTensors(folder / WEIGHTS)
         with torch.device('meta'):
             network = TinyGiant(self.config)
-        for name, value in network.state_dict().items():
-            self.stored.tensor(name, tuple(value.shape))
+        self.shapes = {name: tuple(value.shape) for name, value in network.state_dict().items()}
+        for name, shape in self.shapes.items():
+            self.stored.tensor(name, shape)
 
     @property
     def tokenizer_path(self) -> Path:

@@ -8,13 +8,34 @@ from pathlib import Path
 
 import torch
 
-from smolrgpt_ros.models.smolrgpt.pack import tokenizer_file, write_folder
+from smolrgpt_ros.models.smolrgpt.errors import CheckpointError
+from smolrgpt_ros.models.smolrgpt.folder import repacked, stored_type, tokenizer_file, write_folder
 from smolrgpt_ros.models.smolrgpt.preprocessing import Preprocessing
 
+from .checkpoint import Checkpoint
 from .config import TinyGiantConfig
 from .network import TinyGiant
 from .sizes import TINY_64M
 from .taught import create
+
+
+def pack(
+    checkpoint: str | Path,
+    tokenizer: str | Path | None,
+    out: str | Path,
+    *,
+    int8: bool = False,
+    float16: bool = False,
+) -> Path:
+    """Write the checkpoint folder with its tokenizer to `out`; as SmolRGPT's `pack`.
+
+    Raises `CheckpointError`, also for `int8`, a form that this network has not.
+    """
+    if int8:
+        raise CheckpointError(
+            'TinyGiantVLM is small as it is and has no form in int8; --float16 halves it'
+        )
+    return repacked(Checkpoint(Path(checkpoint)), tokenizer, out, float16=float16)
 
 
 def save(
@@ -32,13 +53,14 @@ def save(
     Raises `CheckpointError`, `OSError`.
     """
     tensors = {name: value.detach() for name, value in network.state_dict().items()}
-    rows = [(name, tuple(value.shape), dtype or value.dtype) for name, value in tensors.items()]
+    types = {name: stored_type(name, value.dtype, dtype) for name, value in tensors.items()}
+    rows = [(name, tuple(value.shape), types[name]) for name, value in tensors.items()]
     return write_folder(
         Path(out),
         network.config,
         None if tokenizer is None else tokenizer_file(Path(tokenizer)),
         rows,
-        lambda name: tensors[name].to('cpu', dtype or tensors[name].dtype),
+        lambda name: tensors[name].to('cpu', types[name]),
         preprocessing,
     )
 
