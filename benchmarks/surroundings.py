@@ -5,14 +5,15 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from smolrgpt_ros.ros.own_domain import NoDomainError, keep_own_domain
 from smolrgpt_ros.ros.running import NodeProcess
 
 PROFILE = Path(__file__).parents[1] / 'config' / 'fastdds.xml'
@@ -20,7 +21,10 @@ PROFILE = Path(__file__).parents[1] / 'config' / 'fastdds.xml'
 
 def enter() -> None:
     """Set the environment of this process and those it starts; call it before joining ROS."""
-    os.environ['ROS_DOMAIN_ID'] = str(random.SystemRandom().randrange(1, 100))
+    try:
+        keep_own_domain()
+    except NoDomainError as error:
+        sys.exit(f'bench: {error}')
     os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
     os.environ['FASTDDS_DEFAULT_PROFILES_FILE'] = str(PROFILE)
 

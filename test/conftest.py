@@ -4,17 +4,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import importlib.util
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from smolrgpt_ros.ros.own_domain import own_domain
 
 TEST = Path(__file__).resolve().parent
 ROOT = TEST.parent
@@ -22,9 +21,6 @@ SHARED = ROOT.parent / 'shared'
 
 HAS_ROS = importlib.util.find_spec('rclpy') is not None
 HAS_TORCH = importlib.util.find_spec('torch') is not None
-
-# Above 101 the ports of a domain lie among those that Linux gives to any process.
-ROS_DOMAINS = range(1, 102)
 
 # Read by Fast DDS when the first node of a process starts, hence set before any test.
 os.environ['FASTDDS_DEFAULT_PROFILES_FILE'] = str(TEST / 'fastdds_loopback.xml')
@@ -63,32 +59,15 @@ def shared_dir() -> Path:
     return SHARED
 
 
-@contextlib.contextmanager
-def reserved_ros_domain() -> Iterator[int]:
-    """Set ROS_DOMAIN_ID to a domain that no other test process on this machine uses meanwhile."""
-    for domain in ROS_DOMAINS:
-        lock_path = Path(tempfile.gettempdir()) / f'smolrgpt_ros_domain_{domain}.lock'
-        with lock_path.open('a') as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setenv('ROS_DOMAIN_ID', str(domain))
-                yield domain
-            return
-    raise RuntimeError(f'all ROS domains from {ROS_DOMAINS[0]} to {ROS_DOMAINS[-1]} are in use')
-
-
 @pytest.fixture
 def ros_domain() -> Iterator[int]:
     """A ROS domain for one test; nodes of this and of child processes find only each other."""
-    with reserved_ros_domain() as domain:
+    with own_domain() as domain:
         yield domain
 
 
 @pytest.fixture(scope='module')
 def module_ros_domain() -> Iterator[int]:
     """The same for all tests of a file, where starting a node for each would take long."""
-    with reserved_ros_domain() as domain:
+    with own_domain() as domain:
         yield domain

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-import random
 import sys
 import time
 from pathlib import Path
@@ -22,6 +21,7 @@ from smolrgpt_ros.language.question import Category
 from smolrgpt_ros.messages.camera_topics import CAMERA_TOPICS
 from smolrgpt_ros.messages.conversions import seconds_from
 from smolrgpt_ros.ros.demo.questions import NothingToAsk, Seen, questions_about
+from smolrgpt_ros.ros.own_domain import NoDomainError, keep_own_domain
 from smolrgpt_ros.ros.running import (
     CAMERA_NODE,
     QUERY_NODE,
@@ -41,12 +41,13 @@ PICTURE_S = 10.0
 def main() -> int:
     """0 when every question was answered and every picture saved, 1 otherwise."""
     console = Console()
-    # Two demos, or a robot on the same network, must not answer each other's questions.
-    os.environ.setdefault('ROS_DOMAIN_ID', str(random.SystemRandom().randrange(1, 100)))
     os.environ.update(discovery_variables())
     try:
+        # Two demos, or a robot on the same network, must not answer each other's questions.
+        if 'ROS_DOMAIN_ID' not in os.environ:
+            keep_own_domain()
         answered = _run(console)
-    except (RunningError, NothingToAsk, OSError) as error:
+    except (RunningError, NothingToAsk, NoDomainError, OSError) as error:
         console.print(f'demo: {error}', style='red', markup=False, highlight=False)
         return 1
     except KeyboardInterrupt:

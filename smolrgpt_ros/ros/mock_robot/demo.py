@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import random
 import sys
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from smolrgpt_ros.msg import MissionStep
 from smolrgpt_ros.ros.mock_robot.errand import NoErrandError, draw_errand
 from smolrgpt_ros.ros.mock_robot.plot import draw_mission
 from smolrgpt_ros.ros.mock_robot.stage import Stage, seconds_of
+from smolrgpt_ros.ros.own_domain import NoDomainError, keep_own_domain
 from smolrgpt_ros.ros.running import RunningError
 
 OUT = Path('demo_out') / 'pick_and_place.png'
@@ -38,14 +38,15 @@ def main() -> int:
     parser.add_argument('--out', type=Path, default=OUT, help='picture (default %(default)s)')
     arguments = parser.parse_args()
     console = Console(highlight=False)
-    # Two demos, or a robot on the same network, must not answer each other's questions.
-    os.environ.setdefault('ROS_DOMAIN_ID', str(random.SystemRandom().randrange(1, 100)))
     os.environ.update(discovery_variables())
     if _PROFILE.is_file():
         os.environ.update(profile_variables(str(_PROFILE)))
     try:
+        # Two demos, or a robot on the same network, must not answer each other's questions.
+        if 'ROS_DOMAIN_ID' not in os.environ:
+            keep_own_domain()
         return _run(console, arguments)
-    except (RunningError, NoErrandError, OSError) as error:
+    except (RunningError, NoErrandError, NoDomainError, OSError) as error:
         console.print(f'demo-pick: {error}', style='red', markup=False)
         return 1
     except KeyboardInterrupt:

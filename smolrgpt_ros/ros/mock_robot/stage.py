@@ -120,7 +120,10 @@ class Stage:
         self._query.wait(_REPLY_S)
         self._query.stop()
         self._query = self._start_query()
-        self.client.activate(timeout_s=START_S)
+        try:
+            self.client.activate(timeout_s=START_S)
+        except RunningError as error:
+            raise RunningError(f'{error}\n{self.logs()}') from error
 
     def run(
         self, errand: Errand, *, limit_s: float, meanwhile: Callable[[], None] = lambda: None
