@@ -27,11 +27,10 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any
 
-from benchmarks import surroundings
-from benchmarks.result import Result, report
+from benchmarks.command import concluded
+from benchmarks.result import Result
 from smolrgpt_ros.ros.mock_robot.errand import Errand, NoErrandError, draw_errand
 from smolrgpt_ros.ros.mock_robot.stage import Outcome, Stage
-from smolrgpt_ros.ros.running import RunningError
 
 FIRST_SEED = 1000
 SUCCESS_AT_LEAST, RECOVERED_AT_LEAST = 0.97, 0.90
@@ -150,7 +149,7 @@ def results(outcomes: list[Outcome], *, faults: bool, killed: int) -> list[Resul
 
 
 def main() -> int:
-    """0 where every bound is kept, 1 where one is missed, 2 without any measurement."""
+    """The exit code of `concluded`."""
     parser = argparse.ArgumentParser(prog='smolrgpt bench mission')
     parser.add_argument('--json', action='store_true', help='print one JSON object a line')
     parser.add_argument('--missions', type=int, default=100, help='how many (default %(default)s)')
@@ -162,19 +161,16 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.missions < 1:
         parser.error(f'--missions is {arguments.missions}; at least 1')
-    surroundings.enter()
-    try:
-        found = measure(
+    return concluded(
+        'mission',
+        lambda: measure(
             arguments.missions,
             faults=arguments.faults,
             first=arguments.first,
             limit_s=arguments.limit,
-        )
-    except RunningError as error:
-        print(f'bench mission: {error}', file=sys.stderr)
-        return 2
-    report(found, as_json=arguments.json)
-    return 0 if all(result.good for result in found) else 1
+        ),
+        as_json=arguments.json,
+    )
 
 
 if __name__ == '__main__':
