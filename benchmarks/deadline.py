@@ -30,8 +30,9 @@ from rclpy.duration import Duration
 
 from benchmarks import surroundings
 from benchmarks.camera import pallet_ids, published_shot
+from benchmarks.command import concluded
 from benchmarks.model_agreement import GOLDEN, golden_checkpoint
-from benchmarks.result import Result, report
+from benchmarks.result import Result
 from smolrgpt_ros.messages.camera_topics import CAMERA_TOPICS
 from smolrgpt_ros.models.smolrgpt import pack
 from smolrgpt_ros.ros.running import QUERY_NODE, Client, NodeProcess, RunningError
@@ -165,20 +166,25 @@ def _main() -> int:
     parser.add_argument('--questions', type=int, default=QUESTIONS)
     parser.add_argument('--checkpoint', type=Path, help='folder of the network')
     arguments = parser.parse_args()
-    surroundings.enter()
+    return concluded(
+        'deadline',
+        lambda: _with_network(arguments.questions, arguments.checkpoint),
+        as_json=arguments.json,
+    )
+
+
+def _with_network(questions: int, checkpoint: Path | None) -> list[Result]:
+    """With the network of a folder, or one of random weights."""
     with tempfile.TemporaryDirectory() as scratch:
-        checkpoint = arguments.checkpoint or pack(
-            golden_checkpoint(Path(scratch) / 'published'),
-            GOLDEN / 'tokenizer',
-            Path(scratch) / 'packed',
+        return measure(
+            questions,
+            checkpoint
+            or pack(
+                golden_checkpoint(Path(scratch) / 'published'),
+                GOLDEN / 'tokenizer',
+                Path(scratch) / 'packed',
+            ),
         )
-        try:
-            results = measure(arguments.questions, checkpoint)
-        except RunningError as error:
-            print(f'bench deadline: {error}', file=sys.stderr)
-            return 2
-    report(results, as_json=arguments.json)
-    return 0 if all(result.good for result in results) else 1
 
 
 if __name__ == '__main__':
