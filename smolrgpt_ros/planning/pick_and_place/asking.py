@@ -33,6 +33,7 @@ PASSING = frozenset(
 _MEASURED = 'geometric'
 _RETRY_S = 0.1
 _NEXT_PICTURE_S = 0.03
+_NO_ANSWER = 'no answer'
 
 
 class UnansweredError(RuntimeError):
@@ -90,6 +91,7 @@ class Asking:
         *,
         after_ns: int,
         least_confidence: float = 0.0,
+        refusals_vote: bool = False,
     ) -> Poll:
         """Ask about picture after picture until one reading of the answers is clearly ahead.
 
@@ -97,6 +99,9 @@ class Asking:
             read: what an answer says.
             after_ns: only pictures taken later count.
             least_confidence: what is less sure does not count.
+            refusals_vote: whether a picture in which there is no answer speaks against those of
+                others: a transporter is empty in the few pictures alone whose detector left its
+                load out.
 
         Raises:
             UnansweredError: the answers do not agree, or there are none.
@@ -120,7 +125,9 @@ class Asking:
         for heard in self._different(ask, after_ns):
             if heard.status is not Status.OK:
                 refusal = heard.message
-                if heard.status is Status.NOT_UNDERSTOOD:
+                if heard.status is Status.NOT_UNDERSTOOD or (
+                    refusals_vote and ballot.add(_NO_ANSWER) is _NO_ANSWER
+                ):
                     break
                 continue
             reply: Reply = heard.value
@@ -136,7 +143,7 @@ class Asking:
             choice = read(reply)
             said.append((choice, reply))
             winner = ballot.add(choice)
-            if winner is not None:
+            if winner not in (None, _NO_ANSWER):
                 return Poll(winner, [r for c, r in said if c == winner], str(ballot))
         raise UnansweredError(_why(question, ballot, refusal, disagreement, doubtful), doubtful)
 

@@ -29,6 +29,7 @@ def choose_pallet(crew: Crew) -> Wanted:
             first_id,
             after_ns=after_ns,
             least_confidence=settings.least_confidence,
+            refusals_vote=True,
         )
         confidence = float(np.median([answer.confidence for answer in poll.answers]))
         here = crew.where()

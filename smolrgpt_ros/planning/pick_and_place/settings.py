@@ -67,7 +67,7 @@ PARAMETERS: dict[str, tuple[Any, str, tuple[float, float] | None]] = {
     'robot_width': (1.0, "Width of the robot's path, metres.", (0.2, 5.0)),
     'robot_length': (1.0, 'Length of the robot, metres.', (0.2, 5.0)),
     'loaded_radius': (0.8, 'Free floor that the loaded robot needs round its centre.', (0.2, 5.0)),
-    'lead': (3, 'Votes that an answer must be ahead by, each from another picture.', (1, 20)),
+    'lead': (4, 'Votes that an answer must be ahead by, each from another picture.', (1, 20)),
     'most_asks': (30, 'Pictures that are asked about before a question is given up.', (1, 500)),
     'least_confidence': (
         0.3,

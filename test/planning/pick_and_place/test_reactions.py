@@ -107,6 +107,24 @@ def test_answers_that_one_cannot_act_on(robot: ScriptedRobot, answer: Any, said:
     assert robot.told('choose_pallet', MissionStep.FAILED)
 
 
+@pytest.mark.parametrize('robot', [{'most_asks': 30}], indirect=True)
+def test_what_few_pictures_say_and_most_do_not_is_not_done(robot: ScriptedRobot):
+    """A loaded transporter looks empty where the detector has left its load out."""
+    asked = 0
+
+    def mostly_loaded(request: SpatialQuery.Request, response: SpatialQuery.Response) -> None:
+        nonlocal asked
+        asked += 1
+        (good_answer if asked % 4 == 1 else nothing_there)(request, response)
+
+    robot.answer = mostly_loaded
+    end = robot.mission()
+    assert end.state == MissionStep.FAILED
+    assert 'the answers were no answer: ' in end.message
+    assert 'no transporter is in the picture' in end.message
+    assert not robot.told('find_buffer', MissionStep.STARTED)
+
+
 def test_a_network_that_died_is_replaced_by_measuring(robot: ScriptedRobot):
     def dead(request: SpatialQuery.Request, response: SpatialQuery.Response) -> None:
         if request.engine == 'geometric':
