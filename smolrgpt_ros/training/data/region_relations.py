@@ -81,7 +81,9 @@ def _picked_up(view: View, world: Sequence[Thing]) -> list[float]:
         if thing.class_id == 'transporter' and truth.is_empty(view.frame.world, thing)
     ]
     free = [
-        row for row, thing in enumerate(world) if thing.class_id == 'pallet' and not thing.carried_by
+        row
+        for row, thing in enumerate(world)
+        if thing.class_id == 'pallet' and not thing.carried_by
     ]
     if not empty or not free:
         return told
