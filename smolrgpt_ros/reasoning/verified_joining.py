@@ -3,8 +3,8 @@
 """One answer out of what was measured and what a network says.
 
 Metric questions carry the measurement. Others carry what both say; where they differ, what is
-more probably right. For the network's word that probability has to be known well enough: it is
-taken as low as the answers on which the network was measured leave room for. Either way the
+more probably right: the measurement, unless the network is right with a probability of at least
+`OUTVOTING`, taken as low as the answers on which it was measured leave room for. Either way the
 confidence is the probability that what is carried is right, given both, so that it rises where they
 agree and falls where they do not.
 """
@@ -32,6 +32,13 @@ UNMEASURED_TRUST = 0.6
 """How often a network is taken to be right of which nobody has measured it."""
 
 # Two distances are the same within this share of the larger, or this many standard deviations.
+OUTVOTING = 0.75
+"""How probably a network is right, at least, where its word replaces what was measured.
+
+Calibrated by category, it is taken for surer than it is of the hard questions of a category: where
+it was a little more probable than the measurement, it was wrong in two of two cases.
+"""
+
 AGREEING_SHARE = 0.1
 AGREEING_SIGMAS = 2.0
 
@@ -168,22 +175,19 @@ def _disagreeing(
     count = alternatives(question)
     for_measured = probability_against(measured.confidence, trust, count)
     for_said = probability_against(trust, measured.confidence, count)
-    said_outweighs = probability_against(least, measured.confidence, count) > probability_against(
-        measured.confidence, least, count
-    )
+    outvoted = probability_against(least, measured.confidence, count) >= OUTVOTING
     told = f'The network says {_told(said, names)}, measuring {_told(measured, names)}'
     if question.category in METRIC_CATEGORIES:
         carried, confidence, why = measured, for_measured, 'given is what was measured, in metres'
-    elif said_outweighs:
+    elif outvoted:
         carried, confidence = said, min(for_said, trust)
         why = f"given is the network's answer, {_surer(for_said, for_measured)}"
     else:
         carried, confidence = measured, for_measured
-        surer = for_measured >= for_said
         why = 'given is what was measured, ' + (
             _surer(for_measured, for_said)
-            if surer
-            else 'too few answers of the network being known'
+            if for_measured >= for_said
+            else f'the network not being sure enough ({for_said:.2f} against {for_measured:.2f})'
         )
     if carried is measured:
         confidence = min(confidence, measured.confidence)

@@ -83,9 +83,9 @@ def test_agreement(measured, said, same):
         ('is <mask> to the left or right of <mask>?', side('left'), side('right'), 0.6, 'left',
          'left. The network says right, measuring left: given is what was measured, the surer one '
          '(0.86 against 0.14).'),
-        ('which of <mask> <mask> <mask> is leftmost?', choice(0), choice(1), 0.95, 1,
+        ('which of <mask> <mask> <mask> is leftmost?', choice(0), choice(1), 0.99, 1,
          "pallet_2. The network says pallet_2, measuring pallet_1: given is the network's answer, "
-         'the surer one (0.67 against 0.32).'),
+         'the surer one (0.91 against 0.08).'),
     ],
     ids=['metres', 'network surer', 'measured surer', 'choice'],
 )  # fmt: skip
@@ -106,8 +106,8 @@ def test_a_network_known_from_few_answers_does_not_outvote():
     answer = joined(question, side('left'), said, NAMES)
     assert answer.normalized == 'left'
     assert answer.text == (
-        'left. The network says right, measuring left: given is what was measured, too few answers '
-        'of the network being known.'
+        'left. The network says right, measuring left: given is what was measured, the network not '
+        'being sure enough (0.78 against 0.22).'
     )
     assert answer.confidence < 0.25  # of the two the network is still the more probable
 
