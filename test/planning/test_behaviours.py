@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -13,9 +12,8 @@ import pytest
 from planner import Planner
 from py_trees.common import Access, Status
 from robot import Robot, good_shot, ids_of
+from stand_in_engines import SlowEngine, measuring_with
 
-from smolrgpt_ros.language.answer import Answer
-from smolrgpt_ros.language.question import Category
 from smolrgpt_ros.planning.behaviours import AskSpatial, ResolvePickTarget, fields_of
 from smolrgpt_ros.planning.calling import Patience
 from smolrgpt_ros.planning.replies import Reply
@@ -154,40 +152,27 @@ def test_an_object_that_cannot_be_picked_fails_with_the_status(grown, blackboard
     assert not blackboard.exists('pick_goal')
 
 
-class SlowEngine:
-    """An engine that answers when it is told to."""
+class TalkingEngine(SlowEngine):
+    """Says its first words before it is told to answer, and keeps what asks whether to go on."""
 
-    name = 'geometric'
-
-    def __init__(self):
-        self.may_answer = threading.Event()
-        self.started = threading.Event()
-        self.cancelled = None
+    cancelled: Callable[[], bool] | None = None
 
     def answer(self, scene, questions, *, deadline_s=None, on_words=None, cancelled=None):
         self.cancelled = cancelled
         if on_words is not None:
             on_words(0, 'The pallet')
-        self.started.set()
-        assert self.may_answer.wait(20.0)
-        return [Answer(Category.COUNT, 1, 'one', 1.0) for _ in questions]
-
-    def close(self):
-        pass
+        return super().answer(scene, questions, deadline_s=deadline_s)
 
 
 @pytest.fixture
-def slow(robot: Robot) -> Iterator[SlowEngine]:
+def slow(robot: Robot) -> Iterator[TalkingEngine]:
     """In the place of the geometric engine for one test."""
     robot.ask(DISTANCE)
-    held = robot.node.engines._engines
-    before, held['geometric'] = held['geometric'], SlowEngine()
-    yield held['geometric']
-    held['geometric'].may_answer.set()
-    held['geometric'] = before
+    with measuring_with(robot.node, TalkingEngine()) as engine:
+        yield engine
 
 
-def test_halting_takes_the_question_back_on_the_server(robot: Robot, grown, slow: SlowEngine):
+def test_halting_takes_the_question_back_on_the_server(robot: Robot, grown, slow: TalkingEngine):
     asking = AskSpatial('ask', DISTANCE)
     tree = grown(asking)
     tree.tick()
@@ -204,7 +189,7 @@ def test_halting_takes_the_question_back_on_the_server(robot: Robot, grown, slow
 
 
 def test_halting_before_the_server_has_accepted_cancels_as_well(
-    robot: Robot, grown, slow: SlowEngine
+    robot: Robot, grown, slow: TalkingEngine
 ):
     tree = grown(AskSpatial('ask', DISTANCE))
     before = robot.node.service.counts['CANCELLED']
@@ -220,7 +205,7 @@ def test_halting_before_the_server_has_accepted_cancels_as_well(
     assert ticked(tree) is Status.SUCCESS
 
 
-def test_halting_by_a_higher_priority(robot: Robot, planner: Planner, slow: SlowEngine):
+def test_halting_by_a_higher_priority(robot: Robot, planner: Planner, slow: TalkingEngine):
     """As trees do it in earnest: a selector turns to a more urgent child."""
     urgent = py_trees.behaviours.StatusQueue(
         'urgent', [Status.FAILURE, Status.FAILURE, Status.SUCCESS], eventually=Status.SUCCESS

@@ -16,9 +16,9 @@ from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.context import Context
 from rclpy.executors import MultiThreadedExecutor, SingleThreadedExecutor
 from robot import Robot, good_shot, ids_of
+from stand_in_engines import SlowEngine, measuring_with
 from std_srvs.srv import Trigger
 
-from smolrgpt_ros.language.answer import Answer
 from smolrgpt_ros.language.question import Category
 from smolrgpt_ros.planning.calling import Patience
 from smolrgpt_ros.planning.client import SpatialClient
@@ -229,33 +229,12 @@ def test_retries_are_counted(planner: Planner):
     assert (caught.value.status, caught.value.attempts) == (Status.STALE, 3)
 
 
-class SlowEngine:
-    """An engine that answers when it is told to."""
-
-    name = 'geometric'
-
-    def __init__(self):
-        self.may_answer = threading.Event()
-        self.started = threading.Event()
-
-    def answer(self, scene, questions, *, deadline_s=None):
-        self.started.set()
-        assert self.may_answer.wait(20.0)
-        return [Answer(Category.COUNT, 1, 'one', 1.0) for _ in questions]
-
-    def close(self):
-        pass
-
-
 @pytest.fixture
 def slow(robot: Robot, planner: Planner):
     """In the place of the geometric engine for one test."""
     assert_answers(planner)
-    held = robot.node.engines._engines
-    before, held['geometric'] = held['geometric'], SlowEngine()
-    yield held['geometric']
-    held['geometric'].may_answer.set()
-    held['geometric'] = before
+    with measuring_with(robot.node, SlowEngine()) as engine:
+        yield engine
 
 
 def test_a_time_out_is_kept_and_known_to_the_server(

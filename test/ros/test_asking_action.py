@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,10 +16,9 @@ from action_msgs.msg import GoalStatus
 from builtin_interfaces.msg import Duration
 from rclpy.action import ActionClient
 from robot import Robot, good_shot, ids_of
+from stand_in_engines import SlowEngine, measuring_with
 
 from smolrgpt_ros.action import AskSpatial
-from smolrgpt_ros.language.answer import Answer
-from smolrgpt_ros.language.question import Category
 from smolrgpt_ros.ros.answering import Outcome
 from smolrgpt_ros.ros.status import OUTCOME_NAMES
 from smolrgpt_ros.ros.worker import Job
@@ -81,34 +79,13 @@ def asker(robot: Robot) -> Iterator[Asker]:
     asker.client.destroy()
 
 
-class SlowEngine:
-    """An engine that answers when it is told to."""
-
-    name = 'geometric'
-
-    def __init__(self):
-        self.may_answer = threading.Event()
-        self.started = threading.Event()
-
-    def answer(self, scene, questions, *, deadline_s=None):
-        self.started.set()
-        assert self.may_answer.wait(20.0)
-        return [Answer(Category.COUNT, 1, 'one', 1.0) for _ in questions]
-
-    def close(self):
-        pass
-
-
 @pytest.fixture
 def slow(robot: Robot) -> Iterator[SlowEngine]:
     """In the place of the geometric engine for one test."""
     robot.show()
     robot.ask(GOOD_QUESTION)
-    held = robot.node.engines._engines
-    before, held['geometric'] = held['geometric'], SlowEngine()
-    yield held['geometric']
-    held['geometric'].may_answer.set()
-    held['geometric'] = before
+    with measuring_with(robot.node, SlowEngine()) as engine:
+        yield engine
 
 
 def same_answer(one, other) -> bool:

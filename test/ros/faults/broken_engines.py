@@ -15,25 +15,16 @@ from bench import QUESTION, Bench
 from fault import Response
 from lifecycle_msgs.msg import State
 from lifecycle_msgs.srv import GetState
-from stand_in_engines import SlowEngine
+from stand_in_engines import SlowEngine, measuring_with
 
 from smolrgpt_ros.reasoning.geometric import GeometricEngine
 from smolrgpt_ros.ros.monitor import Monitor
 from smolrgpt_ros.ros.session import Session
 
 
-@contextmanager
-def engine(bench: Bench, stand_in: Any) -> Iterator[None]:
+def engine(bench: Bench, stand_in: Any) -> AbstractContextManager[Any]:
     """Another engine measures."""
-    node = bench.robot.node
-    assert node.engines is not None
-    node.engines.get('geometric')
-    held = node.engines._engines
-    before, held['geometric'] = held['geometric'], stand_in
-    try:
-        yield
-    finally:
-        held['geometric'] = before
+    return measuring_with(bench.robot.node, stand_in)
 
 
 @contextmanager
