@@ -245,11 +245,12 @@ class VerifiedEngine:
         """What the network says, and how probably it is right."""
         if self._calibration is None or said.confidence <= 0.0:
             # Nothing is known of this network, or it says itself that it cannot know.
-            return Opinion(said, min(UNMEASURED_TRUST, said.confidence))
+            stated = min(UNMEASURED_TRUST, said.confidence)
+            return Opinion(said, stated, stated)
         asked = said.category.value, said.confidence
         trust, surely = self._calibration.calibrated(*asked), self._calibration.at_least(*asked)
         if trust is None or surely is None:
-            return Opinion(said, UNMEASURED_TRUST)
+            return Opinion(said, UNMEASURED_TRUST, UNMEASURED_TRUST)
         return Opinion(said, trust, surely)
 
 

@@ -58,17 +58,12 @@ class Opinion:
     Attributes:
         answer: its answer.
         trust: probability that it is right, by the network's calibration where there is one.
-        surely: what that is not below, as well as it is known (default: `trust`).
+        surely: what that is not below, as well as it is known.
     """
 
     answer: Answer
     trust: float
-    surely: float = math.nan
-
-    @property
-    def least_trust(self) -> float:
-        """`surely`, or `trust` where nothing is said."""
-        return self.trust if math.isnan(self.surely) else self.surely
+    surely: float
 
 
 def needs_network(question: Question, measured: Answer | Failure) -> bool:
@@ -171,11 +166,11 @@ def _sober(probability: float) -> float:
 def _disagreeing(
     question: Question, measured: Answer, opinion: Opinion, names: Sequence[str]
 ) -> Answer:
-    said, trust, least = opinion.answer, opinion.trust, opinion.least_trust
+    said, trust = opinion.answer, opinion.trust
     count = alternatives(question)
     for_measured = probability_against(measured.confidence, trust, count)
     for_said = probability_against(trust, measured.confidence, count)
-    outvoted = probability_against(least, measured.confidence, count) >= OUTVOTING
+    outvoted = probability_against(opinion.surely, measured.confidence, count) >= OUTVOTING
     told = f'The network says {_told(said, names)}, measuring {_told(measured, names)}'
     if question.category in METRIC_CATEGORIES:
         carried, confidence, why = measured, for_measured, 'given is what was measured, in metres'

@@ -90,7 +90,7 @@ def test_agreement(measured, said, same):
     ids=['metres', 'network surer', 'measured surer', 'choice'],
 )  # fmt: skip
 def test_disagreement_says_both(question, measured, said, trust, carried, words):
-    answer = joined(parse(question), measured, Opinion(said, trust), NAMES)
+    answer = joined(parse(question), measured, Opinion(said, trust, trust), NAMES)
     assert answer.normalized == carried
     assert (answer.engine, answer.verified) == ('verified', False)
     assert answer.text == words
@@ -115,7 +115,7 @@ def test_a_network_known_from_few_answers_does_not_outvote():
 def test_a_choice_in_words_is_named_as_measuring_names_it():
     question = parse('which pallet is leftmost?')
     measured = choice(0, 0.5, 'pallet_1')
-    answer = joined(question, measured, Opinion(choice(1), 0.99), NAMES)
+    answer = joined(question, measured, Opinion(choice(1), 0.99, 0.99), NAMES)
     assert answer.normalized == 'pallet_2'
     assert math.isnan(answer.value)
 
@@ -131,7 +131,7 @@ def test_alone_keeps_the_answer_and_failures():
 def test_metres_nobody_measured_are_no_answer():
     failure = Failure(Reason.NO_DEPTH, 'pallet_1 has no depth.')
     question = parse('how far is <mask> from <mask>?')
-    outcome = joined(question, failure, Opinion(distance(4.0), 0.9), NAMES)
+    outcome = joined(question, failure, Opinion(distance(4.0), 0.9, 0.9), NAMES)
     assert outcome.message == (
         'pallet_1 has no depth. The network says 4.00 m, which nobody has measured'
     )
