@@ -74,6 +74,13 @@ def train(
             '--no-moe', help='TinyGiantVLM with a dense fusion, to compare.', rich_help_panel=_START
         ),
     ] = False,
+    layers: Annotated[
+        int,
+        typer.Option(
+            help='Deepen the language model of --start to so many; it computes the same at first.',
+            rich_help_panel=_START,
+        ),
+    ] = 0,
     freeze: Annotated[
         str,
         typer.Option(

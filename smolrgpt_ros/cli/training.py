@@ -39,6 +39,7 @@ class TrainOptions:
     tokenizer: Path | None
     depth: str
     no_moe: bool
+    layers: int
     freeze: str
     unfreeze: str
     kind: str
@@ -141,6 +142,7 @@ def plan_of(options: TrainOptions) -> Plan:
             options.tokenizer,
             parse_depth(options.depth) if options.depth else None,
             not options.no_moe,
+            options.layers,
         ),
         Settings(
             out=options.out,

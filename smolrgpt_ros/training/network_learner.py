@@ -42,7 +42,7 @@ class Architecture:
 
     parts: tuple[Part, ...]
     create: Callable[[Any, int], Any]
-    trainable: Callable[[Path], Any]
+    trainable: Callable[..., Any]
     collate: Callable[[Sequence[PreparedPicture], PromptTokenizer, int], TaughtBatch]
     learnt: Callable[[Any, PromptTokenizer, TaughtBatch], Learnt]
     save: Callable[..., Path]

@@ -43,6 +43,7 @@ class Start:
         tokenizer: `tokenizer.json` for `size`; learnt from the data where it is None.
         preprocessing: what becomes of depth; None keeps the folder's, or the published one.
         moe: False leaves TinyGiantVLM's experts out.
+        layers: what `folder`'s language model is deepened to; 0: as it is (`trainable`).
     """
 
     model: Model
@@ -53,6 +54,7 @@ class Start:
     tokenizer: Path | None = None
     preprocessing: Preprocessing | None = None
     moe: bool = True
+    layers: int = 0
 
     def __post_init__(self) -> None:
         given = {
@@ -71,6 +73,10 @@ class Start:
         if not self.size and (self.tokenizer is not None or not self.moe):
             option = '--tokenizer' if self.tokenizer is not None else '--no-moe'
             raise SettingsError(f'{option} is for --config; other starts bring their own')
+        if self.layers < 0:
+            raise SettingsError(f'--layers is {self.layers}, expected 1 or more')
+        if self.layers and (self.folder is None or self.model != 'smolrgpt'):
+            raise SettingsError('--layers deepens the SmolRGPT of --start, and nothing else')
 
     def describe(self) -> dict[str, str]:
         """What the weights at the beginning depend on, by name: files by their content."""
@@ -79,6 +85,8 @@ class Start:
         if self.size:
             what.append(str(config_named(self.model, self.size, moe=self.moe)))
         words = _file_digest(self.tokenizer) if self.tokenizer is not None else 'own'
+        if self.layers:
+            what.append(f'deepened to {self.layers} layers')
         return {'start': ', '.join(what), 'tokenizer': words, 'depth': str(self.preprocessing)}
 
 
@@ -112,7 +120,8 @@ def learner_of(
     architecture = ARCHITECTURES[start.model]
     depth = start.preprocessing or Preprocessing()
     if start.folder is not None:
-        network = architecture.trainable(start.folder)
+        deeper = {'layers': start.layers} if start.layers else {}
+        network = architecture.trainable(start.folder, **deeper)
         tokenizer = start.folder / TOKENIZER
         depth = start.preprocessing or read_preprocessing(start.folder)
     elif start.vision is not None and start.language is not None:

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +30,9 @@ from .tokens import PromptTokenizer
 _DAMPED = 0.62
 #: share of the full scale at which features start that stand in the place of words
 _HANDED_OVER = {'connector.proj.weight': 0.1, 'refiner.doublings.2.proj.weight': 0.6}
+#: what a block of the language model adds to its input comes from these
+_ADDING = ('.attn.out_proj.weight', '.mlp.down_proj.weight')
+_LAYER = re.compile(r'(decoder\.blocks\.)(\d+)')
 #: share of a quadrant's first weights that is its own
 _UNLIKE = 0.1
 
@@ -86,11 +91,15 @@ def position_waves(side: int, width: int) -> Tensor:
     return torch.cat((rows, columns), 2).reshape(1, side * side, -1)[..., :width].contiguous()
 
 
-def trainable(folder: str | Path) -> Network:
+def trainable(folder: str | Path, layers: int = 0) -> Network:
     """Network with a checkpoint folder's weights in float32, all of them trainable.
 
+    With `layers` the language model is made that deep. Additional layers are spread among the
+    others, each a copy of the one before it that adds nothing yet, so that the network computes
+    what it did before (block expansion, Wu et al. 2024, LLaMA Pro).
+
     Raises:
-        CheckpointError: not a checkpoint, or one packed in int8.
+        CheckpointError: not a checkpoint, one packed in int8, or one of more layers already.
     """
     checkpoint = Checkpoint(Path(folder))
     if checkpoint.best_type == 'int8':
@@ -98,12 +107,36 @@ def trainable(folder: str | Path) -> Network:
             f'{folder} is packed in int8, which cannot be trained; start from the float checkpoint'
         )
 
+    config = checkpoint.config
+    if layers and layers < config.lm_n_blocks:
+        raise CheckpointError(
+            f'{folder} has {config.lm_n_blocks} layers and cannot be brought to {layers}'
+        )
+    sources = _spread(config.lm_n_blocks, layers or config.lm_n_blocks)
+
     def fill(own_name: str, module: nn.Module, leaf: str) -> Tensor:
+        if layer := _LAYER.match(own_name):
+            source, is_new = sources[int(layer[2])]
+            if is_new and own_name.endswith(_ADDING):
+                return torch.zeros(getattr(module, leaf).shape)
+            own_name = f'{layer[1]}{source}{own_name[layer.end() :]}'
         names = stored_names(own_name)
         parts = [as_own(own_name, checkpoint.stored.tensor(name)) for name in names]
         return torch.cat(parts).float() if len(parts) > 1 else parts[0].float().clone()
 
-    return build(checkpoint.config, fill).train().requires_grad_(True)
+    config = replace(config, lm_n_blocks=len(sources))
+    return build(config, fill).train().requires_grad_(True)
+
+
+def _spread(blocks: int, layers: int) -> list[tuple[int, bool]]:
+    """Which of `blocks` blocks each of `layers` layers is made of, and whether it is an addition."""
+    new = layers - blocks
+    before = [-(-number * blocks // (new + 1)) - 1 for number in range(1, new + 1)]
+    return [
+        (block, is_new)
+        for block in range(blocks)
+        for is_new in (False, *(True for number in before if number == block))
+    ]
 
 
 def collate(

@@ -16,9 +16,13 @@ from smolrgpt_ros.warehouse import truth
 from smolrgpt_ros.warehouse.shown import View
 from smolrgpt_ros.warehouse.world import Thing
 
-#: numbers of a region: how far from the one before and from the first, whether one is in the other,
-#: the how-manieth it is, whether none so far is further left, nor further right
-RELATIONS = 15
+#: so many of a question's buffers are told apart, by the order they are named in
+_BUFFERS = 4
+#: numbers of a region: to the one before and the first; its place among those so far; counting;
+#: picking up; buffer by buffer
+RELATIONS = 4 + 3 + 5 + 3 + 3 * _BUFFERS
+#: what a buffer may be closest to, in questions that mean it so
+_LANDMARKS = ('shelf', 'transporter')
 #: as many as count as one
 _MANY = 8.0
 
@@ -34,7 +38,9 @@ def region_relations(view: View, things: Sequence[int]) -> np.ndarray:
     (in `_MANY`); of a buffer, how many pallets so far stand in it. And picking up: of a free
     pallet, its log(1 + metres) from the last empty transporter so far, and whether no free pallet
     so far is closer to that one; of an empty transporter, the number of the free pallet so far that
-    is closest.
+    is closest. Last, for each of the first `_BUFFERS` buffers so far: of a pallet, whether it stands
+    in that one; of a pallet, how many so far do (in `_MANY`); of a shelf or transporter, whether
+    that one is the closest of all so far.
     """
     places = [_across(view, index) for index in things]
     world = [view.frame.world.things[index] for index in things]
@@ -52,6 +58,7 @@ def region_relations(view: View, things: Sequence[int]) -> np.ndarray:
         told[row, 6] = float(places[row] > max(places[:row]))
         told[row, 7:12] = _counted(world[: row + 1], places)
         told[row, 12:15] = _picked_up(view, world[: row + 1])
+        told[row, 15:] = _by_buffer(world[: row + 1])
     return told
 
 
@@ -69,6 +76,23 @@ def _counted(world: Sequence[Thing], places: Sequence[float]) -> list[float]:
             told[column] = float(truth.is_inside(last, buffer))
             told[2 + column] = truth.count_inside(pallets, buffer) / _MANY
     return told
+
+
+def _by_buffer(world: Sequence[Thing]) -> list[float]:
+    """What the last thing has to do with each of the buffers before it."""
+    last = world[-1]
+    buffers = [thing for thing in world if thing.class_id == 'buffer'][:_BUFFERS]
+    within, number, closest = ([np.nan] * _BUFFERS for _ in range(3))
+    if last.class_id == 'pallet':
+        pallets = [thing for thing in world if thing.class_id == 'pallet']
+        for column, buffer in enumerate(buffers):
+            within[column] = float(truth.is_inside(last, buffer))
+            number[column] = truth.count_inside(pallets, buffer) / _MANY
+    elif last.class_id in _LANDMARKS and buffers:
+        apart_m = [math.dist(last.centre, buffer.centre) for buffer in buffers]
+        for column in range(len(buffers)):
+            closest[column] = float(column == int(np.argmin(apart_m)))
+    return within + number + closest
 
 
 def _picked_up(view: View, world: Sequence[Thing]) -> list[float]:
