@@ -54,6 +54,7 @@ def check(data: bytes) -> None:
     assert all(problem.record_id and problem.problem for problem in told)
     for record in records:
         assert parse_record(record_row(record)) == record
+        assert record.question.strip(), record
         assert len(record.rle) == record.question.count(MASK_TOKEN)
     _check_scenes(dataset, records_read=len(records))
 

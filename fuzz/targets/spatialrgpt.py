@@ -92,7 +92,7 @@ def _check_row(row: dict[str, Any]) -> None:
     assert len(record.tokens) == len(record.record.rle), record
     assert all(0 <= token < len(record.masks) for token in record.tokens), record
     assert record.record.image, record
-    assert record.question, record
+    assert record.question.strip(), record
     _check_read(record.asked.kind, record.truth)
 
 

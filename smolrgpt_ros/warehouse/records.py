@@ -102,6 +102,8 @@ def parse_record(row: Any, position: int = 0, *, with_answers: bool = True) -> R
     if not is_picture_name(image):
         raise RecordError(record_id, f'image is {image[:80]!r}, {NO_PICTURE_NAME}')
     question = _turn(row, record_id, 'human').removeprefix('<image>').lstrip('\n')
+    if not question.strip():
+        raise RecordError(record_id, 'its question is empty')
     rle = parse_masks(row, record_id, question.count(MASK_TOKEN))
     if not with_answers:
         return Record(record_id, image, question, rle)

@@ -82,6 +82,13 @@ def test_a_category_of_any_type(category):
         parse_bench_row({**BENCH_ROW, 'qa_info': {'category': category}})
 
 
+@pytest.mark.parametrize('said', ['<image>\n', '<image> \n<depth>'])
+def test_a_question_of_nothing_but_pictures(said):
+    turns = [{'from': 'human', 'value': said}, *BENCH_ROW['conversations'][1:]]
+    with pytest.raises(RecordError, match='its question is empty'):
+        parse_bench_row({**BENCH_ROW, 'conversations': turns})
+
+
 @pytest.mark.parametrize('text', ['{[]: 1}', '[' * 100_000, '(' * 500, "{'a': "])
 def test_text_that_is_no_table(text):
     with pytest.raises(RecordError, match='"qa_info" is no JSON'):

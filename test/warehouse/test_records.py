@@ -71,6 +71,7 @@ def without(key):
     return {name: value for name, value in ROW.items() if name != key}
 
 
+SILENT = [{'from': 'human', 'value': '<image>\n '}, *ROW['conversations'][1:]]
 MALFORMED = [
     (without('id'), '#7', 'has no id'),
     (without('image'), ROW['id'], 'has no "image"'),
@@ -78,6 +79,7 @@ MALFORMED = [
     (changed(conversations=[]), ROW['id'], "no 'human' turn"),
     (changed(conversations=ROW['conversations'][:1]), ROW['id'], "no 'gpt' turn"),
     (changed(conversations='text'), ROW['id'], "no 'human' turn"),
+    (changed(conversations=SILENT), ROW['id'], 'its question is empty'),
     (changed(rle=ROW['rle'][:1]), ROW['id'], '1 masks for 2 <mask> tokens'),
     (without('rle'), ROW['id'], 'no list "rle"'),
     (changed(rle=[{'size': [4], 'counts': 'a'}] * 2), ROW['id'], 'mask 0 is no COCO RLE'),

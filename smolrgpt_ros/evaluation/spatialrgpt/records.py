@@ -131,6 +131,8 @@ def _question(turns: list, record_id: str) -> tuple[str, tuple[int, ...]]:
     """The question with a token for each region named, and the regions' numbers."""
     text = _turn(turns, record_id, 'human').removeprefix('<image>').lstrip('\n')
     text = re.sub(r'\s*<depth>', '', text)
+    if not text.strip():
+        raise RecordError(record_id, 'its question is empty')
     if MASK_TOKEN in text:
         return text, tuple(range(text.count(MASK_TOKEN)))
     numbers = tuple(int(number) for number in _REGION.findall(text))
