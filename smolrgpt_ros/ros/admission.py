@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +14,9 @@ from smolrgpt_ros.messages.settings import Settings
 from smolrgpt_ros.messages.status import QueryError
 from smolrgpt_ros.srv import SpatialQuery
 
+# For how long after a refusal there is less room, and pictures are shared.
+_CROWDED_S, _SHARED_S = 1.0, 0.25
+_CROWDED_SHARE = 4
 _TEXT, _TEXTS = 'string', 'sequence<string>'
 _SHOWN = 40
 
@@ -65,6 +69,39 @@ def _require_few(name: str, texts: Any, settings: Settings) -> None:
         )
     for position, text in enumerate(texts):
         _require_short(f'{name}[{position}]', text, settings.question_length)
+
+
+class Crowding:
+    """Whether more is asked than can be answered, and what changes while that is so.
+
+    It is so from a question that found no room until a while after the last such question. A queue
+    is there for bursts; one that stays full only makes everybody wait (Nichols and Jacobson,
+    "Controlling Queue Delay", 2012).
+    """
+
+    def __init__(self, clock_s: Callable[[], float] = time.monotonic):
+        """Have refused nobody yet; `clock_s` is a steady clock, seconds."""
+        self._clock_s = clock_s
+        self._refused_s = -math.inf
+
+    def note_refusal(self) -> None:
+        """Note a question that found no room."""
+        self._refused_s = self._clock_s()
+
+    def room(self, most: int) -> int:
+        """How many of the `most` questions that may wait may wait now."""
+        return max(1, most // _CROWDED_SHARE) if self._within(_CROWDED_S) else most
+
+    @property
+    def shared_s(self) -> float:
+        """How long after a picture has come it is answered from, though newer ones have come.
+
+        To measure a new picture takes longer than to answer about a known one.
+        """
+        return _SHARED_S if self._within(_SHARED_S) else 0.0
+
+    def _within(self, past_s: float) -> bool:
+        return self._clock_s() - self._refused_s < past_s
 
 
 class _TokenBucket:

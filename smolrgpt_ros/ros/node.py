@@ -21,7 +21,7 @@ from smolrgpt_ros.action import AskSpatial
 from smolrgpt_ros.messages.conversions import seconds_from
 from smolrgpt_ros.messages.identity import Identities
 from smolrgpt_ros.messages.status import QueryError
-from smolrgpt_ros.ros.admission import Admission
+from smolrgpt_ros.ros.admission import Admission, Crowding
 from smolrgpt_ros.ros.allocation import share_arenas
 from smolrgpt_ros.ros.answering import Answered, Answerer, Outcome, timed_out
 from smolrgpt_ros.ros.asking_action import AskingAction
@@ -49,6 +49,8 @@ NODE_NAME = 'spatial_query'
 # Python hands the interpreter from thread to thread this often at the latest; its default of 5 ms
 # would be longer than a whole answer takes.
 _SWITCH_INTERVAL_S = 0.0005
+# How much later a question may hear BUSY because others before it have been refused.
+_RESPITE_S = 0.1
 
 _Transition = Callable[['SpatialQueryNode', LifecycleState], TransitionCallbackReturn]
 
@@ -117,7 +119,10 @@ class SpatialQueryNode(LifecycleNode):
         self._owns_process = owns_process
         self._inactive = 'unconfigured'
         self._admission = Admission()
-        self.service = QueryService(self, self._ask, on_error=self.log_failure)
+        self._crowding = Crowding()
+        self.service = QueryService(
+            self, self._ask, on_error=self.log_failure, respite=self._let_answer
+        )
         self._action = AskingAction(
             self, self._ask, on_ended=self.service.count, on_error=self.log_failure
         )
@@ -218,12 +223,14 @@ class SpatialQueryNode(LifecycleNode):
             return None
         timeout_s = seconds_from(request.timeout)
         job = Job(request, timeout_s if timeout_s > 0.0 else settings.timeout, finish, listener)
-        if not worker.submit(job, most_waiting=settings.question_queue):
+        room = self._crowding.room(settings.question_queue)
+        if not worker.submit(job, most_waiting=room):
+            self._crowding.note_refusal()
             job.finish(
                 Outcome(
                     SpatialQuery.Response.BUSY,
-                    f'{settings.question_queue} questions wait already; ask again later, or '
-                    'raise question_queue',
+                    f'{room} questions wait already; ask again later, or raise question_queue '
+                    f'({settings.question_queue})',
                 )
             )
         return job
@@ -250,7 +257,7 @@ class SpatialQueryNode(LifecycleNode):
             engines,
             session.builder,
             settings=lambda: self.settings,
-            newest=session.newest,
+            newest=lambda: session.newest(self._crowding.shared_s),
             rectified=lambda: session.rectified,
             now_ns=lambda: self.get_clock().now().nanoseconds,
             on_answered=self._publish,
@@ -258,6 +265,11 @@ class SpatialQueryNode(LifecycleNode):
             log_failure=self.log_failure,
         )
         answerer.process([job for job in jobs if not isinstance(job.request, PickTarget.Request)])
+
+    def _let_answer(self) -> None:
+        """Return once what waits has been answered, or after a while."""
+        if (worker := self.worker) is not None:
+            worker.wait_until_idle(_RESPITE_S)
 
     def _follow(self) -> None:
         """Have the worker follow the objects of the newest picture, once it has nothing to do."""

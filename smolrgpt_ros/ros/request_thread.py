@@ -41,17 +41,22 @@ class RequestThread:
         name: str,
         *,
         qos: QoSProfile,
-        on_request: Callable[[Any, Respond], None],
+        on_request: Callable[[Any, Respond], bool | None],
         on_error: Callable[[str, BaseException], None],
+        respite: Callable[[], object] | None = None,
     ):
         """Offer the service and begin to take requests.
 
         Args:
             on_request: gets a request and what sends its response; must not wait. The response may
-                be sent later, from any thread, once.
+                be sent later, from any thread, once. True where it was one too many.
             on_error: called with what was being done and what it raised.
+            respite: returns when requests are to be taken again after one that was too many. The
+                middleware keeps what comes meanwhile; to take each as it comes would keep the
+                interpreter from the threads that answer.
         """
         self._node = node
+        self._respite = respite or (lambda: None)
         self._on_request = on_request
         self._on_error = on_error
         self._sending = threading.Lock()
@@ -83,8 +88,11 @@ class RequestThread:
         while not self._stopping and self._node.context.ok():
             try:
                 self._wait()
+                too_many = False
                 while not self._stopping and (taken := self._take()) is not None:
-                    self._on_request(taken[0], self._respond_to(taken[1]))
+                    too_many |= bool(self._on_request(taken[0], self._respond_to(taken[1])))
+                if too_many:
+                    self._respite()
             except rclpy_implementation.InvalidHandle:
                 return
             except Exception as error:

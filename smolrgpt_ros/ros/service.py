@@ -45,12 +45,15 @@ class QueryService:
         ask: Callable[[SpatialQuery.Request, Finish], object],
         *,
         on_error: Callable[[str, BaseException], None],
+        respite: Callable[[], object],
     ):
         """Offer the service.
 
         Args:
             ask: hands a request over and returns at once; calls back exactly once, from any thread.
             on_error: called with what was being done and what it raised.
+            respite: returns when questions are to be taken again after one that was refused because
+                too many wait.
         """
         self._ask = ask
         self._lock = threading.Lock()
@@ -64,6 +67,7 @@ class QueryService:
             qos=_EVERY_REQUEST,
             on_request=self._on_request,
             on_error=on_error,
+            respite=respite,
         )
 
     @property
@@ -92,13 +96,17 @@ class QueryService:
         """Take the service down."""
         self._requests.close()
 
-    def _on_request(self, request: SpatialQuery.Request, respond: Respond) -> None:
+    def _on_request(self, request: SpatialQuery.Request, respond: Respond) -> bool:
         received_s = time.monotonic()
+        refused = False
 
         def finish(outcome: Outcome) -> None:
+            nonlocal refused
+            refused = outcome.status == SpatialQuery.Response.BUSY
             latency_s = time.monotonic() - received_s
             response = SpatialQuery.Response()
             respond(filled(response, outcome, request.question, latency_s=latency_s))
             self.count(outcome, latency_s)
 
         self._ask(request, finish)
+        return refused

@@ -63,6 +63,7 @@ class Session:
         self._log = log
         self._identities = identities
         self._newest = NewestFrame()
+        self._given: FrameSet | None = None
         self._lock = threading.Lock()
         self._restart = ''
         self._errors: dict[str, str] = {}
@@ -101,15 +102,20 @@ class Session:
         """Take what has arrived, now."""
         self.inputs.take()
 
-    def newest(self) -> FrameSet:
+    def newest(self, shared_s: float = 0.0) -> FrameSet:
         """The newest matched set, including what has arrived just now.
 
-        Raises QueryError(NO_FRAME).
+        Or the one that this returned before, until `shared_s` after it has arrived. Raises
+        QueryError(NO_FRAME).
         """
+        given = self._given
+        if given is not None and time.monotonic() - given.image.arrived_s <= shared_s:
+            return given
         self.take()
         frame_set = self._newest.get()
         if frame_set is None:
             raise QueryError(SpatialQuery.Response.NO_FRAME, self._why_no_frame())
+        self._given = frame_set
         return frame_set
 
     def follow(self, settings: Settings, stop: Callable[[], bool]) -> None:
@@ -147,6 +153,7 @@ class Session:
         self.inputs.close()
         self.synchroniser.clear()
         self._newest.clear()
+        self._given = None
         self.builder.clear()
         self._depth_camera_info = None
 
@@ -210,6 +217,7 @@ class Session:
 
     def _on_restart(self, sentence: str) -> None:
         self._newest.clear()
+        self._given = None
         self.transforms.clear()
         self._identities.forget()
         with self._lock:

@@ -109,6 +109,7 @@ class Worker:
         self._running: list[Job] = []
         self._spare: Callable[[], None] | None = None
         self._stopping = False
+        self._idle = threading.Event()
         self._deadlines = _Deadlines(self._expire, on_death=self._died)
         self._thread = LastingThread('answers', self._run, on_death=self._died)
 
@@ -123,9 +124,14 @@ class Worker:
             if self._stopping or self.waiting >= most_waiting:
                 return False
             self._waiting.append(job)
+            self._idle.clear()
             self._changed.notify()
         self._deadlines.watch(job)
         return True
+
+    def wait_until_idle(self, timeout_s: float) -> bool:
+        """Wait until no job waits nor runs; False where that takes longer than `timeout_s`."""
+        return self._idle.wait(timeout_s)
 
     def call(self, action: Callable[[], None]) -> None:
         """Let the worker's thread do something between jobs (load an engine, free one)."""
@@ -164,6 +170,8 @@ class Worker:
     def _run(self) -> None:
         while True:
             with self._changed:
+                if not self._waiting:
+                    self._idle.set()
                 while not (self._waiting or self._spare or self._stopping):
                     self._changed.wait()
                 if self._waiting:

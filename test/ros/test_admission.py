@@ -17,7 +17,7 @@ from smolrgpt_ros.action import AskSpatial
 from smolrgpt_ros.language.parsing import LONGEST_QUESTION
 from smolrgpt_ros.messages.settings import Settings
 from smolrgpt_ros.messages.status import QueryError, Status
-from smolrgpt_ros.ros.admission import Admission
+from smolrgpt_ros.ros.admission import Admission, Crowding
 from smolrgpt_ros.ros.status import STATUS_NAMES
 from smolrgpt_ros.srv import PickTarget, SpatialQuery
 
@@ -125,6 +125,26 @@ def test_never_more_than_the_rate(rate_hz: float, pauses_s: list[float]):
         clock.now_s += pause_s
         taken += passed(admission, settings)
     assert 1 <= taken <= max(1.0, rate_hz) + rate_hz * sum(pauses_s) + 1e-6
+
+
+@pytest.mark.parametrize(
+    ('most', 'since_s', 'room', 'shared_s'),
+    [
+        pytest.param(16, None, 16, 0.0, id='nobody refused yet'),
+        pytest.param(16, 0.0, 4, 0.25, id='just now'),
+        pytest.param(16, 0.3, 4, 0.0, id='a little ago'),
+        pytest.param(16, 1.0, 16, 0.0, id='long ago'),
+        pytest.param(1, 0.0, 1, 0.25, id='room for one'),
+        pytest.param(3, 0.0, 1, 0.25, id='less than a share'),
+    ],
+)
+def test_crowding(most: int, since_s: float | None, room: int, shared_s: float):
+    clock = Clock()
+    crowding = Crowding(clock)
+    if since_s is not None:
+        crowding.note_refusal()
+        clock.now_s += since_s
+    assert (crowding.room(most), crowding.shared_s) == (room, shared_s)
 
 
 def set_to(robot: Robot, **values: Any) -> None:

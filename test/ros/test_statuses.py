@@ -231,7 +231,7 @@ def test_those_who_wait_together_are_answered_from_one_picture(
     assert session is not None
     newest = session.newest
 
-    def always_newer():
+    def always_newer(shared_s: float = 0.0):
         matched = session.synchroniser.matched
         robot.publish(good_shot(), robot.now_ns())
         ends = time.monotonic() + 10.0
@@ -248,6 +248,19 @@ def test_those_who_wait_together_are_answered_from_one_picture(
     assert [status_of(response) for response in responses] == ['OK'] * 3
     stamps = {(s.sec, s.nanosec) for s in (r.answer.header.stamp for r in responses)}
     assert len(stamps) == 1
+
+
+def test_a_picture_is_shared_for_as_long_as_is_said(robot: Robot):
+    robot.show()
+    session = robot.node.session
+    assert session is not None
+    before = session.newest()
+    stamp_ns = robot.show()
+    assert before.stamp_ns < stamp_ns
+    assert session.newest(60.0) is before
+    assert session.newest(0.0).stamp_ns == stamp_ns
+    assert session.newest(60.0).stamp_ns == stamp_ns
+    assert_answers(robot)
 
 
 def test_an_engine_that_raises_costs_nobody_else_the_answer(robot: Robot, engine_of):

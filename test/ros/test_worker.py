@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import weakref
 from collections.abc import Iterator
@@ -54,6 +55,30 @@ def asked(worker: Worker, timeout_s: float, count: int) -> list[weakref.ref[Requ
 def test_answered_questions_are_let_go(worker: Worker, timeout_s: float):
     requests = asked(worker, timeout_s, 400)
     assert sum(request() is not None for request in requests) < FAR_FEWER
+
+
+def test_idle_is_when_nothing_waits_nor_runs():
+    begun, may_end = threading.Event(), threading.Event()
+
+    def process(jobs: list[Job]) -> None:
+        begun.set()
+        assert may_end.wait(10.0)
+        finish(jobs)
+
+    worker = Worker(process, on_expired=lambda job, running: None, on_crash=lambda *_: None)
+    assert worker.wait_until_idle(10.0)
+    for _ in range(3):
+        begun.clear()
+        may_end.clear()
+        assert worker.submit(Job(Request(), AN_HOUR_S, lambda outcome: None), most_waiting=1)
+        assert not worker.wait_until_idle(0.0)
+        assert begun.wait(10.0)
+        assert worker.submit(Job(Request(), AN_HOUR_S, lambda outcome: None), most_waiting=1)
+        assert not worker.wait_until_idle(0.02)
+        may_end.set()
+        assert worker.wait_until_idle(10.0)
+        assert worker.waiting == 0
+    assert worker.stop()
 
 
 def test_one_that_waits_for_long_keeps_no_others():
