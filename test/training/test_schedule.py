@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 from hypothesis import given
@@ -23,6 +25,7 @@ from smolrgpt_ros.training.stages import (
     stage_named,
     trained_parts,
 )
+from smolrgpt_ros.training.start import Start
 
 
 @given(st.integers(1, 2000), st.data())
@@ -143,6 +146,9 @@ def test_impossible_parts_are_named(options, words):
         (Portions, {'batch': 0}, 'batch is 0'),
         (Portions, {'batch': 32, 'questions': 5}, '30 could'),
         (Portions, {'batch': 8, 'questions': 8, 'accumulate': 2}, '16 could'),
+        (Start, {'model': 'smolrgpt', 'size': 'small', 'layers': 3}, 'deepens the SmolRGPT of'),
+        (Start, {'model': 'tinygiant', 'folder': Path('a'), 'layers': 3}, 'deepens the SmolRGPT'),
+        (Start, {'model': 'smolrgpt', 'folder': Path('a'), 'layers': -1}, 'layers is -1'),
         (Settings, {'out': None, 'steps': 0}, 'steps is 0'),
         (Settings, {'out': None, 'steps': 1, 'precision': 'fp16'}, 'fp16'),
         (Settings, {'out': None, 'steps': 1, 'workers': -1}, 'workers is -1'),

@@ -129,7 +129,7 @@ def trainable(folder: str | Path, layers: int = 0) -> Network:
 
 
 def _spread(blocks: int, layers: int) -> list[tuple[int, bool]]:
-    """Which of `blocks` blocks each of `layers` layers is made of, and whether it is an addition."""
+    """Which of `blocks` blocks each of `layers` layers is made of, and whether it is new."""
     new = layers - blocks
     before = [-(-number * blocks // (new + 1)) - 1 for number in range(1, new + 1)]
     return [

@@ -38,9 +38,9 @@ def region_relations(view: View, things: Sequence[int]) -> np.ndarray:
     (in `_MANY`); of a buffer, how many pallets so far stand in it. And picking up: of a free
     pallet, its log(1 + metres) from the last empty transporter so far, and whether no free pallet
     so far is closer to that one; of an empty transporter, the number of the free pallet so far that
-    is closest. Last, for each of the first `_BUFFERS` buffers so far: of a pallet, whether it stands
-    in that one; of a pallet, how many so far do (in `_MANY`); of a shelf or transporter, whether
-    that one is the closest of all so far.
+    is closest. Last, for each of the first `_BUFFERS` buffers so far: of a pallet, whether it
+    stands in that one, and how many so far do (in `_MANY`); of a shelf or transporter, whether that
+    one is the closest of all so far.
     """
     places = [_across(view, index) for index in things]
     world = [view.frame.world.things[index] for index in things]

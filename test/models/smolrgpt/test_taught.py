@@ -14,6 +14,7 @@ from tiny_taught import ANSWERS
 
 from smolrgpt_ros.models.batch import IGNORED, TaughtBatch
 from smolrgpt_ros.models.smolrgpt import Prompt, PromptError, SmolRGPT, load
+from smolrgpt_ros.models.smolrgpt.errors import CheckpointError
 from smolrgpt_ros.models.smolrgpt.pack import save
 from smolrgpt_ros.models.smolrgpt.prepare import PreparedPicture, TaughtText
 from smolrgpt_ros.models.smolrgpt.preprocessing import Preprocessing
@@ -48,6 +49,33 @@ def test_batch_equals_single(tiny: SmolRGPT, tiny_folder):
     alone = [answer_loss(network, tiny.tokenizer, collate([p], tiny.tokenizer)) for p in asked]
     assert together.item() == pytest.approx(sum(loss.item() for loss, _ in alone), rel=1e-5)
     assert count == sum(tokens for _, tokens in alone)
+
+
+@pytest.mark.parametrize('layers', [TINY.lm_n_blocks, TINY.lm_n_blocks + 1, 7])
+def test_a_deepened_network_computes_the_same_at_first(
+    tiny: SmolRGPT, tiny_folder, tmp_path, layers: int
+):
+    batch = collate([prepared(0, prompts())], tiny.tokenizer)
+    network = trainable(tiny_folder, layers)
+    assert network.config.lm_n_blocks == len(network.decoder.blocks) == layers
+    loss, tokens = answer_loss(network, tiny.tokenizer, batch)
+    before, _ = answer_loss(trainable(tiny_folder), tiny.tokenizer, batch)
+    assert loss.item() == pytest.approx(before.item(), rel=1e-6)
+    (loss / tokens).backward()
+    torch.optim.SGD(network.parameters(), 1.0).step()
+    after, _ = answer_loss(network, tiny.tokenizer, batch)
+    assert after.item() < before.item()
+    silent = [
+        name for name, value in network.named_parameters() if value.ndim > 1 and not value.any()
+    ]
+    assert silent == []
+    folder = save(network, tiny_folder, tmp_path / 'deep', preprocessing=Preprocessing())
+    assert load(folder).config.lm_n_blocks == layers
+
+
+def test_no_network_is_made_shallower(tiny_folder):
+    with pytest.raises(CheckpointError, match=r'has \d layers and cannot be brought to 1'):
+        trainable(tiny_folder, 1)
 
 
 def test_every_part_learns(tiny: SmolRGPT):

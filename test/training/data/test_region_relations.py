@@ -106,6 +106,30 @@ def test_counting_in_an_outermost_buffer_is_made_of_relations(kind, standing, nu
     assert found > 5
 
 
+def test_counting_in_any_buffer_is_made_of_relations():
+    found, near = 0, 0
+    for picture in pictures('count', 24):
+        for question in picture.questions:
+            standing, number, closest = np.split(question.relations[:, 15:27], 3, axis=1)
+            pallets = np.isfinite(standing[:, 0])
+            buffers = np.isfinite(standing[pallets]).sum(1)
+            if not pallets.any() or (buffers != buffers[0]).any():
+                continue  # pallets named before buffers
+            sums = standing[pallets][:, : buffers[0]].sum(0)
+            last = number[np.nonzero(pallets)[0][-1]][: buffers[0]]
+            assert last * 8.0 == pytest.approx(sums)
+            assert question.value in sums
+            found += 1
+            landmarks = np.isfinite(closest[:, 0])
+            if question.kind == 'near' and landmarks.sum() == 1:
+                chosen = int(np.nanargmax(closest[landmarks][0]))
+                if chosen < buffers[0]:
+                    near += 1
+                    assert sums[chosen] == question.value
+    assert found > 20
+    assert near > 3
+
+
 def test_a_buffer_named_last_knows_how_many_stood_in_it():
     found = 0
     for picture in pictures('count', 16):
