@@ -170,9 +170,10 @@ class Worker:
     def _run(self) -> None:
         while True:
             with self._changed:
-                if not self._waiting:
+                while not self._waiting:
                     self._idle.set()
-                while not (self._waiting or self._spare or self._stopping):
+                    if self._spare or self._stopping:
+                        break
                     self._changed.wait()
                 if self._waiting:
                     action = self._next()

@@ -81,6 +81,23 @@ def test_idle_is_when_nothing_waits_nor_runs():
     assert worker.stop()
 
 
+def test_idle_once_all_that_waited_was_taken_back():
+    begun, may_end = threading.Event(), threading.Event()
+
+    def process(jobs: list[Job]) -> None:
+        begun.set()
+        assert may_end.wait(10.0)
+
+    worker = Worker(process, on_expired=lambda job, running: None, on_crash=lambda *_: None)
+    for _ in range(2):
+        assert worker.submit(Job(Request(), AN_HOUR_S, lambda outcome: None), most_waiting=1)
+        assert begun.wait(10.0)
+    worker.cancel(lambda job: 'taken back')
+    may_end.set()
+    assert worker.wait_until_idle(10.0)
+    assert worker.stop()
+
+
 def test_one_that_waits_for_long_keeps_no_others():
     expired: list[Job] = []
     blocked = Worker(
