@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .batch import TaughtBatch
+from .smolrgpt.reading import DEPTHS
 
 #: below this difference a mistake costs its square, above it itself
 _SMALL = 0.05
@@ -30,9 +31,9 @@ class Probes(nn.Module):
         """
         super().__init__()
         self.region = nn.Linear(2 * width, facts)
-        self.relation = nn.Linear(width, relations)
+        self.relation = nn.ModuleList(nn.Linear(width, relations) for _ in range(DEPTHS))
         self.value = nn.Linear(width, 1)
-        for head in (self.region, self.relation, self.value):
+        for head in (self.region, *self.relation, self.value):
             nn.init.zeros_(head.weight)
             nn.init.zeros_(head.bias)
 
@@ -41,15 +42,17 @@ class Probes(nn.Module):
     ) -> Tensor:
         """Sum of the mean mistakes about facts, about relations and about quantities.
 
-        `regions` (R, 2 C) tokens of each region; `relating` (m, C) states before the last layer at
-        the m regions in questions whose relations are known, in order; `thoughts` (Q, C) states,
+        `regions` (R, 2 C) tokens of each region; `relating` (m, DEPTHS, C) states at the m regions
+        in questions whose relations are known, in order; `thoughts` (Q, C) states,
         after the last norm, from which the first token of the answer follows. Quantities are
         compared as log(1 + value), since ten percent are as bad far away as they are close.
         """
         mistake = _mistake(self.region(_LOUDER * regions), batch.facts)
         if len(relating):
-            told = self.relation(F.rms_norm(relating, relating.shape[-1:]))
-            mistake = mistake + _mistake(told, batch.relations[batch.related])
+            true = batch.relations[batch.related]
+            for depth, head in enumerate(self.relation):
+                state = relating[:, depth]
+                mistake = mistake + _mistake(head(F.rms_norm(state, state.shape[-1:])), true)
         return mistake + _mistake(self.value(thoughts)[:, 0], batch.values.log1p())
 
 

@@ -22,6 +22,8 @@ from smolrgpt_ros.models.batch import IGNORED, TaughtBatch
 from .language import Attention, DecoderBlock, LanguageModel, rotated
 from .tokens import PromptTokenizer
 
+#: how often thoughts are looked at on their way
+DEPTHS = 2
 #: groups that a batch's questions are read in, by their length
 _LENGTHS = 4
 
@@ -35,8 +37,9 @@ class Learnt:
 
     `loss` sum over the taught tokens of their cross entropies (nats); `regions` (R, 2 C) tokens in
     colour and depth; `thoughts` (Q, C) hidden state of each question from which the first token of
-    its answer follows; `relating` (m, C) states that the last layer reads at the m places where
-    `TaughtBatch.relations` are known, in their order.
+    its answer follows; `relating` (m, DEPTHS, C) states at the m places where
+    `TaughtBatch.relations` are known, in their order: those that the last layer reads, and, before
+    them, those of two thirds of its depth, so that there are layers left to make something of them.
     """
 
     loss: Tensor
@@ -75,13 +78,13 @@ def read(
         # A token is foretold by the one before it; the first of a question is never taught.
         taught = labels[:, 1:] != IGNORED
         look = None if looking is None else looking(rows)
-        hidden, before = _read(decoder, known, x, batch.question_picture[rows], taught, look)
+        hidden, *passed = _read(decoder, known, x, batch.question_picture[rows], taught, look)
         logits = decoder.logits(hidden)
         loss = loss + F.cross_entropy(logits, labels[:, 1:][taught], reduction='sum')
         groups.append(rows)
         thoughts.append(hidden[_packed(taught)[2] == 0])
         row, place = torch.nonzero(batch.related[rows, :longest], as_tuple=True)
-        relating.append(before[row, place])
+        relating.append(torch.stack([states[row, place] for states in passed], 1))
         related.append(rows[row] * batch.ids.shape[1] + place)
     return Learnt(
         loss,
@@ -128,10 +131,11 @@ def _read(
     owner: Tensor,
     taught: Tensor,
     look: Look | None,
-) -> tuple[Tensor, Tensor]:
+) -> tuple[Tensor, Tensor, Tensor]:
     """Hidden states (t, C), after the last norm, of the tokens that foretell a taught one.
 
-    With them those of all tokens (Q, L, C) that the last layer reads. Questions `x` (Q, L, C) stand
+    With them those of all tokens (Q, L, C) of two thirds of the last layer's depth, and those that
+    it reads. Questions `x` (Q, L, C) stand
     behind the prefix of picture `owner` (Q,). `taught` (Q, L - 1), true where the next token is;
     what the last layer makes of other tokens nobody asks.
     """
@@ -139,10 +143,13 @@ def _read(
     positions = torch.arange(before + length, device=x.device)
     cos, sin = decoder.rotary_embd(positions[None, before:], x.dtype)
     mask = positions[before:, None] >= positions  # (L, n + L)
+    early = x
     for number, (module, (k, v)) in enumerate(zip(decoder.blocks, known)):
         block = cast(DecoderBlock, module)
         if look is not None:
             x = look(number, x)
+        if number == (len(known) - 1) * 2 // 3:
+            early = x
         q, own_k, own_v = _heads(block.attn, block.norm1(x), cos, sin)
         keys, values = torch.cat((k[owner], own_k), 2), torch.cat((v[owner], own_v), 2)
         seen: Tensor = mask
@@ -158,7 +165,7 @@ def _read(
         mixed = F.scaled_dot_product_attention(q, keys, values, attn_mask=seen, enable_gqa=True)
         x = x + block.attn.out_proj(mixed.transpose(1, 2).flatten(2))
         x = x + block.mlp(block.norm2(x))
-    return decoder.norm(x[row, column]), whole
+    return decoder.norm(x[row, column]), early, whole
 
 
 def _packed(taught: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -19,10 +19,8 @@ from smolrgpt_ros.warehouse.world import Thing
 #: so many of a question's buffers are told apart, by the order they are named in
 _BUFFERS = 4
 #: numbers of a region: to the one before and the first; its place among those so far; counting;
-#: picking up; buffer by buffer
-RELATIONS = 4 + 3 + 5 + 3 + 3 * _BUFFERS
-#: what a buffer may be closest to, in questions that mean it so
-_LANDMARKS = ('shelf', 'transporter')
+#: picking up; buffers, one by one
+RELATIONS = 4 + 3 + 5 + 3 + 1 + 3 * _BUFFERS
 #: as many as count as one
 _MANY = 8.0
 
@@ -38,9 +36,9 @@ def region_relations(view: View, things: Sequence[int]) -> np.ndarray:
     (in `_MANY`); of a buffer, how many pallets so far stand in it. And picking up: of a free
     pallet, its log(1 + metres) from the last empty transporter so far, and whether no free pallet
     so far is closer to that one; of an empty transporter, the number of the free pallet so far that
-    is closest. Last, for each of the first `_BUFFERS` buffers so far: of a pallet, whether it
-    stands in that one, and how many so far do (in `_MANY`); of a shelf or transporter, whether that
-    one is the closest of all so far.
+    is closest. Last, of a pallet, whether it stands in any buffer so far; and for each of the first
+    `_BUFFERS` buffers so far: of a pallet, whether it stands in that one, and how many so far do
+    (in `_MANY`); of all but buffers, whether that one is the closest of them.
     """
     places = [_across(view, index) for index in things]
     world = [view.frame.world.things[index] for index in things]
@@ -83,16 +81,18 @@ def _by_buffer(world: Sequence[Thing]) -> list[float]:
     last = world[-1]
     buffers = [thing for thing in world if thing.class_id == 'buffer'][:_BUFFERS]
     within, number, closest = ([np.nan] * _BUFFERS for _ in range(3))
+    if last.class_id == 'buffer' or not buffers:
+        return [np.nan, *within, *number, *closest]
+    within_any = np.nan
     if last.class_id == 'pallet':
+        within_any = float(any(truth.is_inside(last, buffer) for buffer in buffers))
         pallets = [thing for thing in world if thing.class_id == 'pallet']
         for column, buffer in enumerate(buffers):
             within[column] = float(truth.is_inside(last, buffer))
             number[column] = truth.count_inside(pallets, buffer) / _MANY
-    elif last.class_id in _LANDMARKS and buffers:
-        apart_m = [math.dist(last.centre, buffer.centre) for buffer in buffers]
-        for column in range(len(buffers)):
-            closest[column] = float(column == int(np.argmin(apart_m)))
-    return within + number + closest
+    nearest = truth.nearest(buffers, last)
+    closest[: len(buffers)] = [float(column == nearest) for column in range(len(buffers))]
+    return [within_any, *within, *number, *closest]
 
 
 def _picked_up(view: View, world: Sequence[Thing]) -> list[float]:

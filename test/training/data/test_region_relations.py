@@ -110,7 +110,7 @@ def test_counting_in_any_buffer_is_made_of_relations():
     found, near = 0, 0
     for picture in pictures('count', 24):
         for question in picture.questions:
-            standing, number, closest = np.split(question.relations[:, 15:27], 3, axis=1)
+            standing, number, closest = np.split(question.relations[:, 16:], 3, axis=1)
             pallets = np.isfinite(standing[:, 0])
             buffers = np.isfinite(standing[pallets]).sum(1)
             if not pallets.any() or (buffers != buffers[0]).any():
@@ -119,8 +119,11 @@ def test_counting_in_any_buffer_is_made_of_relations():
             last = number[np.nonzero(pallets)[0][-1]][: buffers[0]]
             assert last * 8.0 == pytest.approx(sums)
             assert question.value in sums
+            within_any = question.relations[pallets, 15]
+            assert within_any == pytest.approx(np.nansum(standing[pallets], 1))
+            assert (np.nansum(closest[pallets], 1) == 1.0).all()
             found += 1
-            landmarks = np.isfinite(closest[:, 0])
+            landmarks = np.isfinite(closest[:, 0]) & ~pallets
             if question.kind == 'near' and landmarks.sum() == 1:
                 chosen = int(np.nanargmax(closest[landmarks][0]))
                 if chosen < buffers[0]:
