@@ -23,8 +23,8 @@ from smolrgpt_ros.models.smolrgpt.tokens import PromptTokenizer
 from smolrgpt_ros.models.tinygiant import taught as tinygiant
 from smolrgpt_ros.models.tinygiant.pack import save as save_tinygiant
 from smolrgpt_ros.training.data.pictures import TaughtPicture
-from smolrgpt_ros.training.data.region_facts import FACTS
-from smolrgpt_ros.training.data.region_relations import RELATIONS
+from smolrgpt_ros.training.data.region_facts import FACTS_THAT_ARE_FLAGS
+from smolrgpt_ros.training.data.region_relations import RELATIONS_THAT_ARE_FLAGS
 
 from .learner import AnswerLoss
 from .stages import SMOLRGPT_PARTS, TINYGIANT_PARTS, Part
@@ -134,8 +134,8 @@ class NetworkLearner:
         self._architecture, self._tokenizer_path = architecture, tokenizer
         self._tokenizer = PromptTokenizer(tokenizer, network.config)
         self._preprocessing, self._probing = preprocessing, probing
-        width = network.config.lm_hidden_dim
-        self.probes = Probes(width, FACTS, RELATIONS) if probing > 0.0 else None
+        flags = FACTS_THAT_ARE_FLAGS, RELATIONS_THAT_ARE_FLAGS
+        self.probes = Probes(network.config.lm_hidden_dim, *flags) if probing > 0.0 else None
         self.preparation = NetworkPreparation(
             architecture, network.config, self._tokenizer, preprocessing
         )

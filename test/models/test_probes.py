@@ -26,6 +26,7 @@ from smolrgpt_ros.models.smolrgpt.tokens import PromptTokenizer
 from smolrgpt_ros.models.tinygiant import taught as taught_tinygiant
 
 FACTS, RELATIONS = 4, 2
+FLAGS = (False,) * FACTS, (False,) * RELATIONS
 VALUES = (3.0, float('nan'), 0.5), (1.0, 7.0)
 
 
@@ -52,7 +53,7 @@ class Subject:
         return self.taught.learnt(network, self.tokenizer, batch)
 
     def probes(self) -> Probes:
-        return Probes(self.config.lm_hidden_dim, FACTS, RELATIONS)
+        return Probes(self.config.lm_hidden_dim, *FLAGS)
 
 
 @pytest.fixture(
@@ -154,6 +155,26 @@ def test_what_nobody_knows_is_no_mistake(
     assert mistake.item() == 0.0
     (learnt.loss + mistake).backward()
     assert all(value.grad is None or value.grad.isfinite().all() for value in probes.parameters())
+
+
+def test_of_what_is_rarely_so_it_is_learnt_how_rarely(subject: Subject):
+    """A difference would be least for never."""
+    batch = subject.batch(subject.picture(0))
+    facts = torch.zeros(len(batch.facts), FACTS)
+    facts[0, 1] = 1.0
+    facts[1, 2] = 1.0
+    probes = Probes(subject.config.lm_hidden_dim, (False, True, False, False), FLAGS[1])
+    with torch.no_grad():
+        learnt = subject.learnt(subject.new(), batch)
+    blind = replace(learnt, regions=torch.zeros_like(learnt.regions))
+    optimiser = torch.optim.Adam(probes.parameters(), 0.05)
+    for _ in range(300):
+        optimiser.zero_grad()
+        mistake_of(probes, blind, replace(batch, facts=facts)).backward()
+        optimiser.step()
+    told = probes.region.bias.detach()
+    assert told[1].sigmoid() == pytest.approx(1.0 / len(facts), abs=0.02)
+    assert told[2] == pytest.approx(0.0, abs=0.1)
 
 
 def test_pictures_with_and_without_facts_share_a_batch(subject: Subject):

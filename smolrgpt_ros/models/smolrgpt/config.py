@@ -240,6 +240,7 @@ def _checked(config: SmolRgptConfig, path: Path) -> SmolRgptConfig:
         'vit_img_size is no multiple of vit_patch_size': config.vit_img_size
         % config.vit_patch_size,
         'lm_hidden_dim is no multiple of lm_n_heads': config.lm_hidden_dim % config.lm_n_heads,
+        'lm_hidden_dim / lm_n_heads is odd, but its channels turn in pairs': config.head_dim % 2,
         'lm_n_heads is no multiple of lm_n_kv_heads': config.lm_n_heads % config.lm_n_kv_heads,
         'mp_image_token_length is not what picture, patch and pixel shuffle give': tokens,
         'extra_token_amount is not 3 (image, mask_rgb, mask_depth)': config.extra_token_amount - 3,

@@ -18,6 +18,8 @@ PLACE_M, EXTENT_M = 5.0, 1.0
 _EXTENT = np.triu_indices(3)
 #: numbers of a region: centre, place across the picture, extent, class, load, buffer
 FACTS = 3 + 1 + len(_EXTENT[0]) + len(CLASSES) + 1 + 1 + 3
+#: which of them are yes (1) or no (0)
+FACTS_THAT_ARE_FLAGS = tuple(10 <= number < 17 for number in range(FACTS))
 
 
 def region_facts(view: View, index: int) -> np.ndarray:

@@ -21,6 +21,11 @@ _BUFFERS = 4
 #: numbers of a region: to the one before and the first; its place among those so far; counting;
 #: picking up; buffers, one by one
 RELATIONS = 4 + 3 + 5 + 3 + 1 + 3 * _BUFFERS
+#: which of them are yes (1) or no (0)
+RELATIONS_THAT_ARE_FLAGS = tuple(
+    number in (2, 3, 5, 6, 7, 8, 13, 15, *range(16, 20), *range(24, 28))
+    for number in range(RELATIONS)
+)
 #: as many as count as one
 _MANY = 8.0
 

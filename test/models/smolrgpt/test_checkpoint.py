@@ -99,6 +99,7 @@ def test_a_file_that_is_no_table_is_refused(tiny_folder, tmp_path):
         ({'lm_n_heads': 'three'}, "lm_n_heads is 'three', expected int"),
         ({'lm_n_blocks': 0}, 'lm_n_blocks is 0'),
         ({'lm_n_heads': 5}, 'lm_hidden_dim is no multiple of lm_n_heads'),
+        ({'lm_n_heads': 16, 'lm_n_kv_heads': 4}, 'lm_hidden_dim / lm_n_heads is odd'),
         ({'mp_image_token_length': 9}, 'mp_image_token_length'),
         ({'lm_tie_weights': False}, 'lm_tie_weights'),
         ({'lm_n_blocks': 3}, 'misses tensor decoder.blocks.2'),
