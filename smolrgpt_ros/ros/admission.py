@@ -14,9 +14,11 @@ from smolrgpt_ros.messages.settings import Settings
 from smolrgpt_ros.messages.status import QueryError
 from smolrgpt_ros.srv import SpatialQuery
 
-# For how long after a refusal there is less room, and pictures are shared.
-_CROWDED_S, _SHARED_S = 1.0, 0.25
-_CROWDED_SHARE = 4
+# For how long after a refusal there is less room.
+_CROWDED_S, _CROWDED_SHARE = 1.0, 4
+# For how long after one pictures are shared, and each for how long. While too many ask, there is one
+# every 0.1 s; who asks alone after that gets the newest picture.
+_REFUSING_S, _SHARED_S = 0.15, 0.25
 _TEXT, _TEXTS = 'string', 'sequence<string>'
 _SHOWN = 40
 
@@ -98,7 +100,7 @@ class Crowding:
 
         To measure a new picture takes longer than to answer about a known one.
         """
-        return _SHARED_S if self._within(_SHARED_S) else 0.0
+        return _SHARED_S if self._within(_REFUSING_S) else 0.0
 
     def _within(self, past_s: float) -> bool:
         return self._clock_s() - self._refused_s < past_s

@@ -131,7 +131,8 @@ def test_a_running_node_is_watched_until_ctrl_c(fresh_robot: Robot):
             robot.ask(QUESTION)
             text += read_for(seen, 0.3)
         process.send_signal(signal.SIGINT)
-        text += read_for(seen, 2.0)
+        # Read until it ends, as a terminal does: who is not read cannot write its last words.
+        text += read_for(seen, PATIENCE_S)
         assert process.wait(PATIENCE_S) == 0
     finally:
         process.kill()
