@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import re
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -111,7 +113,9 @@ def main(args: Sequence[str] | None = None) -> int:
     parser.add_argument('--timeout', type=float, default=5.0)
     parser.add_argument('--svg', type=Path)
     wanted = parser.parse_args(remove_ros_args(['smolrgpt watch', *given])[1:])
-    signal.signal(signal.SIGTERM, _interrupted)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, functools.partial(_stop_at_first, stop))
     # rclpy's own handlers would end the middleware under the picture.
     rclpy.init(args=given, signal_handler_options=SignalHandlerOptions.NO)
     watcher = Watcher(f'/{wanted.node.strip("/")}')
@@ -124,8 +128,8 @@ def main(args: Sequence[str] | None = None) -> int:
 
     try:
         if wanted.once:
-            return _report_once(watcher, spin, wanted.timeout, wanted.svg)
-        _show(watcher, spin)
+            return _report_once(watcher, spin, wanted.timeout, wanted.svg, stop)
+        _show(watcher, spin, stop)
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
     finally:
@@ -135,23 +139,29 @@ def main(args: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _show(watcher: Watcher, spin: Callable[[], None]) -> None:
+def _show(watcher: Watcher, spin: Callable[[], None], stop: threading.Event) -> None:
     with Live(
         view_of(watcher.watched, time.monotonic()), console=Console(), auto_refresh=False
     ) as live:
-        while True:
+        while not stop.is_set():
             spin()
             live.update(view_of(watcher.watched, time.monotonic()), refresh=True)
 
 
 def _report_once(
-    watcher: Watcher, spin: Callable[[], None], timeout_s: float, svg: Path | None
+    watcher: Watcher,
+    spin: Callable[[], None],
+    timeout_s: float,
+    svg: Path | None,
+    stop: threading.Event,
 ) -> int:
     """Print what is known once state and report are there; NO_NODE where they do not come."""
     watched = watcher.watched
     ends_s = time.monotonic() + timeout_s
     while time.monotonic() < ends_s and not (watched.state and watched.reported_s is not None):
         spin()
+        if stop.is_set():
+            return 0
     if not (watched.state or watched.reports):
         print(
             f'smolrgpt watch: there is no node {watched.node} within {timeout_s:g} s; is it '
@@ -168,8 +178,14 @@ def _report_once(
     return 0
 
 
-def _interrupted(*_: object) -> None:
-    raise KeyboardInterrupt
+def _stop_at_first(stop: threading.Event, *_: object) -> None:
+    """Ask for the end; from the second signal on, end what may not come to ask.
+
+    An exception that a signal raises is lost where Python happens to be clearing up.
+    """
+    if stop.is_set():
+        raise KeyboardInterrupt
+    stop.set()
 
 
 if __name__ == '__main__':
