@@ -18,12 +18,14 @@ from smolrgpt_ros.warehouse.world import Thing
 
 #: so many of a question's buffers are told apart, by the order they are named in
 _BUFFERS = 4
+#: numbers up to this one are told apart by whether they are reached
+_COUNTED = 3
 #: numbers of a region: to the one before and the first; its place among those so far; counting;
 #: picking up; buffers, one by one
-RELATIONS = 4 + 3 + 5 + 3 + 1 + 3 * _BUFFERS
+RELATIONS = 4 + 3 + 5 + 3 + 1 + 3 * _BUFFERS + 3 * _COUNTED
 #: which of them are yes (1) or no (0)
 RELATIONS_THAT_ARE_FLAGS = tuple(
-    number in (2, 3, 5, 6, 7, 8, 13, 15, *range(16, 20), *range(24, 28))
+    number in (2, 3, 5, 6, 7, 8, 13, 15, *range(16, 20), *range(24, RELATIONS))
     for number in range(RELATIONS)
 )
 #: as many as count as one
@@ -43,7 +45,10 @@ def region_relations(view: View, things: Sequence[int]) -> np.ndarray:
     so far is closer to that one; of an empty transporter, the number of the free pallet so far that
     is closest. Last, of a pallet, whether it stands in any buffer so far; and for each of the first
     `_BUFFERS` buffers so far: of a pallet, whether it stands in that one, and how many so far do
-    (in `_MANY`); of all but buffers, whether that one is the closest of them.
+    (in `_MANY`); of all but buffers, whether that one is the closest of them. And the numbers of
+    pallets that answers are, each as whether it is 1 or more, 2 or more and so on up to `_COUNTED`:
+    of a pallet, those of the leftmost and the rightmost buffer; of a shelf or transporter, that of
+    the buffer closest to it.
     """
     places = [_across(view, index) for index in things]
     world = [view.frame.world.things[index] for index in things]
@@ -61,7 +66,8 @@ def region_relations(view: View, things: Sequence[int]) -> np.ndarray:
         told[row, 6] = float(places[row] > max(places[:row]))
         told[row, 7:12] = _counted(world[: row + 1], places)
         told[row, 12:15] = _picked_up(view, world[: row + 1])
-        told[row, 15:] = _by_buffer(world[: row + 1])
+        told[row, 15:28] = _by_buffer(world[: row + 1])
+        told[row, 28:] = _reached(told[row], world[: row + 1])
     return told
 
 
@@ -98,6 +104,21 @@ def _by_buffer(world: Sequence[Thing]) -> list[float]:
     nearest = truth.nearest(buffers, last)
     closest[: len(buffers)] = [float(column == nearest) for column in range(len(buffers))]
     return [within_any, *within, *number, *closest]
+
+
+def _reached(told: np.ndarray, world: Sequence[Thing]) -> list[float]:
+    """Which numbers the counts reach that `told` of the last thing holds or leads to."""
+    counts = [float(told[9]) * _MANY, float(told[10]) * _MANY, np.nan]
+    last = world[-1]
+    buffers = [thing for thing in world if thing.class_id == 'buffer']
+    pallets = [thing for thing in world if thing.class_id == 'pallet']
+    if last.class_id in ('shelf', 'transporter') and buffers and pallets:
+        counts[2] = truth.count_inside(pallets, buffers[truth.nearest(buffers, last)])
+    return [
+        np.nan if np.isnan(count) else float(count >= least)
+        for count in counts
+        for least in range(1, _COUNTED + 1)
+    ]
 
 
 def _picked_up(view: View, world: Sequence[Thing]) -> list[float]:

@@ -103,6 +103,8 @@ def test_counting_in_an_outermost_buffer_is_made_of_relations(kind, standing, nu
             found += 1
             assert question.relations[pallets, standing].sum() == question.value
             assert question.relations[-1, number] == question.value / 8.0
+            reached = question.relations[-1, 28:34].reshape(2, 3)[number - 9]
+            assert reached.sum() == min(question.value, 3)
     assert found > 5
 
 
@@ -110,7 +112,7 @@ def test_counting_in_any_buffer_is_made_of_relations():
     found, near = 0, 0
     for picture in pictures('count', 24):
         for question in picture.questions:
-            standing, number, closest = np.split(question.relations[:, 16:], 3, axis=1)
+            standing, number, closest = np.split(question.relations[:, 16:28], 3, axis=1)
             pallets = np.isfinite(standing[:, 0])
             buffers = np.isfinite(standing[pallets]).sum(1)
             if not pallets.any() or (buffers != buffers[0]).any():
@@ -129,6 +131,9 @@ def test_counting_in_any_buffer_is_made_of_relations():
                 if chosen < buffers[0]:
                     near += 1
                     assert sums[chosen] == question.value
+                    reached = question.relations[landmarks][0, 34:37]
+                    if np.isfinite(reached).all():  # the pallets were named before
+                        assert reached.sum() == min(question.value, 3)
     assert found > 20
     assert near > 3
 
