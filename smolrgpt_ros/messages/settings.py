@@ -158,7 +158,7 @@ SPECS: tuple[ParameterSpec, ...] = (
         'question_queue',
         16,
         'Questions that may wait for their answer; more get BUSY. From then on until a second has '
-        'passed without one too many, a quarter of them may.',
+        'passed without one too many, an eighth of them may.',
         range=(1, 1000),
     ),
     ParameterSpec(

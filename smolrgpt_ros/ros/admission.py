@@ -15,9 +15,9 @@ from smolrgpt_ros.messages.status import QueryError
 from smolrgpt_ros.srv import SpatialQuery
 
 # For how long after a refusal there is less room.
-_CROWDED_S, _CROWDED_SHARE = 1.0, 4
-# For how long after one pictures are shared, and each for how long. While too many ask, one comes
-# every 0.1 s; who asks alone after that gets the newest picture.
+_CROWDED_S, _CROWDED_SHARE = 1.0, 8
+# For how long after one pictures are shared, and each for how long. While too many ask, they come
+# much closer; who asks alone after that gets the newest picture.
 _REFUSING_S, _SHARED_S = 0.15, 0.25
 _TEXT, _TEXTS = 'string', 'sequence<string>'
 _SHOWN = 40

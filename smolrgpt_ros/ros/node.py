@@ -50,7 +50,7 @@ NODE_NAME = 'spatial_query'
 # would be longer than a whole answer takes.
 _SWITCH_INTERVAL_S = 0.0005
 # How much later a question may hear BUSY because others before it have been refused.
-_RESPITE_S = 0.1
+_RESPITE_S = 0.2
 
 _Transition = Callable[['SpatialQueryNode', LifecycleState], TransitionCallbackReturn]
 

@@ -131,8 +131,8 @@ def test_never_more_than_the_rate(rate_hz: float, pauses_s: list[float]):
     ('most', 'since_s', 'room', 'shared_s'),
     [
         pytest.param(16, None, 16, 0.0, id='nobody refused yet'),
-        pytest.param(16, 0.0, 4, 0.25, id='just now'),
-        pytest.param(16, 0.2, 4, 0.0, id='a little ago'),
+        pytest.param(16, 0.0, 2, 0.25, id='just now'),
+        pytest.param(16, 0.2, 2, 0.0, id='a little ago'),
         pytest.param(16, 1.0, 16, 0.0, id='long ago'),
         pytest.param(1, 0.0, 1, 0.25, id='room for one'),
         pytest.param(3, 0.0, 1, 0.25, id='less than a share'),
