@@ -157,7 +157,7 @@ SPECS: tuple[ParameterSpec, ...] = (
     ParameterSpec(
         'question_queue',
         16,
-        'Questions that may wait for their answer; more get BUSY. From then on until a second has '
+        'Questions that may wait for their answer; more get BUSY. From then on until 0.4 s have '
         'passed without one too many, an eighth of them may.',
         range=(1, 1000),
     ),

@@ -15,7 +15,7 @@ from smolrgpt_ros.messages.status import QueryError
 from smolrgpt_ros.srv import SpatialQuery
 
 # For how long after a refusal there is less room.
-_CROWDED_S, _CROWDED_SHARE = 1.0, 8
+_CROWDED_S, _CROWDED_SHARE = 0.4, 8
 # For how long after one pictures are shared, and each for how long. While too many ask, they come
 # much closer; who asks alone after that gets the newest picture.
 _REFUSING_S, _SHARED_S = 0.15, 0.25
