@@ -18,11 +18,11 @@ from rclpy.parameter import Parameter
 from rclpy.timer import Timer
 
 from smolrgpt_ros.action import AskSpatial
+from smolrgpt_ros.allocation import return_free_memory, share_arenas
 from smolrgpt_ros.messages.conversions import seconds_from
 from smolrgpt_ros.messages.identity import Identities
 from smolrgpt_ros.messages.status import QueryError
 from smolrgpt_ros.ros.admission import Admission, Crowding
-from smolrgpt_ros.ros.allocation import share_arenas
 from smolrgpt_ros.ros.answering import Answered, Answerer, Outcome, timed_out
 from smolrgpt_ros.ros.asking_action import AskingAction
 from smolrgpt_ros.ros.engines import Engines, engine_options
@@ -51,6 +51,8 @@ NODE_NAME = 'spatial_query'
 _SWITCH_INTERVAL_S = 0.0005
 # How much later a question may hear BUSY because others before it have been refused.
 _RESPITE_S = 0.2
+# What pictures leave behind in ten seconds is a few tens of megabytes at most.
+_GIVE_BACK_PERIOD_S = 10.0
 
 _Transition = Callable[['SpatialQueryNode', LifecycleState], TransitionCallbackReturn]
 
@@ -102,7 +104,7 @@ class SpatialQueryNode(LifecycleNode):
 
         Args:
             owns_process: nothing else of weight runs in this process, so that the node may tune
-                its garbage collection.
+                its garbage collection and give back its free memory.
         """
         super().__init__(name, parameter_overrides=parameter_overrides, context=context)
         declare_parameters(self)
@@ -117,6 +119,12 @@ class SpatialQueryNode(LifecycleNode):
         self._following: Timer | None = None
         self._answer_publishers: AnswerPublishers | None = None
         self._owns_process = owns_process
+        if owns_process:
+            self.create_timer(
+                _GIVE_BACK_PERIOD_S,
+                return_free_memory,
+                clock=Clock(clock_type=ClockType.STEADY_TIME),
+            )
         self._inactive = 'unconfigured'
         self._admission = Admission()
         self._crowding = Crowding()

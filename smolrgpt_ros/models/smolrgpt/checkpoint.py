@@ -12,12 +12,13 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor, nn
 
+from smolrgpt_ros.allocation import return_free_memory
+
 from .assemble import as_own, build, matrix_shape, stored_names
 from .config import SmolRgptConfig, read_config
 from .errors import CheckpointError
 from .layout import HEAD, INV_FREQ, layout
 from .linear import FewRows, Half, PackedInt8, Rows, WeightOnlyInt8, exact_int8, packed_types
-from .memory import return_free_memory
 from .network import Network
 from .quantise import Int8Weight, quantise
 from .stored import StoredTensors
