@@ -81,6 +81,13 @@ def train(
             rich_help_panel=_START,
         ),
     ] = 0,
+    vision_layers: Annotated[
+        int,
+        typer.Option(
+            help='The same of its vision encoder.',
+            rich_help_panel=_START,
+        ),
+    ] = 0,
     freeze: Annotated[
         str,
         typer.Option(

@@ -40,6 +40,7 @@ class TrainOptions:
     depth: str
     no_moe: bool
     layers: int
+    vision_layers: int
     freeze: str
     unfreeze: str
     kind: str
@@ -143,6 +144,7 @@ def plan_of(options: TrainOptions) -> Plan:
             parse_depth(options.depth) if options.depth else None,
             not options.no_moe,
             options.layers,
+            options.vision_layers,
         ),
         Settings(
             out=options.out,

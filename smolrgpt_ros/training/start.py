@@ -44,6 +44,7 @@ class Start:
         preprocessing: what becomes of depth; None keeps the folder's, or the published one.
         moe: False leaves TinyGiantVLM's experts out.
         layers: what `folder`'s language model is deepened to; 0: as it is (`trainable`).
+        vision_layers: the same of its vision encoder.
     """
 
     model: Model
@@ -55,6 +56,7 @@ class Start:
     preprocessing: Preprocessing | None = None
     moe: bool = True
     layers: int = 0
+    vision_layers: int = 0
 
     def __post_init__(self) -> None:
         given = {
@@ -73,10 +75,14 @@ class Start:
         if not self.size and (self.tokenizer is not None or not self.moe):
             option = '--tokenizer' if self.tokenizer is not None else '--no-moe'
             raise SettingsError(f'{option} is for --config; other starts bring their own')
-        if self.layers < 0:
-            raise SettingsError(f'--layers is {self.layers}, expected 1 or more')
-        if self.layers and (self.folder is None or self.model != 'smolrgpt'):
-            raise SettingsError('--layers deepens the SmolRGPT of --start, and nothing else')
+        for option, layers in {
+            '--layers': self.layers,
+            '--vision-layers': self.vision_layers,
+        }.items():
+            if layers < 0:
+                raise SettingsError(f'{option} is {layers}, expected 1 or more')
+            if layers and (self.folder is None or self.model != 'smolrgpt'):
+                raise SettingsError(f'{option} deepens the SmolRGPT of --start, and nothing else')
 
     def describe(self) -> dict[str, str]:
         """What the weights at the beginning depend on, by name: files by their content."""
@@ -87,6 +93,8 @@ class Start:
         words = _file_digest(self.tokenizer) if self.tokenizer is not None else 'own'
         if self.layers:
             what.append(f'deepened to {self.layers} layers')
+        if self.vision_layers:
+            what.append(f'vision deepened to {self.vision_layers} layers')
         return {'start': ', '.join(what), 'tokenizer': words, 'depth': str(self.preprocessing)}
 
 
@@ -120,8 +128,10 @@ def learner_of(
     architecture = ARCHITECTURES[start.model]
     depth = start.preprocessing or Preprocessing()
     if start.folder is not None:
-        deeper = {'layers': start.layers} if start.layers else {}
-        network = architecture.trainable(start.folder, **deeper)
+        deeper = {'layers': start.layers, 'vision_layers': start.vision_layers}
+        network = architecture.trainable(
+            start.folder, **{part: layers for part, layers in deeper.items() if layers}
+        )
         tokenizer = start.folder / TOKENIZER
         depth = start.preprocessing or read_preprocessing(start.folder)
     elif start.vision is not None and start.language is not None:

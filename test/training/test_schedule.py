@@ -149,6 +149,11 @@ def test_impossible_parts_are_named(options, words):
         (Start, {'model': 'smolrgpt', 'size': 'small', 'layers': 3}, 'deepens the SmolRGPT of'),
         (Start, {'model': 'tinygiant', 'folder': Path('a'), 'layers': 3}, 'deepens the SmolRGPT'),
         (Start, {'model': 'smolrgpt', 'folder': Path('a'), 'layers': -1}, 'layers is -1'),
+        (
+            Start,
+            {'model': 'smolrgpt', 'size': 'small', 'vision_layers': 3},
+            'vision-layers deepens the SmolRGPT of',
+        ),
         (Settings, {'out': None, 'steps': 0}, 'steps is 0'),
         (Settings, {'out': None, 'steps': 1, 'precision': 'fp16'}, 'fp16'),
         (Settings, {'out': None, 'steps': 1, 'workers': -1}, 'workers is -1'),

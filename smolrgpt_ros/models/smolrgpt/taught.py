@@ -31,8 +31,8 @@ _DAMPED = 0.62
 #: share of the full scale at which features start that stand in the place of words
 _HANDED_OVER = {'connector.proj.weight': 0.1, 'refiner.doublings.2.proj.weight': 0.6}
 #: what a block of the language model adds to its input comes from these
-_ADDING = ('.attn.out_proj.weight', '.mlp.down_proj.weight')
-_LAYER = re.compile(r'(decoder\.blocks\.)(\d+)')
+_ADDING = re.compile(r'\.(attn\.out_proj|mlp\.down_proj|mlp\.fc2)\.(weight|bias)$')
+_LAYER = re.compile(r'(decoder|vision_encoder)\.blocks\.(\d+)')
 #: share of a quadrant's first weights that is its own
 _UNLIKE = 0.1
 
@@ -91,12 +91,13 @@ def position_waves(side: int, width: int) -> Tensor:
     return torch.cat((rows, columns), 2).reshape(1, side * side, -1)[..., :width].contiguous()
 
 
-def trainable(folder: str | Path, layers: int = 0) -> Network:
+def trainable(folder: str | Path, layers: int = 0, vision_layers: int = 0) -> Network:
     """Network with a checkpoint folder's weights in float32, all of them trainable.
 
-    With `layers` the language model is made that deep. Additional layers are spread among the
-    others, each a copy of the one before it that adds nothing yet, so that the network computes
-    what it did before (block expansion, Wu et al. 2024, LLaMA Pro).
+    With `layers` the language model is made that deep, with `vision_layers` the vision encoder.
+    Additional layers are spread among the others, each a copy of the one before it that adds
+    nothing yet, so that the network computes what it did before (block expansion, Wu et al. 2024,
+    LLaMA Pro).
 
     Raises:
         CheckpointError: not a checkpoint, one packed in int8, or one of more layers already.
@@ -108,29 +109,37 @@ def trainable(folder: str | Path, layers: int = 0) -> Network:
         )
 
     config = checkpoint.config
-    if layers and layers < config.lm_n_blocks:
-        raise CheckpointError(
-            f'{folder} has {config.lm_n_blocks} layers and cannot be brought to {layers}'
-        )
-    sources = _spread(config.lm_n_blocks, layers or config.lm_n_blocks)
+    sources = {
+        'decoder': _deepened(folder, '', config.lm_n_blocks, layers),
+        'vision_encoder': _deepened(folder, 'vision ', config.vit_n_blocks, vision_layers),
+    }
 
     def fill(own_name: str, module: nn.Module, leaf: str) -> Tensor:
         if layer := _LAYER.match(own_name):
-            source, is_new = sources[int(layer[2])]
-            if is_new and own_name.endswith(_ADDING):
+            source, is_new = sources[layer[1]][int(layer[2])]
+            if is_new and _ADDING.search(own_name):
                 return torch.zeros(getattr(module, leaf).shape)
-            own_name = f'{layer[1]}{source}{own_name[layer.end() :]}'
+            own_name = f'{layer[1]}.blocks.{source}{own_name[layer.end() :]}'
         names = stored_names(own_name)
         parts = [as_own(own_name, checkpoint.stored.tensor(name)) for name in names]
         return torch.cat(parts).float() if len(parts) > 1 else parts[0].float().clone()
 
-    config = replace(config, lm_n_blocks=len(sources))
+    config = replace(
+        config,
+        lm_n_blocks=len(sources['decoder']),
+        vit_n_blocks=len(sources['vision_encoder']),
+    )
     return build(config, fill).train().requires_grad_(True)
 
 
-def _spread(blocks: int, layers: int) -> list[tuple[int, bool]]:
-    """Which of `blocks` blocks each of `layers` layers is made of, and whether it is new."""
-    new = layers - blocks
+def _deepened(folder: str | Path, what: str, blocks: int, layers: int) -> list[tuple[int, bool]]:
+    """Which of `blocks` blocks each of `layers` layers is made of, and whether it is new.
+
+    `layers` 0: as many as there are. Raises CheckpointError where there are more already.
+    """
+    if layers and layers < blocks:
+        raise CheckpointError(f'{folder} has {blocks} {what}layers and cannot be brought to {layers}')
+    new = (layers or blocks) - blocks
     before = [-(-number * blocks // (new + 1)) - 1 for number in range(1, new + 1)]
     return [
         (block, is_new)

@@ -51,13 +51,22 @@ def test_batch_equals_single(tiny: SmolRGPT, tiny_folder):
     assert count == sum(tokens for _, tokens in alone)
 
 
-@pytest.mark.parametrize('layers', [TINY.lm_n_blocks, TINY.lm_n_blocks + 1, 7])
+@pytest.mark.parametrize(
+    ('layers', 'vision_layers'),
+    [
+        pytest.param(TINY.lm_n_blocks, TINY.vit_n_blocks, id='as it was'),
+        pytest.param(TINY.lm_n_blocks + 1, TINY.vit_n_blocks, id='one more to read'),
+        pytest.param(TINY.lm_n_blocks, TINY.vit_n_blocks + 1, id='one more to see'),
+        pytest.param(7, 5, id='many'),
+    ],
+)
 def test_a_deepened_network_computes_the_same_at_first(
-    tiny: SmolRGPT, tiny_folder, tmp_path, layers: int
+    tiny: SmolRGPT, tiny_folder, tmp_path, layers: int, vision_layers: int
 ):
     batch = collate([prepared(0, prompts())], tiny.tokenizer)
-    network = trainable(tiny_folder, layers)
+    network = trainable(tiny_folder, layers, vision_layers)
     assert network.config.lm_n_blocks == len(network.decoder.blocks) == layers
+    assert network.config.vit_n_blocks == len(network.vision_encoder.blocks) == vision_layers
     loss, tokens = answer_loss(network, tiny.tokenizer, batch)
     before, _ = answer_loss(trainable(tiny_folder), tiny.tokenizer, batch)
     assert loss.item() == pytest.approx(before.item(), rel=1e-6)
@@ -70,12 +79,14 @@ def test_a_deepened_network_computes_the_same_at_first(
     ]
     assert silent == []
     folder = save(network, tiny_folder, tmp_path / 'deep', preprocessing=Preprocessing())
-    assert load(folder).config.lm_n_blocks == layers
+    assert load(folder).config == network.config
 
 
 def test_no_network_is_made_shallower(tiny_folder):
     with pytest.raises(CheckpointError, match=r'has \d layers and cannot be brought to 1'):
         trainable(tiny_folder, 1)
+    with pytest.raises(CheckpointError, match=r'has \d vision layers and cannot be brought to 1'):
+        trainable(tiny_folder, vision_layers=1)
 
 
 def test_every_part_learns(tiny: SmolRGPT):
