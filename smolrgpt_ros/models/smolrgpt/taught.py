@@ -138,7 +138,9 @@ def _deepened(folder: str | Path, what: str, blocks: int, layers: int) -> list[t
     `layers` 0: as many as there are. Raises CheckpointError where there are more already.
     """
     if layers and layers < blocks:
-        raise CheckpointError(f'{folder} has {blocks} {what}layers and cannot be brought to {layers}')
+        raise CheckpointError(
+            f'{folder} has {blocks} {what}layers and cannot be brought to {layers}'
+        )
     new = (layers or blocks) - blocks
     before = [-(-number * blocks // (new + 1)) - 1 for number in range(1, new + 1)]
     return [
