@@ -24,13 +24,13 @@ _UUID = re.compile(r'\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b', re.IGNORE
 _GUESSED_ID = re.compile(r'\b[^\W\d_]{1,30}(?:[_\-]?\d{1,9}){1,4}\b')
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def id_key(object_id: str) -> str:
     """What two spellings of one id share: 'Pallet-3', 'pallet 3' and 'pallet_3' are 'pallet3'."""
     return ''.join(_ALNUM.findall(normalise(object_id))).casefold()
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _pieces_of(object_id: str) -> int:
     return len(_ALNUM.findall(normalise(object_id)))
 

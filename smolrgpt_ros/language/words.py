@@ -38,7 +38,7 @@ def singular(word: str) -> str:
     return word[:-1]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def is_known_word(word: str) -> bool:
     """True for a lower-case word that stands in one of the lexicon's tables."""
     base = singular(word)
@@ -84,7 +84,7 @@ def split_words(word: str, start: int, end: int) -> list[Token]:
     return [Token('word', meant, meant, start, end)]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _corrected(word: str) -> str:
     if len(word) < 5 or word in lexicon.REAL_WORDS or word[:1] not in 'ptbslrncfmvdo':
         return word

@@ -54,6 +54,17 @@ _RESPITE_S = 0.2
 # What pictures leave behind in ten seconds is a few tens of megabytes at most.
 _GIVE_BACK_PERIOD_S = 10.0
 
+
+def _give_back_memory() -> None:
+    """Let go of what nobody refers to any more but itself, and of the pages it took.
+
+    Python looks for such rings after so many new objects, however large the pictures are that hang
+    on them. What stays for long is frozen (`_preload`), so that this takes a millisecond.
+    """
+    gc.collect()
+    return_free_memory()
+
+
 _Transition = Callable[['SpatialQueryNode', LifecycleState], TransitionCallbackReturn]
 
 
@@ -122,7 +133,7 @@ class SpatialQueryNode(LifecycleNode):
         if owns_process:
             self.create_timer(
                 _GIVE_BACK_PERIOD_S,
-                return_free_memory,
+                _give_back_memory,
                 clock=Clock(clock_type=ClockType.STEADY_TIME),
             )
         self._inactive = 'unconfigured'
