@@ -95,6 +95,9 @@ class Asking:
 
     def talk(self, until_s: float) -> None:
         """Each client asks, waits for the response and pauses, until a time."""
+        for client in self._clients:
+            for wording in client.talk.largest():
+                self._send(client, wording)
         while (now_s := time.monotonic()) < until_s:
             for client in self._clients:
                 if client.open or client.due_s > now_s:

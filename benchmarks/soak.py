@@ -9,9 +9,9 @@ parameters, takes goals back and lets visitors come and go. All of it is drawn f
 
 `soak.lost`: questions without a response. `soak.doubled`: responses to a question that had one,
 and answers published twice. `soak.rss_growth`: of the resident memory of the node's process, from
-the minute after the warm-up to the last one (medians). `soak.latency_ms`: median of a good question
-in the last minute, against the first; "no worse" means within three times the scatter between
-neighbouring minutes of the run itself.
+the minutes after the warm-up to the last ones, each at its least. `soak.latency_ms`: median of a
+good question in the last minute, against the first; "no worse" means within three times the scatter
+between neighbouring minutes of the run itself.
 """
 
 from __future__ import annotations
@@ -57,6 +57,15 @@ class Span:
     def window_s(self) -> float:
         """How long each of the two is: a minute, or a fifth of a short run."""
         return min(60.0, (self.until_s - self.from_s) / 5.0)
+
+    @property
+    def memory_window_s(self) -> float:
+        """For memory five minutes, or a sixth of a short run.
+
+        So long it takes until a camera has failed in most of its ways, each of which leaves another
+        number of pictures waiting.
+        """
+        return min(300.0, (self.until_s - self.from_s) / 6.0)
 
     @property
     def warm_s(self) -> float:
@@ -160,10 +169,11 @@ def results(
 
 def grown(span: Span, seen: Sequence[Held]) -> list[Result]:
     """How much more the node's process holds in the end than when it was warm."""
-    warm = between(seen, span.warm_s, span.warm_s + span.window_s)
+    window_s = span.memory_window_s
+    warm = between(seen, span.warm_s, span.warm_s + window_s)
     # Some threads and files come only when something happens for the first time.
-    before = between(seen, span.from_s, span.warm_s + span.window_s)
-    end = between(seen, span.until_s - span.window_s, span.until_s)
+    before = between(seen, span.from_s, span.warm_s + window_s)
+    end = between(seen, span.until_s - window_s, span.until_s)
     memory = {'warm_mb': warm.rss_mb, 'end_mb': end.rss_mb}
     memory |= {'own_warm_mb': warm.own_mb, 'own_end_mb': end.own_mb}
     memory |= {'highest_mb': max(one.rss_mb for one in seen)}

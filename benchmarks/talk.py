@@ -23,6 +23,7 @@ _WEATHER = frozenset(
 )
 _LONGEST_TIMEOUT_S = 3600.0
 _FOUND_S = 120.0
+_LONGEST, _LARGEST_AT_ONCE = 50_000, 8
 
 ALLOWED: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -64,6 +65,15 @@ class Talk:
         return [
             Wording('burst', self._request('good')) for _ in range(self._chance.randint(10, 40))
         ]
+
+    def largest(self) -> list[Wording]:
+        """Several of the largest that are ever asked, at once.
+
+        Fast DDS keeps for each place in its queue what the largest request there has taken. Asked
+        first, these take now what would otherwise look like growth for hours.
+        """
+        request = SpatialQuery.Request(question='ä' * _LONGEST)
+        return [Wording('senseless', request) for _ in range(_LARGEST_AT_ONCE)]
 
     def pause_s(self) -> float:
         """How long until the next question."""
@@ -107,7 +117,7 @@ class Talk:
         return (
             {'question': ''},
             {'question': 'hello robot'},
-            {'question': 'ä' * self._chance.randint(4097, 50_000)},
+            {'question': 'ä' * self._chance.randint(4097, _LONGEST)},
             {'question': ''.join(chr(self._chance.randint(32, 0x2FFF)) for _ in range(50))},
             {'question': f'how far is {self._ids[0]} from unicorn_{self._chance.randint(0, 999)}?'},
             {'question': 'how far is <mask> from <mask>?', 'object_ids': [self._ids[0]]},

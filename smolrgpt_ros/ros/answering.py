@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from smolrgpt_ros.action import AskSpatial
 from smolrgpt_ros.language.answer import Answer, Failure
+from smolrgpt_ros.language.parsing import LONGEST_QUESTION
 from smolrgpt_ros.language.question import Question
 from smolrgpt_ros.messages.conversions import seconds_from
 from smolrgpt_ros.messages.frame_set import FrameSet
@@ -33,6 +34,7 @@ from smolrgpt_ros.scene.recalled import oldest_ns
 from smolrgpt_ros.srv import SpatialQuery
 
 _Response = SpatialQuery.Response
+_REPEATED = 200  # characters of a question that is too long
 
 
 @dataclass(frozen=True, eq=False)
@@ -313,13 +315,16 @@ _Ended = TypeVar('_Ended', SpatialQuery.Response, AskSpatial.Result)
 def filled(response: _Ended, outcome: Outcome, question: str, *, latency_s: float) -> _Ended:
     """The service's response, or the action's result.
 
-    Without an answer it says header, question and latency as far as known.
+    Without an answer it says header, question and latency as far as known. Of a question that is
+    too long to be read it repeats the beginning: what a writer has sent once, the middleware
+    reserves for each place in its history from then on.
     """
     response.status, response.message = outcome.status, outcome.message
     if outcome.answer is not None:
         response.answer = outcome.answer
         return response
-    response.answer.question = question
+    too_long = len(question) > LONGEST_QUESTION
+    response.answer.question = f'{question[:_REPEATED]}…' if too_long else question
     response.answer.header.stamp = time_from(outcome.stamp_ns)
     response.answer.header.frame_id = outcome.frame_id
     response.answer.latency = duration_from(latency_s)

@@ -20,6 +20,7 @@ def test_windows_of_a_long_and_a_short_run():
     short = Span(0.0, 60.0)
     assert (short.window_s, short.warm_s) == (12.0, 20.0)
     assert Span(0.0, 3600.0).warm_s == 600.0
+    assert (Span(0.0, 1800.0).memory_window_s, short.memory_window_s) == (300.0, 10.0)
 
 
 def seen(growth_mb_s: float = 0.0, threads_at_end: int = 9, files_at_end: int = 20) -> list[Held]:

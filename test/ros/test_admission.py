@@ -186,3 +186,12 @@ def test_lengths_over_the_service(robot: Robot):
     finally:
         set_to(robot, question_length=LONGEST_QUESTION, question_ids=100)
     assert robot.ask(QUESTION).status == Status.OK
+
+
+def test_of_a_question_that_nobody_reads_the_beginning_is_repeated(robot: Robot):
+    longest = robot.ask('a' * LONGEST_QUESTION)
+    assert longest.answer.question == 'a' * LONGEST_QUESTION
+    too_long = robot.ask('a' * 50_000)
+    assert too_long.status == Status.NOT_UNDERSTOOD
+    assert '50000 characters' in too_long.message
+    assert too_long.answer.question == 'a' * 200 + '…'
