@@ -100,7 +100,7 @@ def measure(minutes: float, seed: int, size_px: tuple[int, int]) -> list[Result]
             1000,
         )
         ids = pallets(client)
-        mischief = Mischief(client, seed, ids)
+        mischief = Mischief(client, seed, ids, node.pid)
         starts_s = time.monotonic()
         span = Span(starts_s, starts_s + 60.0 * minutes)
         files = [Path(scratch) / f'asker_{number}' for number in range(ASKERS)]

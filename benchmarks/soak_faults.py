@@ -1,10 +1,12 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a soak does to the node beside asking: states, parameters, goals taken back, visitors."""
+"""What a soak does to the node beside asking: states, parameters, goals, visitors, stalls."""
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +29,7 @@ from smolrgpt_ros.ros.status import OUTCOME_NAMES
 from smolrgpt_ros.srv import PickTarget, SpatialQuery
 
 PAUSES_S = (1.0, 6.0)
+STALLS_S = (0.5, 2.0)
 PATIENCE_S = 60.0
 _ENDED = (GoalStatus.STATUS_SUCCEEDED, GoalStatus.STATUS_CANCELED, GoalStatus.STATUS_ABORTED)
 
@@ -40,9 +43,10 @@ class Mischief:
         wrong: what should not have happened, in sentences.
     """
 
-    def __init__(self, client: Client, seed: int, object_ids: Sequence[str]):
-        """Look for the node's services. Raises RunningError."""
+    def __init__(self, client: Client, seed: int, object_ids: Sequence[str], pid: int):
+        """Look for the services of the node, whose process is `pid`. Raises RunningError."""
         self._client = client
+        self._pid = pid
         self._chance = random.Random(seed)
         self._ids = list(object_ids)
         self._lifecycle = Lifecycle(client)
@@ -69,6 +73,7 @@ class Mischief:
             'pick target': (20, self._pick_target),
             'looked at': (6, self._look),
             'visitor': (6, self._visitor),
+            'stall': (4, self._stall),
         }
         names, weights = list(things), [weight for weight, _ in things.values()]
         # Each once before any comes again: what the node then holds is all that it ever reserves.
@@ -93,6 +98,18 @@ class Mischief:
         self._lifecycle.walk(UNCONFIGURED, INACTIVE)
         self._let_pass(self._chance.uniform(0.1, 0.5))
         self._lifecycle.walk(ACTIVE)
+
+    def _stall(self) -> None:
+        """Give the process no processor for a while, as a machine does that is out of memory.
+
+        Pictures and questions pile up meanwhile, and with them what the middleware reserves for
+        them: the pages of its shared segments that were never used before.
+        """
+        os.kill(self._pid, signal.SIGSTOP)
+        try:
+            self._let_pass(self._chance.uniform(*STALLS_S))
+        finally:
+            os.kill(self._pid, signal.SIGCONT)
 
     def _set_parameter(self) -> None:
         self._set('question_queue', self._chance.randint(8, 24), accepted=True)
