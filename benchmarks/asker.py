@@ -37,6 +37,7 @@ _SENT_AT_ONCE = 50
 # More than this the middleware would begin to forget.
 _MOST_UNDER_WAY = 4000
 _LOOK_S = 0.2
+_FILLS, _FILL_S = 25, 1.0
 
 
 @dataclass
@@ -95,9 +96,7 @@ class Asking:
 
     def talk(self, until_s: float) -> None:
         """Each client asks, waits for the response and pauses, until a time."""
-        for client in self._clients:
-            for wording in client.talk.largest():
-                self._send(client, wording)
+        self._fill(until_s)
         while (now_s := time.monotonic()) < until_s:
             for client in self._clients:
                 if client.open or client.due_s > now_s:
@@ -113,6 +112,18 @@ class Asking:
             next_s = min((c.due_s for c in self._clients if not c.open), default=now_s + _LOOK_S)
             self._hear(min(next_s - now_s, _LOOK_S))
         self._drain()
+
+    def _fill(self, until_s: float) -> None:
+        """Ask the largest questions for a while, in which the node is stalled once."""
+        for _ in range(_FILLS):
+            if time.monotonic() > until_s - _FILLS * _FILL_S:
+                return
+            for client in self._clients:
+                for wording in client.talk.largest():
+                    self._send(client, wording)
+            ends_s = time.monotonic() + _FILL_S
+            while (left_s := ends_s - time.monotonic()) > 0.0:
+                self._hear(left_s)
 
     def one_by_one(self, questions: int) -> None:
         """One client asks one good question at a time, with short pauses."""

@@ -30,6 +30,8 @@ from smolrgpt_ros.srv import PickTarget, SpatialQuery
 
 PAUSES_S = (1.0, 6.0)
 STALLS_S = (0.5, 2.0)
+# The first stall, the longest of all: what then piles up is all that the middleware ever reserves.
+FIRST_STALL_AFTER_S, FIRST_STALL_S = 12.0, 4.0
 PATIENCE_S = 60.0
 _ENDED = (GoalStatus.STATUS_SUCCEEDED, GoalStatus.STATUS_CANCELED, GoalStatus.STATUS_ABORTED)
 
@@ -73,11 +75,14 @@ class Mischief:
             'pick target': (20, self._pick_target),
             'looked at': (6, self._look),
             'visitor': (6, self._visitor),
-            'stall': (4, self._stall),
+            'stall': (4, lambda: self._stall(self._chance.uniform(*STALLS_S))),
         }
         names, weights = list(things), [weight for weight, _ in things.values()]
         # Each once before any comes again: what the node then holds is all that it ever reserves.
         first = self._chance.sample(names, len(names))
+        if until_s - time.monotonic() > 2.0 * (FIRST_STALL_AFTER_S + FIRST_STALL_S):
+            self._let_pass(FIRST_STALL_AFTER_S)
+            self._stall(FIRST_STALL_S)
         while time.monotonic() < until_s:
             self._let_pass(self._chance.uniform(*PAUSES_S))
             name = first.pop() if first else self._chance.choices(names, weights)[0]
@@ -99,7 +104,7 @@ class Mischief:
         self._let_pass(self._chance.uniform(0.1, 0.5))
         self._lifecycle.walk(ACTIVE)
 
-    def _stall(self) -> None:
+    def _stall(self, seconds: float) -> None:
         """Give the process no processor for a while, as a machine does that is out of memory.
 
         Pictures and questions pile up meanwhile, and with them what the middleware reserves for
@@ -107,7 +112,7 @@ class Mischief:
         """
         os.kill(self._pid, signal.SIGSTOP)
         try:
-            self._let_pass(self._chance.uniform(*STALLS_S))
+            self._let_pass(seconds)
         finally:
             os.kill(self._pid, signal.SIGCONT)
 

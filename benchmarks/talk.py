@@ -23,7 +23,7 @@ _WEATHER = frozenset(
 )
 _LONGEST_TIMEOUT_S = 3600.0
 _FOUND_S = 120.0
-_LONGEST, _LARGEST_AT_ONCE = 50_000, 8
+_LONGEST, _LARGEST_AT_ONCE = 50_000, 3
 
 ALLOWED: Mapping[str, frozenset[str]] = MappingProxyType(
     {
