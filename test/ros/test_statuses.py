@@ -140,7 +140,8 @@ def test_failure_says_why_and_the_next_question_is_answered(
     assert response.message
     for fragment in fragments:
         assert fragment in response.message
-    assert response.answer.question == question
+    # Of one that is too long to be read, the beginning (test_admission).
+    assert response.answer.question[:200] == question[:200]
     assert_answers(robot)
 
 
