@@ -30,7 +30,7 @@ from smolrgpt_ros.srv import PickTarget, SpatialQuery
 
 PAUSES_S = (1.0, 6.0)
 STALLS_S = (0.5, 2.0)
-# The first stall, the longest of all: what then piles up is all that the middleware ever reserves.
+# The first stall, the longest: what piles up then is most of what the middleware ever reserves.
 FIRST_STALL_AFTER_S, FIRST_STALL_S = 12.0, 4.0
 PATIENCE_S = 60.0
 _ENDED = (GoalStatus.STATUS_SUCCEEDED, GoalStatus.STATUS_CANCELED, GoalStatus.STATUS_ABORTED)

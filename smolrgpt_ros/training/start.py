@@ -75,14 +75,18 @@ class Start:
         if not self.size and (self.tokenizer is not None or not self.moe):
             option = '--tokenizer' if self.tokenizer is not None else '--no-moe'
             raise SettingsError(f'{option} is for --config; other starts bring their own')
-        for option, layers in {
-            '--layers': self.layers,
-            '--vision-layers': self.vision_layers,
-        }.items():
+        for part, layers in self.deeper.items():
+            option = '--' + part.replace('_', '-')
             if layers < 0:
                 raise SettingsError(f'{option} is {layers}, expected 1 or more')
             if layers and (self.folder is None or self.model != 'smolrgpt'):
                 raise SettingsError(f'{option} deepens the SmolRGPT of --start, and nothing else')
+
+    @property
+    def deeper(self) -> dict[str, int]:
+        """What parts of `folder` are deepened to, as `trainable` takes it; others are left out."""
+        parts = {'layers': self.layers, 'vision_layers': self.vision_layers}
+        return {part: layers for part, layers in parts.items() if layers}
 
     def describe(self) -> dict[str, str]:
         """What the weights at the beginning depend on, by name: files by their content."""
@@ -91,10 +95,8 @@ class Start:
         if self.size:
             what.append(str(config_named(self.model, self.size, moe=self.moe)))
         words = _file_digest(self.tokenizer) if self.tokenizer is not None else 'own'
-        if self.layers:
-            what.append(f'deepened to {self.layers} layers')
-        if self.vision_layers:
-            what.append(f'vision deepened to {self.vision_layers} layers')
+        for part, layers in self.deeper.items():
+            what.append(f'deepened to {layers} {part.replace("_", " ")}')
         return {'start': ', '.join(what), 'tokenizer': words, 'depth': str(self.preprocessing)}
 
 
@@ -128,10 +130,7 @@ def learner_of(
     architecture = ARCHITECTURES[start.model]
     depth = start.preprocessing or Preprocessing()
     if start.folder is not None:
-        deeper = {'layers': start.layers, 'vision_layers': start.vision_layers}
-        network = architecture.trainable(
-            start.folder, **{part: layers for part, layers in deeper.items() if layers}
-        )
+        network = architecture.trainable(start.folder, **start.deeper)
         tokenizer = start.folder / TOKENIZER
         depth = start.preprocessing or read_preprocessing(start.folder)
     elif start.vision is not None and start.language is not None:
