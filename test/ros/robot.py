@@ -201,13 +201,15 @@ class Tester:
 class Robot(Tester):
     """Node, camera and asker in one process, each with an executor of its own."""
 
-    def __init__(self, **parameters: Any):
+    def __init__(self, *, owns_process: bool = False, **parameters: Any):
         super().__init__()
         overrides = [
             Parameter(name, value=value)
             for name, value in (RELIABLE | PATIENT | parameters).items()
         ]
-        self.node = SpatialQueryNode(context=self.context, parameter_overrides=overrides)
+        self.node = SpatialQueryNode(
+            context=self.context, parameter_overrides=overrides, owns_process=owns_process
+        )
         self._executor = SingleThreadedExecutor(context=self.context)
         self._executor.add_node(self.node)
         self._thread = threading.Thread(target=self._spin, args=(self._executor,), daemon=True)

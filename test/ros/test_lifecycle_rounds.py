@@ -26,8 +26,7 @@ ROUNDS = 12
 @pytest.fixture
 def owned_robot(ros_domain: int) -> Iterator[Robot]:
     """A robot whose node tunes garbage collection, as in a process of its own."""
-    robot = Robot()
-    robot.node._owns_process = True
+    robot = Robot(owns_process=True)
     yield robot
     robot.close()
     gc.unfreeze()
