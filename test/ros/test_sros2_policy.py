@@ -40,9 +40,15 @@ ON_NO_ROBOT = {'mock_robot'}  # a simulation of one
 Grant = tuple[str, str]  # ('publish', '/diagnostics')
 
 
+def parsed(text: str) -> ElementTree.Element:
+    """The policy with its comments: SROS 2 keeps them too."""
+    keeps_comments = ElementTree.TreeBuilder(insert_comments=True)
+    return ElementTree.fromstring(text, parser=ElementTree.XMLParser(target=keeps_comments))
+
+
 @pytest.fixture(scope='module')
 def policy() -> ElementTree.Element:
-    return ElementTree.parse(POLICY).getroot()
+    return parsed(POLICY.read_text())
 
 
 def profiles(policy: ElementTree.Element) -> dict[str, ElementTree.Element]:
@@ -59,12 +65,16 @@ def problems(policy: ElementTree.Element) -> Iterator[str]:
         yield f'{policy.tag} {policy.attrib}'
     if [child.tag for child in policy] != ['enclaves'] or not len(policy[0]):
         yield 'expected one list of enclaves'
+    # `ros2 security generate_artifacts` takes whatever stands in the list for an enclave.
+    if {child.tag for child in policy[0]} != {'enclave'}:
+        yield f'only enclaves may stand in their list: {[child.text for child in policy[0]]}'
     for enclave in policy.iter('enclave'):
         if set(enclave.attrib) != {'path'} or not NAME.fullmatch(enclave.get('path')):
             yield f'enclave {enclave.attrib}'
-        if [child.tag for child in enclave] != ['profiles'] or not len(enclave[0]):
+        lists = [child for child in enclave if child.tag is not ElementTree.Comment]
+        if [child.tag for child in lists] != ['profiles'] or not len(lists[0]):
             yield f'enclave {enclave.get("path")} needs profiles'
-        for profile in enclave[0]:
+        for profile in lists[0]:
             if profile.tag != 'profile' or set(profile.attrib) != {'ns', 'node'}:
                 yield f'{profile.tag} {profile.attrib} in {enclave.get("path")}'
             for rules in profile:
@@ -97,12 +107,13 @@ def test_the_policy_is_well_formed(policy):
         pytest.param('<topic>/rosout</topic>', '<topic>/ros out</topic>', id='name'),
         pytest.param('<topic>/rosout</topic>', '<topic>/*</topic>', id='wildcard'),
         pytest.param('ns="/" ', '', id='attribute missing'),
+        pytest.param('<enclave path', '<!-- Answers. --><enclave path', id='comment in the list'),
     ],
 )
 def test_the_check_itself(old, new):
     text = POLICY.read_text()
     assert old in text
-    assert list(problems(ElementTree.fromstring(text.replace(old, new, 1))))
+    assert list(problems(parsed(text.replace(old, new, 1))))
 
 
 def granted(profile: ElementTree.Element) -> set[Grant]:
