@@ -51,7 +51,9 @@ class Lifecycle:
             ends = time.monotonic() + _PATIENCE_S
             while state != goal:
                 if time.monotonic() > ends:
-                    raise RunningError(f'state {goal} was not reached from {state}')
+                    raise RunningError(
+                        f'state {goal} was not reached from {state}\n{self._client.logs()}'
+                    )
                 step = _STEPS.get((state, goal)) if state is not None else None
                 # Where a reply got lost, or a transition is under way, the node says where it is.
                 state = self._changed(state, *step) if step else self.state()
