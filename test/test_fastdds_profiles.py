@@ -21,6 +21,8 @@ NAMES = {'dds': 'http://www.eprosima.com'}
 # second.
 SEGMENT_BYTES = 32 * 1024 * 1024
 MESSAGE_BYTES = 16 * 1024 * 1024
+# Fast DDS takes a process that gets no processor for so long for dead.
+PATIENCE_MS = 5_000
 
 
 def transports(profile: Path) -> dict[str, ElementTree.Element]:
@@ -34,6 +36,8 @@ def test_pictures_fit_into_shared_memory(profile):
     shared_memory = transports(profile)['SHM']
     assert shared_memory.findtext('dds:segment_size', '', NAMES) == str(SEGMENT_BYTES)
     assert shared_memory.findtext('dds:maxMessageSize', '', NAMES) == str(MESSAGE_BYTES)
+    patience_ms = shared_memory.findtext('dds:healthy_check_timeout_ms', '', NAMES)
+    assert patience_ms == str(PATIENCE_MS)
 
 
 def test_only_the_profile_for_tests_is_bound_to_loopback():
