@@ -39,7 +39,7 @@ class Bench:
         scratch: a folder of its own.
         checkpoint: the network's folder, where there is one.
         distance_m: answer to the usual question before the fault.
-        ended_after_s: how long the process took to end, where it has.
+        ended_after_s: what an injection has timed itself.
     """
 
     def __init__(

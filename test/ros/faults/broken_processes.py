@@ -18,6 +18,7 @@ from fault import Response
 from smolrgpt_ros.ros.status import STATUS_NAMES
 
 _WAITING = 14
+_STOPPED_S = 2.0
 
 
 @contextmanager
@@ -29,6 +30,25 @@ def disk_full(bench: Bench) -> Iterator[None]:
     bench.ask(engine='oracle')
     yield
     resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
+
+
+@contextmanager
+def stopped(bench: Bench) -> Iterator[Response]:
+    """The process gets no processor for a while; whoever asks meanwhile is answered after that."""
+    pid = bench.process.pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        future = bench.tester.ask_async(QUESTION, max_age=10.0)
+        bench.idle(_STOPPED_S)
+        assert not future.done()
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    begun_s = time.monotonic()
+    response = bench.tester.result_of(future)
+    bench.camera.mark()
+    bench.until_answered('OK')
+    bench.ended_after_s = time.monotonic() - begun_s
+    yield response
 
 
 def signalled(name: str) -> Callable[[Bench], AbstractContextManager[Response]]:

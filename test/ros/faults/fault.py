@@ -61,7 +61,7 @@ class Fault:
         ends: what ends it, where that is not just the end of its cause.
         meanwhile: what may be answered for a moment, besides.
         at_once: it is over as soon as it has happened: the time counts from there.
-        final: why there is nothing to recover, '' where there is.
+        final: what the injection itself times, '' where the time until all is well is taken.
         check: what else holds of the response.
         lacks: package without which it is a fault.
     """

@@ -569,6 +569,12 @@ PROCESSES = (
         'OK', (), value('questions', 'OK'), on='process',
     ),
     Fault(
+        'process stopped', 'SIGSTOP for 2 s, as where a machine swaps; asked meanwhile',
+        processes.stopped,
+        'OK', (), value('questions', 'OK'), on='process',
+        final='after SIGCONT', check=checks.same_distance,
+    ),
+    Fault(
         'SIGINT in the middle of an answer', 'the signal comes while 15 questions wait',
         processes.signalled('SIGINT'),
         'INACTIVE', ('shut down',), value('questions', 'OK'), on='process',
