@@ -78,9 +78,8 @@ class Mischief:
             'stall': (10, lambda: self._stall(self._chance.uniform(*STALLS_S))),
         }
         names, weights = list(things), [weight for weight, _ in things.values()]
-        # Each once before any comes again, and a stall after it: where the middleware puts what
-        # piles up in a stall depends on what was before. What the node then holds is nearly all
-        # that it ever reserves.
+        # Each once before any comes again, and a stall after each: what the node then holds is
+        # nearly all that it ever reserves.
         first = [name for one in self._chance.sample(names, len(names)) for name in ('stall', one)]
         if until_s - time.monotonic() > 2.0 * (FIRST_STALL_AFTER_S + FIRST_STALL_S):
             self._let_pass(FIRST_STALL_AFTER_S)
