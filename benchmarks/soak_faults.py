@@ -29,9 +29,11 @@ from smolrgpt_ros.ros.status import OUTCOME_NAMES
 from smolrgpt_ros.srv import PickTarget, SpatialQuery
 
 PAUSES_S = (1.0, 6.0)
-STALLS_S = (0.5, 2.0)
-# The first stall, the longest: what piles up then is most of what the middleware ever reserves.
-FIRST_STALL_AFTER_S, FIRST_STALL_S = 12.0, 4.0
+# Shorter than what Fast DDS takes for the end of a process (config/fastdds.xml).
+STALLS_S = (0.3, 1.2)
+# The first stall while the largest questions come: what piles up then is most of what the
+# middleware ever reserves.
+FIRST_STALL_AFTER_S, FIRST_STALL_S = 12.0, 1.2
 PATIENCE_S = 60.0
 _ENDED = (GoalStatus.STATUS_SUCCEEDED, GoalStatus.STATUS_CANCELED, GoalStatus.STATUS_ABORTED)
 

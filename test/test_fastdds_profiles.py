@@ -22,7 +22,7 @@ NAMES = {'dds': 'http://www.eprosima.com'}
 SEGMENT_BYTES = 32 * 1024 * 1024
 MESSAGE_BYTES = 16 * 1024 * 1024
 # Fast DDS takes a process that gets no processor for so long for dead.
-PATIENCE_MS = 5_000
+PATIENCE_MS = 2_000
 
 
 def transports(profile: Path) -> dict[str, ElementTree.Element]:

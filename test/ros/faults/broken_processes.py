@@ -18,7 +18,7 @@ from fault import Response
 from smolrgpt_ros.ros.status import STATUS_NAMES
 
 _WAITING = 14
-_STOPPED_S = 2.0
+_STOPPED_S = 1.0
 
 
 @contextmanager

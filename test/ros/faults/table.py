@@ -569,7 +569,7 @@ PROCESSES = (
         'OK', (), value('questions', 'OK'), on='process',
     ),
     Fault(
-        'process stopped', 'SIGSTOP for 2 s, as where a machine swaps; asked meanwhile',
+        'process stopped', 'SIGSTOP for 1 s, as where a machine swaps; asked meanwhile',
         processes.stopped,
         'OK', (), value('questions', 'OK'), on='process',
         final='after SIGCONT', check=checks.same_distance,
