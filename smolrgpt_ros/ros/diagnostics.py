@@ -215,18 +215,23 @@ def report_scene(
     return report
 
 
-def report_node(state: str, *, failed: str, clock: str, troubles: Sequence[str]) -> Report:
-    """The node itself: a transition that failed, its clock, threads that died, other troubles.
+def report_node(
+    state: str, *, failed: str, clock: str, deaf: str, troubles: Sequence[str]
+) -> Report:
+    """The node itself: a failed transition, its clock, its hearing, threads that died, and more.
 
     Args:
         state: of its lifecycle, in words.
         failed: the transition that failed last, and why; '' where the last one did not.
         clock: what is wrong with its clock, '' for nothing.
+        deaf: why it hears nobody any more, '' where it hears.
         troubles: what went wrong inside since the last report.
     """
     report = Report('node', state)
     if failed:
         report.problem(failed, ERROR)
+    if deaf:
+        report.problem(deaf, ERROR)
     if clock:
         report.problem(clock)
     for sentence in troubles:

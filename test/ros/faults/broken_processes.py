@@ -11,10 +11,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 from bench import QUESTION, Bench
 from fault import Response
 
+from smolrgpt_ros.ros.hearing import Hearing
 from smolrgpt_ros.ros.status import STATUS_NAMES
 
 _WAITING = 14
@@ -49,6 +51,20 @@ def stopped(bench: Bench) -> Iterator[Response]:
     bench.until_answered('OK')
     bench.ended_after_s = time.monotonic() - begun_s
     yield response
+
+
+@contextmanager
+def deaf(bench: Bench) -> Iterator[None]:
+    """Whoever comes new does not find the queues that the process reads; old writers do."""
+    names = Hearing(Path(f'/proc/{bench.process.pid}')).queues()
+    assert names, 'the process reads no queue of Fast DDS in shared memory'
+    shared_memory = Path('/dev/shm')
+    aside = {name: shared_memory / f'aside_{name}' for name in names}
+    for name, elsewhere in aside.items():
+        (shared_memory / name).rename(elsewhere)
+    yield
+    for name, elsewhere in aside.items():
+        elsewhere.rename(shared_memory / name)
 
 
 def signalled(name: str) -> Callable[[Bench], AbstractContextManager[Response]]:

@@ -575,6 +575,11 @@ PROCESSES = (
         final='after SIGCONT', check=checks.same_distance,
     ),
     Fault(
+        'queue lost in shared memory', 'what the process reads (Fast DDS) is moved away, and back',
+        processes.deaf,
+        'OK', (), error('node', 'nothing new is heard; start the node anew'), on='process',
+    ),
+    Fault(
         'SIGINT in the middle of an answer', 'the signal comes while 15 questions wait',
         processes.signalled('SIGINT'),
         'INACTIVE', ('shut down',), value('questions', 'OK'), on='process',

@@ -1,0 +1,87 @@
+# Copyright 2026 The smolrgpt_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Looks whether this process still hears what others on its machine send by shared memory.
+
+Fast DDS gives each process queues in shared memory that others find by name. It replaces one whose
+reader had no processor for too long, and now and then (3.2) reader and writers then end up with
+different ones: the process goes on, and hears nothing. Seen from its inputs, everybody else has
+fallen silent.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+# A process holds the lock of a queue that it reads; 'fastrtps' before Fast DDS 3.
+_LOCK = re.compile(r'(fast(?:dds|rtps)_port\d+)_el(?: \(deleted\))?')
+
+
+class Hearing:
+    """Compares the queues that this process reads with those that others find, from look to look.
+
+    Where there is no Linux, no Fast DDS or no shared memory, there is nothing to compare.
+    """
+
+    def __init__(
+        self, process: Path = Path('/proc/self'), shared_memory: Path = Path('/dev/shm')
+    ) -> None:
+        self._process = process
+        self._shared_memory = shared_memory
+        self._names: set[str] = set()
+        self._found: dict[str, int] = {}
+        self._missed: set[str] = set()
+
+    def look(self) -> str:
+        """What is wrong, in a sentence; '' where nothing is, or is only while it is replaced."""
+        self._names = self._names or self.queues()
+        missed = {name for name in self._names if not self._is_read(name)}
+        if missed:
+            self._names = self.queues()  # without those that it has closed
+            missed &= self._names
+        lost, self._missed = missed & self._missed, missed
+        if not lost:
+            return ''
+        return (
+            f'the queue of Fast DDS through which this process hears others ({min(lost)} in shared '
+            'memory) has been replaced: nothing new is heard; start the node anew'
+        )
+
+    def queues(self) -> set[str]:
+        """Names of the queues that the process reads."""
+        names = set()
+        for entry in _listed(self._process / 'fd'):
+            try:
+                target = entry.readlink()
+            except OSError:
+                continue  # closed meanwhile
+            if target.parent == self._shared_memory and (match := _LOCK.fullmatch(target.name)):
+                names.add(match[1])
+        return names
+
+    def _is_read(self, name: str) -> bool:
+        """Whether this process has mapped what is found by a name now."""
+        try:
+            inode = (self._shared_memory / name).stat().st_ino
+        except OSError:
+            return False
+        if self._found.get(name) != inode and inode in self._mapped(name):
+            self._found[name] = inode
+        return self._found.get(name) == inode
+
+    def _mapped(self, name: str) -> set[int]:
+        # address, permissions, offset, device, inode, path: proc_pid_maps(5)
+        path = str(self._shared_memory / name)
+        try:
+            lines = (self._process / 'maps').read_text(encoding='utf-8', errors='replace')
+        except OSError:
+            return set()
+        fields = (line.split(maxsplit=5) for line in lines.splitlines() if path in line)
+        return {int(parts[4]) for parts in fields if parts[5:] == [path]}
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
