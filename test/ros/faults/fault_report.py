@@ -49,7 +49,8 @@ end the process. A process that gets no processor for longer than a second or tw
 dead by Fast DDS, which then sometimes leaves it deaf until it is started anew: the node says so on
 `/diagnostics` and in its log. [config/fastdds.xml](../config/fastdds.xml) raises that time from one
 second to two; more would have a node that has crashed and was started anew wait longer for its
-first picture.
+first picture. systemd has the same effect on nodes of a user who logs out, whose shared memory it
+removes (`RemoveIPC=no` in logind.conf keeps it).
 
 Of files that training and evaluation read, faults are told by record, and counted at the end:
 [evaluation](howto/evaluation.md).
