@@ -44,7 +44,7 @@ class Hearing:
             return ''
         return (
             f'the queue of Fast DDS through which this process hears others ({min(lost)} in shared '
-            'memory) has been replaced: nothing new is heard; start the node anew'
+            'memory) has been replaced: nothing new is heard; start the node anew if this stays'
         )
 
     def queues(self) -> set[str]:
