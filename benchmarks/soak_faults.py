@@ -31,9 +31,9 @@ from smolrgpt_ros.srv import PickTarget, SpatialQuery
 PAUSES_S = (1.0, 6.0)
 # Shorter than what Fast DDS takes for the end of a process (config/fastdds.xml).
 STALLS_S = (0.3, 1.2)
-# The first stall while the largest questions come: what piles up then is most of what the
-# middleware ever reserves.
-FIRST_STALL_AFTER_S, FIRST_STALL_S = 12.0, 1.2
+# The first and longest one while the largest questions come: what piles up then is most of what
+# the middleware ever reserves.
+FIRST_STALL_AFTER_S, FIRST_STALL_S = 12.0, STALLS_S[1]
 PATIENCE_S = 60.0
 _ENDED = (GoalStatus.STATUS_SUCCEEDED, GoalStatus.STATUS_CANCELED, GoalStatus.STATUS_ABORTED)
 
