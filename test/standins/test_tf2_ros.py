@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import threading
 import time
@@ -15,6 +16,8 @@ from geometry_msgs.msg import TransformStamped
 from rclpy.duration import Duration
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.time import Time
+
+PATIENCE_S = 30.0
 
 
 def moved(parent, child, stamp_s=0.0, xyz=(0.0, 0.0, 0.0), yaw=0.0) -> TransformStamped:
@@ -335,11 +338,12 @@ def test_broadcasters_reach_a_listener(ros_domain):
         static.sendTransform([moved('base', 'lidar', xyz=(2.0, 0.0, 0.0))])
         listener = tf2_ros.TransformListener(buffer, receiver)  # later than what it is to hear
         broadcaster = tf2_ros.TransformBroadcaster(sender)
-        for stamp_s in range(100, 300):
-            broadcaster.sendTransform(moved('map', 'base', stamp_s, (3.0, 0.0, 0.0)))
+        ends = time.monotonic() + PATIENCE_S
+        stamps_s = itertools.count(100)
+        while not all(buffer.can_transform('map', name, Time()) for name in ('camera', 'lidar')):
+            assert time.monotonic() < ends, f'waited {PATIENCE_S} s for the transforms'
+            broadcaster.sendTransform(moved('map', 'base', next(stamps_s), (3.0, 0.0, 0.0)))
             executor.spin_once(timeout_sec=0.05)
-            if all(buffer.can_transform('map', frame, Time()) for frame in ('camera', 'lidar')):
-                break
         assert xyz(buffer.lookup_transform('map', 'camera', Time()))[0] == pytest.approx(4.0)
         assert xyz(buffer.lookup_transform('map', 'lidar', Time()))[0] == pytest.approx(5.0)
         listener.unregister()
