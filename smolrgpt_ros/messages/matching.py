@@ -40,6 +40,12 @@ class ApproximateMatcher:
                 *(waiting.pop(stamp_ns) for waiting, stamp_ns in zip(self._queues, stamps_ns))
             )
 
+    def forget_before(self, topic: str, stamp_ns: int) -> None:
+        """Let go of what waits of a topic with an older stamp."""
+        queue = self._queues[self._places[topic]]
+        for older_ns in [waiting_ns for waiting_ns in queue if waiting_ns < stamp_ns]:
+            del queue[older_ns]
+
     def clear(self) -> None:
         """Let go of what waits for a partner."""
         for queue in self._queues:

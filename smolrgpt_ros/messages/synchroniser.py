@@ -33,6 +33,9 @@ class Matcher(Protocol):
     def add(self, item: Stamped) -> None:
         """Take one message; hands on the set that it completes, if it does."""
 
+    def forget_before(self, topic: str, stamp_ns: int) -> None:
+        """Let go of what waits of a topic with an older stamp."""
+
     def clear(self) -> None:
         """Let go of what waits for a partner."""
 
@@ -159,9 +162,22 @@ class FrameSynchroniser:
                 stamp_ns = self._pending.popleft()
                 if stamp_ns != match_ns:
                     self._drop(stamp_ns, evicted=False)
+        if match_ns is not None:
+            self._forget_before(match_ns)
             self._newest_match_ns = None
         while len(self._pending) > self._queue_size:
             self._drop(self._pending.popleft(), evicted=True)
+
+    def _forget_before(self, match_ns: int) -> None:
+        """Let go of what can only belong to pictures older than the one just matched.
+
+        A queue alone gives up what found no partner only when it is full, and while all goes well
+        it never fills again: after one gap in the detections, ten pictures with their depth would
+        stay for good.
+        """
+        self._matcher.forget_before('image', match_ns)
+        for topic in self._topics[1:]:
+            self._matcher.forget_before(topic, match_ns - round(self._slop_s * 1e9) + 1)
 
     def _drop(self, stamp_ns: int, *, evicted: bool) -> None:
         self.dropped += 1

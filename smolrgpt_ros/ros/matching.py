@@ -25,6 +25,7 @@ class FilterMatcher:
     ):
         """Start with empty queues; `on_match` gets one item a topic, in their order."""
         self._filters = {topic: SimpleFilter() for topic in topics}
+        self._places = {topic: place for place, topic in enumerate(topics)}
         self._synchroniser = ApproximateTimeSynchronizer(
             list(self._filters.values()), queue_size, slop_s
         )
@@ -35,6 +36,12 @@ class FilterMatcher:
     def add(self, item: Stamped) -> None:
         """Take one message; hands on the set that it completes, if it does."""
         self._filters[item.topic].signalMessage(_Message(item))
+
+    def forget_before(self, topic: str, stamp_ns: int) -> None:
+        """Let go of what waits of a topic with an older stamp."""
+        queue = self._synchroniser.queues[self._places[topic]]
+        for key in [key for key, waiting in queue.items() if waiting.item.stamp_ns < stamp_ns]:
+            del queue[key]
 
     def clear(self) -> None:
         """Let go of what waits for a partner."""

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +20,10 @@ PARTNERS = TOPICS[1:]
 MS = 1_000_000
 PERIOD_NS = 33 * MS
 START_NS = 1000 * 10**9
+
+
+class Payload:
+    """Something large of which one can see whether it is still held."""
 
 
 class Bench:
@@ -203,6 +209,45 @@ def test_property_each_picture_is_matched_or_counted(
         assert max(map(abs, offsets(frame))) < 20 * MS
     waiting = len(bench.synchroniser._pending)
     assert bench.synchroniser.matched + bench.synchroniser.dropped + waiting == len(shown)
+
+
+@pytest.mark.parametrize('lost', TOPICS)
+def test_what_waited_through_a_gap_goes_with_the_next_set(lost: str):
+    bench = Bench(queue_size=10)
+    waiting: list[weakref.ref[Payload]] = []
+
+    def add(topic: str, step: int) -> None:
+        payload = Payload()
+        waiting.append(weakref.ref(payload))
+        stamp_ns = START_NS + step * PERIOD_NS
+        bench.synchroniser.add(Stamped(topic, stamp_ns, 'camera', payload, 0.0))
+
+    def alive() -> int:
+        bench.frames.clear()
+        return sum(payload() is not None for payload in waiting)
+
+    for step in range(20):
+        for topic in TOPICS:
+            if topic != lost:
+                add(topic, step)
+    assert alive() == 30, 'the queues of three inputs are full'
+    for topic in TOPICS:
+        add(topic, 20)
+    assert bench.synchroniser.matched == 1
+    assert alive() == 0
+    assert bench.synchroniser.dropped == (0 if lost == 'image' else 20)
+
+
+def test_no_older_picture_comes_after_a_newer_one():
+    bench = Bench(slop_ms=50)
+    for stamp_ms in (100, 130):
+        bench.add_set(stamp_ms * MS, leave_out=('detections',))
+    bench.add('detections', 125 * MS)  # nearest to the second
+    bench.add('detections', 140 * MS)  # within the slop of the first, which waits no more
+    assert stamps(bench.frames) == [130 * MS]
+    assert (bench.synchroniser.matched, bench.synchroniser.dropped) == (1, 1)
+    bench.add_set(160 * MS, leave_out=('detections',))
+    assert stamps(bench.frames) == [130 * MS, 160 * MS], 'the second detections are kept for it'
 
 
 def test_arrivals_count_what_never_arrived():

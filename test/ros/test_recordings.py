@@ -8,13 +8,10 @@ recording, and asked the same questions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from rclpy.serialization import deserialize_message
 from recordings import COUNT, DISTANCE, geometric, record
 from sensor_msgs.msg import Image
@@ -22,12 +19,11 @@ from tf2_msgs.msg import TFMessage
 
 from smolrgpt_ros.messages.frame_set import FrameSet
 from smolrgpt_ros.messages.identity import Identities
-from smolrgpt_ros.messages.matching import ApproximateMatcher
 from smolrgpt_ros.messages.placed import placed_objects
 from smolrgpt_ros.messages.preparing import prepare
 from smolrgpt_ros.messages.scene_building import SceneBuilder
 from smolrgpt_ros.messages.settings import Settings
-from smolrgpt_ros.messages.stamped import Stamped, stamped_from_bytes, stamped_from_message
+from smolrgpt_ros.messages.stamped import stamped_from_bytes, stamped_from_message
 from smolrgpt_ros.messages.status import Status
 from smolrgpt_ros.messages.synchroniser import FrameSynchroniser
 from smolrgpt_ros.messages.transforms import Transforms
@@ -45,8 +41,6 @@ from smolrgpt_ros.ros.transforms import Tf2Buffer
 from smolrgpt_ros.srv import SpatialQuery
 
 QUESTIONS = (DISTANCE, COUNT, 'which is the leftmost pallet?', 'where is the nearest pallet?')
-TOPICS = ('image', 'depth', 'detections')
-MS = 1_000_000
 
 
 @pytest.fixture(scope='module')
@@ -144,27 +138,3 @@ def test_rows_have_every_field_of_the_messages(run_mcap: Path):
 def test_statuses_are_those_of_the_service():
     constants = {status.name: getattr(SpatialQuery.Response, status.name) for status in Status}
     assert {status.name: status.value for status in Status} == constants
-
-
-@given(
-    st.lists(st.tuples(st.sampled_from(TOPICS), st.integers(0, 400)), min_size=1, max_size=120),
-    st.sampled_from([5, 20, 45]),
-    st.integers(1, 6),
-)
-@settings(max_examples=60, deadline=None)
-def test_sets_are_those_of_message_filters(
-    sent: Sequence[tuple[str, int]], slop_ms: int, queue_size: int
-):
-    found: list[list[tuple[int, ...]]] = []
-    for make in (ApproximateMatcher, FilterMatcher):
-        sets: list[tuple[int, ...]] = []
-        matcher = make(
-            TOPICS,
-            slop_ms / 1e3,
-            queue_size,
-            lambda *items, sets=sets: sets.append(tuple(item.stamp_ns for item in items)),
-        )
-        for topic, ms in sent:
-            matcher.add(Stamped(topic, 10**12 + ms * MS, 'camera', None, 0.0))
-        found.append(sets)
-    assert found[0] == found[1]
