@@ -9,7 +9,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import rclpy
@@ -36,6 +36,20 @@ STALLS_S = (0.3, 1.2)
 FIRST_STALL_AFTER_S, FIRST_STALL_S = 12.0, STALLS_S[1]
 PATIENCE_S = 60.0
 _ENDED = (GoalStatus.STATUS_SUCCEEDED, GoalStatus.STATUS_CANCELED, GoalStatus.STATUS_ABORTED)
+
+
+def drawn(often: Mapping[str, int], chance: random.Random) -> Iterator[str]:
+    """Names without end, as from a pack of cards: all of it comes before any of it comes again.
+
+    What a process holds depends on how long ago it was deactivated; so drawn, every two minutes of
+    a soak have the same in them.
+
+    Args:
+        often: how many cards have a name.
+    """
+    pack = [name for name, number in often.items() for _ in range(number)]
+    while True:
+        yield from chance.sample(pack, len(pack))
 
 
 class Mischief:
@@ -68,27 +82,31 @@ class Mischief:
     def run(self, until_s: float) -> None:
         """Go on until a time, monotonic clock; the node is active in the end."""
         things: Mapping[str, tuple[int, Callable[[], None]]] = {
-            'deactivate': (6, self._deactivate),
-            'clean up': (2, self._clean_up),
-            'parameter': (4, self._set_parameter),
-            'parameter refused': (4, self._set_bad_parameter),
-            'goal': (20, self._goal),
-            'goal taken back': (20, self._goal_taken_back),
-            'pick target': (20, self._pick_target),
-            'looked at': (6, self._look),
-            'visitor': (6, self._visitor),
-            'stall': (10, lambda: self._stall(self._chance.uniform(*STALLS_S))),
+            'deactivate': (2, self._deactivate),
+            'clean up': (1, self._clean_up),
+            'parameter': (1, self._set_parameter),
+            'parameter refused': (1, self._set_bad_parameter),
+            'goal': (4, self._goal),
+            'goal taken back': (4, self._goal_taken_back),
+            'pick target': (4, self._pick_target),
+            'looked at': (2, self._look),
+            'visitor': (2, self._visitor),
+            'stall': (3, lambda: self._stall(self._chance.uniform(*STALLS_S))),
         }
-        names, weights = list(things), [weight for weight, _ in things.values()]
         # Each once before any comes again, and a stall after each: what the node then holds is
         # nearly all that it ever reserves.
-        first = [name for one in self._chance.sample(names, len(names)) for name in ('stall', one)]
+        first = [
+            name
+            for one in self._chance.sample(list(things), len(things))
+            for name in ('stall', one)
+        ]
+        later = drawn({name: often for name, (often, _) in things.items()}, self._chance)
         if until_s - time.monotonic() > 2.0 * (FIRST_STALL_AFTER_S + FIRST_STALL_S):
             self._let_pass(FIRST_STALL_AFTER_S)
             self._stall(FIRST_STALL_S)
         while time.monotonic() < until_s:
             self._let_pass(self._chance.uniform(*PAUSES_S))
-            name = first.pop() if first else self._chance.choices(names, weights)[0]
+            name = first.pop() if first else next(later)
             things[name][1]()
             self.done[name] += 1
         self._lifecycle.walk(ACTIVE)
