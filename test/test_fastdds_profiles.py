@@ -23,6 +23,7 @@ SEGMENT_BYTES = 32 * 1024 * 1024
 MESSAGE_BYTES = 16 * 1024 * 1024
 # Fast DDS takes a process that gets no processor for so long for dead.
 PATIENCE_MS = 2_000
+ANNOUNCED_EVERY_NS = 250_000_000
 
 
 def transports(profile: Path) -> dict[str, ElementTree.Element]:
@@ -38,6 +39,16 @@ def test_pictures_fit_into_shared_memory(profile):
     assert shared_memory.findtext('dds:maxMessageSize', '', NAMES) == str(MESSAGE_BYTES)
     patience_ms = shared_memory.findtext('dds:healthy_check_timeout_ms', '', NAMES)
     assert patience_ms == str(PATIENCE_MS)
+
+
+@pytest.mark.parametrize('profile', [SHIPPED, LOOPBACK], ids=['shipped', 'loopback'])
+def test_processes_say_often_that_they_are_there(profile):
+    """What is lost of the first words between two processes waits for the next announcement."""
+    path = './/dds:discovery_config/dds:leaseAnnouncement'
+    period = ElementTree.parse(profile).getroot().find(path, NAMES)
+    assert period is not None
+    assert period.findtext('dds:sec', '', NAMES) == '0'
+    assert period.findtext('dds:nanosec', '', NAMES) == str(ANNOUNCED_EVERY_NS)
 
 
 def test_only_the_profile_for_tests_is_bound_to_loopback():

@@ -216,7 +216,7 @@ def report_scene(
 
 
 def report_node(
-    state: str, *, failed: str, clock: str, deaf: str, troubles: Sequence[str]
+    state: str, *, failed: str, clock: str, deaf: str, troubles: Sequence[str], renewals: int
 ) -> Report:
     """The node itself: a failed transition, its clock, its hearing, threads that died, and more.
 
@@ -226,8 +226,10 @@ def report_node(
         clock: what is wrong with its clock, '' for nothing.
         deaf: why it hears nobody any more, '' where it hears.
         troubles: what went wrong inside since the last report.
+        renewals: how often it was made anew because it heard nobody.
     """
     report = Report('node', state)
+    report.values = {'made_anew': str(renewals)}
     if failed:
         report.problem(failed, ERROR)
     if deaf:

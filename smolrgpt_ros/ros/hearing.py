@@ -21,6 +21,9 @@ class Hearing:
     """Compares the queues that this process reads with those that others find, from look to look.
 
     Where there is no Linux, no Fast DDS or no shared memory, there is nothing to compare.
+
+    Attributes:
+        doubtful: the last look has missed something; the next one tells whether it is lost.
     """
 
     def __init__(
@@ -31,6 +34,7 @@ class Hearing:
         self._names: set[str] = set()
         self._found: dict[str, int] = {}
         self._missed: set[str] = set()
+        self.doubtful = False
 
     def look(self) -> str:
         """What is wrong, in a sentence; '' where nothing is, or is only while it is replaced."""
@@ -40,11 +44,12 @@ class Hearing:
             self._names = self.queues()  # without those that it has closed
             missed &= self._names
         lost, self._missed = missed & self._missed, missed
+        self.doubtful = bool(missed)
         if not lost:
             return ''
         return (
             f'the queue of Fast DDS through which this process hears others ({min(lost)} in shared '
-            'memory) has been replaced: nothing new is heard; start the node anew if this stays'
+            'memory) has been replaced: nothing new is heard'
         )
 
     def queues(self) -> set[str]:

@@ -15,7 +15,6 @@ from rclpy.clock import Clock, ClockType
 from smolrgpt_ros.ros import diagnostics
 from smolrgpt_ros.ros.clock_watch import ClockWatch
 from smolrgpt_ros.ros.diagnostics import ERROR, Report
-from smolrgpt_ros.ros.hearing import Hearing
 from smolrgpt_ros.ros.session import Session
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ class Monitor:
         self._node = node
         self._previous: dict[str, int] = {}
         self._clock_watch = ClockWatch()
-        self._hearing = Hearing()
-        self._deaf = ''
         self._publisher = node.create_publisher(DiagnosticArray, '/diagnostics', 10)
         self._period_s = node.settings.diagnostics_period
         # By the node's own clock there would be no report while a simulation is paused, nor, after
@@ -66,16 +63,13 @@ class Monitor:
         node, session = self._node, self._node.session
         now_s, now_ns = time.monotonic(), node.get_clock().now().nanoseconds
         simulated = bool(node.get_parameter('use_sim_time').value)
-        deaf, was_deaf = self._hearing.look(), self._deaf
-        self._deaf = deaf
-        if deaf and not was_deaf:
-            node.get_logger().error(deaf)
         itself = diagnostics.report_node(
             'active' if session else 'not active: no pictures are received',
             failed=node.failed_transition,
             clock=self._clock_watch.look(now_ns, now_s, simulated=simulated),
-            deaf=deaf,
+            deaf=node.listening.deaf,
             troubles=_sentences(node.troubles.take()),
+            renewals=node.renewals,
         )
         engines, worker = node.engines, node.worker
         questions = diagnostics.report_questions(

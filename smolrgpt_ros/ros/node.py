@@ -26,6 +26,7 @@ from smolrgpt_ros.ros.admission import Admission, Crowding
 from smolrgpt_ros.ros.answering import Answered, Answerer, Outcome, timed_out
 from smolrgpt_ros.ros.asking_action import AskingAction
 from smolrgpt_ros.ros.engines import Engines, engine_options
+from smolrgpt_ros.ros.listening import Listening
 from smolrgpt_ros.ros.monitor import Monitor
 from smolrgpt_ros.ros.parameters import (
     checkpoint_problem,
@@ -38,6 +39,7 @@ from smolrgpt_ros.ros.parameters import (
 from smolrgpt_ros.ros.pick_service import PickService
 from smolrgpt_ros.ros.pick_targets import PickTargets
 from smolrgpt_ros.ros.publishing import AnswerPublishers
+from smolrgpt_ros.ros.renewal import Renewal
 from smolrgpt_ros.ros.service import Finish, QueryService
 from smolrgpt_ros.ros.session import Session
 from smolrgpt_ros.ros.spinning import run_node
@@ -101,6 +103,9 @@ class SpatialQueryNode(LifecycleNode):
             deactivate and activate.
         failed_transition: which transition failed last and why, '' where the last one did not.
         troubles: what went wrong inside, until diagnostics have told it.
+        listening: whether the process still hears others.
+        renewals: how often a deaf node has been made anew in this process.
+        owns_process: nothing else of weight runs in this process.
     """
 
     def __init__(
@@ -123,13 +128,14 @@ class SpatialQueryNode(LifecycleNode):
         self.add_on_set_parameters_callback(self._on_parameters)
         self.failed_transition = ''
         self.troubles = Troubles()
+        self.renewals = 0
         self.session: Session | None = None
         self.worker: Worker | None = None
         self.engines: Engines | None = None
         self.identities: Identities | None = None
         self._following: Timer | None = None
         self._answer_publishers: AnswerPublishers | None = None
-        self._owns_process = owns_process
+        self.owns_process = owns_process
         if owns_process:
             self.create_timer(
                 _GIVE_BACK_PERIOD_S,
@@ -148,6 +154,7 @@ class SpatialQueryNode(LifecycleNode):
         self._picking = PickService(
             self, self._ask, on_ended=self.service.count, on_error=self.log_failure
         )
+        self.listening = Listening(self)
         self._monitor = Monitor(self)
 
     @_logged
@@ -337,7 +344,7 @@ class SpatialQueryNode(LifecycleNode):
                 engines.get(engines.named(name))
             except QueryError as error:
                 self.get_logger().error(f'{error.message}; geometric questions are answered')
-            if self._owns_process:
+            if self.owns_process:
                 # What is loaded by now stays: looking through it for garbage again and again would
                 # stop answers for some 40 ms each time.
                 gc.unfreeze()  # what an earlier activation has left would stay for ever
@@ -414,7 +421,7 @@ def main(args: Sequence[str] | None = None) -> int:
     """Run the node until it is interrupted."""
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     share_arenas()
-    return run_node(lambda: SpatialQueryNode(owns_process=True), args)
+    return run_node(lambda: SpatialQueryNode(owns_process=True), args, on_made=Renewal().watch)
 
 
 if __name__ == '__main__':

@@ -12,8 +12,9 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import TypeVar
 
 import rclpy
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
@@ -25,26 +26,55 @@ from rclpy.task import Future
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _LAST_WORDS_S = 0.1
 
+AnyNode = TypeVar('AnyNode', bound=Node)
 
-def run_node(make_node: Callable[[], Node], args: Sequence[str] | None = None) -> int:
-    """Spin what `make_node` makes until it is interrupted; returns the exit code."""
-    rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
-    stop = Future()
-    with _at_signal(lambda: stop.set_result(None)):
-        node = make_node()
-        executor = SingleThreadedExecutor()
-        executor.add_node(node)
-        try:
-            executor.spin_until_future_complete(stop)
-            if isinstance(node, LifecycleNode):
-                _shut_down(node, executor)
-        except (KeyboardInterrupt, ExternalShutdownException):
-            pass
-        finally:
-            executor.shutdown()
-            node.destroy_node()
-            rclpy.try_shutdown()
+
+def run_node(
+    make_node: Callable[[], AnyNode],
+    args: Sequence[str] | None = None,
+    *,
+    on_made: Callable[[AnyNode, Callable[[Callable[[], AnyNode]], None]], None] | None = None,
+) -> int:
+    """Spin what `make_node` makes until it is interrupted; returns the exit code.
+
+    Args:
+        args: command line, without those of Python.
+        on_made: gets each node before it is spun, and a function that ends it and goes on with
+            what its argument makes then, with a participant of its own.
+    """
+    with _Signals() as signals:
+        make: Callable[[], AnyNode] | None = make_node
+        while make is not None:
+            make = _run(make, args, signals, on_made)
     return 0
+
+
+def _run(
+    make_node: Callable[[], AnyNode],
+    args: Sequence[str] | None,
+    signals: _Signals,
+    on_made: Callable[[AnyNode, Callable[[Callable[[], AnyNode]], None]], None] | None,
+) -> Callable[[], AnyNode] | None:
+    """Spin one node; returns what makes the next one, None where it was interrupted."""
+    rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
+    over = Future()
+    node = make_node()
+    executor = SingleThreadedExecutor()
+    executor.add_node(node)
+    if on_made is not None:
+        on_made(node, over.set_result)
+    signals.call(lambda: over.set_result(None))
+    try:
+        executor.spin_until_future_complete(over)
+        if isinstance(node, LifecycleNode):
+            _shut_down(node, executor)
+    except (KeyboardInterrupt, ExternalShutdownException):
+        pass
+    finally:
+        executor.shutdown()
+        node.destroy_node()
+        rclpy.try_shutdown()
+    return None if signals.came or not over.done() else over.result()
 
 
 def _shut_down(node: LifecycleNode, executor: SingleThreadedExecutor) -> None:
@@ -55,32 +85,58 @@ def _shut_down(node: LifecycleNode, executor: SingleThreadedExecutor) -> None:
         executor.spin_once(timeout_sec=0.01)
 
 
-@contextmanager
-def _at_signal(stop: Callable[[], None]) -> Iterator[None]:
-    """Have the first SIGINT or SIGTERM call `stop`; a second one ends the process as usual.
+class _Signals:
+    """Hears the first SIGINT or SIGTERM, inside a `with`; a second one ends the process as usual.
 
     Python runs handlers between two of its own steps, which a thread that waits in the middleware
     does not come to. What it does at once is to write to a socket, which a thread here reads.
-    """
-    reader, writer = socket.socketpair()
-    writer.setblocking(False)
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
 
-    def restore() -> None:
-        for number, handler in before.items():
+    Attributes:
+        came: whether one has come.
+    """
+
+    def __init__(self) -> None:
+        self.came = False
+        self._stop: Callable[[], None] = _nothing
+        self._lock = threading.Lock()
+        self._reader, self._writer = socket.socketpair()
+        self._writer.setblocking(False)
+        self._before = {number: signal.getsignal(number) for number in _SIGNALS}
+
+    def call(self, stop: Callable[[], None]) -> None:
+        """Have the signal call `stop`, at once where it has come already."""
+        with self._lock:
+            self._stop = stop
+            if self.came:
+                stop()
+
+    def __enter__(self) -> _Signals:
+        for number in _SIGNALS:
+            signal.signal(number, lambda *_: self._restore())
+        self._descriptor_before = signal.set_wakeup_fd(self._writer.fileno())
+        threading.Thread(target=self._wait, name='signals', daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        signal.set_wakeup_fd(self._descriptor_before)
+        self._restore()
+        self._writer.close()  # ends the thread
+
+    def _wait(self) -> None:
+        if self._reader.recv(1):
+            with self._lock:
+                self.came = True
+                self._stop()
+
+    def _restore(self) -> None:
+        for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def wait() -> None:
-        if reader.recv(1):
-            stop()
 
-    for number in _SIGNALS:
-        signal.signal(number, lambda *_: restore())
-    descriptor_before = signal.set_wakeup_fd(writer.fileno())
-    threading.Thread(target=wait, name='signals', daemon=True).start()
-    try:
-        yield
-    finally:
-        signal.set_wakeup_fd(descriptor_before)
-        restore()
-        writer.close()  # ends the thread
+def _nothing() -> None:
+    """Nobody is to be stopped yet."""

@@ -53,7 +53,6 @@ def test_one_that_others_do_not_find_is_told_until_it_is_back(queue: Path, other
     assert here.look() == ''  # it may just be being replaced
     told = here.look()
     assert queue.name in told
-    assert 'start the node anew' in told
     assert here.look() == told
     aside.rename(queue)
     assert here.look() == ''

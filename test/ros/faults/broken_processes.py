@@ -14,7 +14,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from bench import QUESTION, Bench
-from fault import Response
+from fault import Response, value
+from robot import Tester
 
 from smolrgpt_ros.ros.hearing import Hearing
 from smolrgpt_ros.ros.status import STATUS_NAMES
@@ -55,16 +56,44 @@ def stopped(bench: Bench) -> Iterator[Response]:
 
 @contextmanager
 def deaf(bench: Bench) -> Iterator[None]:
-    """Whoever comes new does not find the queues that the process reads; old writers do."""
-    names = Hearing(Path(f'/proc/{bench.process.pid}')).queues()
-    assert names, 'the process reads no queue of Fast DDS in shared memory'
+    """Whoever comes new does not find the queues that the process reads; old writers do.
+
+    Nobody brings them back: the node helps itself. Newcomers ask it in the end.
+    """
+    here = Hearing(Path(f'/proc/{bench.process.pid}'))
+    lost = here.queues()
+    assert lost, 'the process reads no queue of Fast DDS in shared memory'
     shared_memory = Path('/dev/shm')
-    aside = {name: shared_memory / f'aside_{name}' for name in names}
-    for name, elsewhere in aside.items():
-        (shared_memory / name).rename(elsewhere)
-    yield
-    for name, elsewhere in aside.items():
-        elsewhere.rename(shared_memory / name)
+    begun_s = time.monotonic()
+    aside = [(shared_memory / name).rename(shared_memory / f'aside_{name}') for name in lost]
+    try:
+        yield
+        bench.wait_for(lambda: (read := here.queues()) and not read & lost, 'other queues')
+        bench.camera.mark()
+        _until_heard(bench.tester)
+        bench.until_answered('OK')
+        bench.ended_after_s = time.monotonic() - begun_s
+        bench.until_told(value('node', 'made_anew: 1'), begun_s)
+        newcomer = Tester()
+        try:
+            assert newcomer.client.wait_for_service(20.0)
+            _until_heard(newcomer)
+        finally:
+            newcomer.close()
+    finally:
+        for file in aside:
+            file.unlink()
+
+
+def _until_heard(tester: Tester) -> None:
+    """Ask until there is an answer: what is asked before the node's service is found is lost."""
+    ends_s = time.monotonic() + 20.0
+    future = tester.ask_async(QUESTION)
+    while not future.done():
+        assert time.monotonic() < ends_s, 'nobody answers'
+        future = tester.ask_async(QUESTION)
+        asked_s = time.monotonic()
+        tester.wait_for(lambda: future.done() or time.monotonic() > asked_s + 0.2, 'an answer')  # noqa: B023 - called at once
 
 
 def signalled(name: str) -> Callable[[Bench], AbstractContextManager[Response]]:

@@ -46,11 +46,14 @@ CUDA for a whole process (an illegal memory access), loading the network again f
 the node measures alone until its process is started anew (`use_respawn` in the launch file). A
 checkpoint in use is best replaced by renaming: a file cut off while a picture is being encoded can
 end the process. A process that gets no processor for longer than a second or two is taken for
-dead by Fast DDS, which then sometimes leaves it deaf until it is started anew: the node says so on
-`/diagnostics` and in its log. [config/fastdds.xml](../config/fastdds.xml) raises that time from one
-second to two; more would have a node that has crashed and was started anew wait longer for its
-first picture. systemd has the same effect on nodes of a user who logs out, whose shared memory it
-removes (`RemoveIPC=no` in logind.conf keeps it).
+dead by Fast DDS, which then sometimes leaves it deaf. The node notices, says so on `/diagnostics`
+and in its log, and within a second makes itself anew in the same process, with queues that others
+find: same parameters, same state of its lifecycle, same ids. What was asked of the deaf one is lost
+(ask again after a time-out), and a network is loaded once more.
+[config/fastdds.xml](../config/fastdds.xml) raises the time after which Fast DDS gives a process up
+from one second to two; more would have a node that has crashed and was started anew wait longer for
+its first picture. systemd has the same effect on nodes of a user who logs out, whose shared memory
+it removes (`RemoveIPC=no` in logind.conf keeps it).
 
 Of files that training and evaluation read, faults are told by record, and counted at the end:
 [evaluation](howto/evaluation.md).

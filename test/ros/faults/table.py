@@ -575,9 +575,10 @@ PROCESSES = (
         final='after SIGCONT', check=checks.same_distance,
     ),
     Fault(
-        'queue lost in shared memory', 'what the process reads (Fast DDS) is moved away, and back',
+        'queue lost in shared memory', 'what the process reads (Fast DDS) is moved away',
         processes.deaf,
-        'OK', (), error('node', 'nothing new is heard; start the node anew'), on='process',
+        'OK', (), error('node', 'nothing new is heard; the node is made anew'), on='process',
+        final='from the loss to the first answer',
     ),
     Fault(
         'SIGINT in the middle of an answer', 'the signal comes while 15 questions wait',
