@@ -27,13 +27,15 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _LAST_WORDS_S = 0.1
 
 AnyNode = TypeVar('AnyNode', bound=Node)
+Replace = Callable[[Callable[[], AnyNode]], None]
+OnMade = Callable[[AnyNode, Replace[AnyNode]], None]
 
 
 def run_node(
     make_node: Callable[[], AnyNode],
     args: Sequence[str] | None = None,
     *,
-    on_made: Callable[[AnyNode, Callable[[Callable[[], AnyNode]], None]], None] | None = None,
+    on_made: OnMade[AnyNode] | None = None,
 ) -> int:
     """Spin what `make_node` makes until it is interrupted; returns the exit code.
 
@@ -53,7 +55,7 @@ def _run(
     make_node: Callable[[], AnyNode],
     args: Sequence[str] | None,
     signals: _Signals,
-    on_made: Callable[[AnyNode, Callable[[Callable[[], AnyNode]], None]], None] | None,
+    on_made: OnMade[AnyNode] | None,
 ) -> Callable[[], AnyNode] | None:
     """Spin one node; returns what makes the next one, None where it was interrupted."""
     rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
