@@ -30,13 +30,14 @@ ALLOWED = {
     'training': {'models', 'warehouse', 'scene', 'language'},
     'allocation': set(),
     'distribution': set(),
+    'spinning': set(),
     'messages': {'scene', 'language', 'reasoning'},
     'recorded': {*CORE, 'messages', 'evaluation'},
-    'ros': {*CORE, 'allocation', 'distribution', 'messages', *INTERFACES},
-    'planning': {*INTERFACES, 'distribution', 'language', 'scene'},
+    'ros': {*CORE, 'allocation', 'distribution', 'spinning', 'messages', *INTERFACES},
+    'planning': {*INTERFACES, 'distribution', 'spinning', 'language', 'scene'},
     'cli': {*CORE, 'training', 'evaluation', 'messages', 'recorded'},
 }
-ROS_LAYERS = {'distribution', 'ros', 'planning'}
+ROS_LAYERS = {'distribution', 'spinning', 'ros', 'planning'}
 NEURAL_LAYERS = {'models', 'training'}
 
 ROS_MODULES = {

@@ -42,9 +42,9 @@ from smolrgpt_ros.ros.publishing import AnswerPublishers
 from smolrgpt_ros.ros.renewal import Renewal
 from smolrgpt_ros.ros.service import Finish, QueryService
 from smolrgpt_ros.ros.session import Session
-from smolrgpt_ros.ros.spinning import run_node
 from smolrgpt_ros.ros.troubles import Troubles
 from smolrgpt_ros.ros.worker import Job, Listener, Worker
+from smolrgpt_ros.spinning import run_node
 from smolrgpt_ros.srv import PickTarget, SpatialQuery
 
 NODE_NAME = 'spatial_query'

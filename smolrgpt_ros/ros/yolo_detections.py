@@ -20,7 +20,7 @@ from rclpy.qos import QoSProfile
 from sensor_msgs.msg import Image
 from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithPose
 
-from smolrgpt_ros.ros.spinning import run_node
+from smolrgpt_ros.spinning import run_node
 
 INPUT_TOPIC = '/yolo/tracking'
 DETECTIONS_TOPIC = '/detections'

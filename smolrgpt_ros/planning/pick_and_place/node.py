@@ -10,13 +10,11 @@ import threading
 import time
 import traceback
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-import rclpy
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.context import Context
-from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile
@@ -39,6 +37,7 @@ from smolrgpt_ros.planning.pick_and_place.settings import (
 )
 from smolrgpt_ros.planning.pick_and_place.source import Source
 from smolrgpt_ros.planning.pick_and_place.waiting import Waiting
+from smolrgpt_ros.spinning import run_node
 
 _TF_S = 20.0
 # Of all steps of some missions: who comes late hears them, too.
@@ -172,6 +171,11 @@ class PickAndPlace(Node):
             else:
                 log.info(f'{step}: {message}')
 
+    def wind_down(self) -> Callable[[], bool]:
+        """Cancel the mission, and a drive with it; returns what tells whether that is done."""
+        self._waiting.stop()
+        return lambda: self._thread is None or not self._thread.is_alive()
+
     def destroy_node(self) -> None:
         """End the mission, then the node."""
         self._waiting.stop()
@@ -185,19 +189,7 @@ class PickAndPlace(Node):
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run the node until it is interrupted."""
-    rclpy.init(args=args)
-    node = PickAndPlace()
-    executor = SingleThreadedExecutor()
-    executor.add_node(node)
-    try:
-        executor.spin()
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
-    finally:
-        executor.shutdown()
-        node.destroy_node()
-        rclpy.try_shutdown()
-    return 0
+    return run_node(PickAndPlace, args)
 
 
 if __name__ == '__main__':

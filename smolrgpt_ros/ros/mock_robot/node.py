@@ -37,13 +37,13 @@ from smolrgpt_ros.ros.mock_robot.messages import (
 from smolrgpt_ros.ros.mock_robot.navigation import Navigation
 from smolrgpt_ros.ros.mock_robot.parameters import declare_parameters, problem_with, read_settings
 from smolrgpt_ros.ros.mock_robot.route import Drive, plan_route
-from smolrgpt_ros.ros.spinning import run_node
 from smolrgpt_ros.ros.warehouse_camera import (
     CAMERA_INFO_TOPIC,
     DEPTH_TOPIC,
     DETECTIONS_TOPIC,
     IMAGE_TOPIC,
 )
+from smolrgpt_ros.spinning import run_node
 from smolrgpt_ros.warehouse.layout import generate_world
 from smolrgpt_ros.warehouse.noise import REALSENSE
 

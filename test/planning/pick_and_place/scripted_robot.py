@@ -94,12 +94,14 @@ class ScriptedRobot:
         self.goals: list[tuple[float, float]] = []
         self.cancelled = threading.Event()
         self._serve(without)
-        overrides = [Parameter(n, value=v) for n, v in {**QUICK, **parameters}.items()]
-        self.planner = PickAndPlace(parameter_overrides=overrides, context=self.context)
         self.executor = MultiThreadedExecutor(6, context=self.context)
         self.executor.add_node(self.node)
         self.planner_executor = SingleThreadedExecutor(context=self.context)
-        self.planner_executor.add_node(self.planner)
+        self.planner: PickAndPlace | None = None
+        if 'planner' not in without:
+            overrides = [Parameter(n, value=v) for n, v in {**QUICK, **parameters}.items()]
+            self.planner = PickAndPlace(parameter_overrides=overrides, context=self.context)
+            self.planner_executor.add_node(self.planner)
         self._threads = [
             threading.Thread(target=spin, args=(executor, self.context), daemon=True)
             for executor in (self.executor, self.planner_executor)
@@ -216,7 +218,8 @@ class ScriptedRobot:
         self.cancelled.set()
         self.planner_executor.shutdown(timeout_sec=5.0)
         self.executor.shutdown(timeout_sec=5.0)
-        self.planner.destroy_node()
+        if self.planner is not None:
+            self.planner.destroy_node()
         if self.server is not None:
             self.server.destroy()
         self.node.destroy_node()

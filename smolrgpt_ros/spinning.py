@@ -3,7 +3,7 @@
 """Run a node as a process of its own, and end it cleanly on SIGINT and SIGTERM.
 
 rclpy's own handlers end the middleware at once, so that whoever waits for an answer waits for ever.
-Here a lifecycle node is shut down first, and tells them.
+Here a node ends first what it does, and tells them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 import rclpy
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
@@ -24,11 +24,19 @@ from rclpy.signals import SignalHandlerOptions
 from rclpy.task import Future
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_LAST_WORDS_S = 0.1
+_WINDING_DOWN_S, _LAST_WORDS_S = 2.0, 0.1
 
 AnyNode = TypeVar('AnyNode', bound=Node)
 Replace = Callable[[Callable[[], AnyNode]], None]
 OnMade = Callable[[AnyNode, Replace[AnyNode]], None]
+
+
+@runtime_checkable
+class WindsDown(Protocol):
+    """A node that has something to bring to an end while it can still be heard."""
+
+    def wind_down(self) -> Callable[[], bool]:
+        """Begin to end; returns what tells whether that is done."""
 
 
 def run_node(
@@ -68,8 +76,7 @@ def _run(
     signals.call(lambda: over.set_result(None))
     try:
         executor.spin_until_future_complete(over)
-        if isinstance(node, LifecycleNode):
-            _shut_down(node, executor)
+        _shut_down(node, executor)
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
     finally:
@@ -79,9 +86,16 @@ def _run(
     return None if signals.came or not over.done() else over.result()
 
 
-def _shut_down(node: LifecycleNode, executor: SingleThreadedExecutor) -> None:
-    """Take the node to "finalized", and let what it still has to say leave."""
-    node.trigger_shutdown()
+def _shut_down(node: Node, executor: SingleThreadedExecutor) -> None:
+    """Have the node end what it does, and let what it still has to say leave."""
+    if isinstance(node, LifecycleNode):
+        node.trigger_shutdown()
+    elif isinstance(node, WindsDown):
+        done, ends_s = node.wind_down(), time.monotonic() + _WINDING_DOWN_S
+        while not done() and time.monotonic() < ends_s:
+            executor.spin_once(timeout_sec=0.01)
+    else:
+        return
     ends_s = time.monotonic() + _LAST_WORDS_S
     while time.monotonic() < ends_s:
         executor.spin_once(timeout_sec=0.01)
