@@ -17,8 +17,8 @@ from sensor_msgs.msg import CameraInfo, Image
 from vision_msgs.msg import Detection2D, Detection2DArray
 
 from smolrgpt_ros.messages.camera_topics import CAMERA_TOPICS
+from smolrgpt_ros.process.spinning import run_node
 from smolrgpt_ros.ros.filming import Shot, film
-from smolrgpt_ros.spinning import run_node
 from smolrgpt_ros.warehouse.filming import Film
 
 RATE_HZ = 30.0

@@ -7,7 +7,7 @@ from __future__ import annotations
 from rclpy.node import Node
 from std_srvs.srv import Empty
 
-from smolrgpt_ros.spinning import run_node
+from smolrgpt_ros.process.spinning import run_node
 
 SERVICE = '/benchmark_empty'
 

@@ -14,10 +14,10 @@ import numpy as np
 from builtin_interfaces.msg import Time
 
 from benchmarks.camera_faults import Faults
+from smolrgpt_ros.process.spinning import run_node
 from smolrgpt_ros.ros.filming import Shot
 from smolrgpt_ros.ros.publishing import image_message
 from smolrgpt_ros.ros.warehouse_camera import BASE_FRAME, MAP_FRAME, WarehouseCamera
-from smolrgpt_ros.spinning import run_node
 
 _LATE_NS = 83_000_000
 _BACK_NS = 10_000_000_000

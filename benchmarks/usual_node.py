@@ -21,7 +21,7 @@ from std_msgs.msg import UInt64
 from vision_msgs.msg import Detection2DArray
 
 from smolrgpt_ros.messages.camera_topics import CAMERA_TOPICS
-from smolrgpt_ros.spinning import run_node
+from smolrgpt_ros.process.spinning import run_node
 
 TYPES = {'image': Image, 'depth': Image, 'camera_info': CameraInfo, 'detections': Detection2DArray}
 SLOP_S = 0.03

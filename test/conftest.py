@@ -37,7 +37,7 @@ sys.path += [str(folder) for folder in sorted(TEST.glob('**/')) if folder.name !
 
 # Without ROS or torch (`pip install .[...]` on a workstation) the rest is still worth testing.
 NEED_ROS = (
-    'ros', 'planning', 'standins', 'launch', 'messages/test_conversions.py', 'test_spinning.py',
+    'ros', 'planning', 'process', 'standins', 'launch', 'messages/test_conversions.py',
 )  # fmt: skip
 NEED_TORCH = ('models', 'training')
 collect_ignore = [*(() if HAS_ROS else NEED_ROS), *(() if HAS_TORCH else NEED_TORCH)]

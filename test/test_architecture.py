@@ -30,14 +30,14 @@ ALLOWED = {
     'training': {'models', 'warehouse', 'scene', 'language'},
     'allocation': set(),
     'distribution': set(),
-    'spinning': set(),
+    'process': set(),
     'messages': {'scene', 'language', 'reasoning'},
     'recorded': {*CORE, 'messages', 'evaluation'},
-    'ros': {*CORE, 'allocation', 'distribution', 'spinning', 'messages', *INTERFACES},
-    'planning': {*INTERFACES, 'distribution', 'spinning', 'language', 'scene'},
+    'ros': {*CORE, 'allocation', 'distribution', 'process', 'messages', *INTERFACES},
+    'planning': {*INTERFACES, 'distribution', 'process', 'language', 'scene'},
     'cli': {*CORE, 'training', 'evaluation', 'messages', 'recorded'},
 }
-ROS_LAYERS = {'distribution', 'spinning', 'ros', 'planning'}
+ROS_LAYERS = {'distribution', 'process', 'ros', 'planning'}
 NEURAL_LAYERS = {'models', 'training'}
 
 ROS_MODULES = {

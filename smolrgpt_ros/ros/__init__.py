@@ -1,3 +1,3 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The ROS 2 node and its camera: the only place that knows rclpy."""
+"""The ROS 2 node and its camera."""

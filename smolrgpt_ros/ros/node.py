@@ -22,11 +22,13 @@ from smolrgpt_ros.allocation import return_free_memory, share_arenas
 from smolrgpt_ros.messages.conversions import seconds_from
 from smolrgpt_ros.messages.identity import Identities
 from smolrgpt_ros.messages.status import QueryError
+from smolrgpt_ros.process.listening import Listening
+from smolrgpt_ros.process.renewal import Renewal
+from smolrgpt_ros.process.spinning import run_node
 from smolrgpt_ros.ros.admission import Admission, Crowding
 from smolrgpt_ros.ros.answering import Answered, Answerer, Outcome, timed_out
 from smolrgpt_ros.ros.asking_action import AskingAction
 from smolrgpt_ros.ros.engines import Engines, engine_options
-from smolrgpt_ros.ros.listening import Listening
 from smolrgpt_ros.ros.monitor import Monitor
 from smolrgpt_ros.ros.parameters import (
     checkpoint_problem,
@@ -39,12 +41,11 @@ from smolrgpt_ros.ros.parameters import (
 from smolrgpt_ros.ros.pick_service import PickService
 from smolrgpt_ros.ros.pick_targets import PickTargets
 from smolrgpt_ros.ros.publishing import AnswerPublishers
-from smolrgpt_ros.ros.renewal import Renewal
 from smolrgpt_ros.ros.service import Finish, QueryService
 from smolrgpt_ros.ros.session import Session
+from smolrgpt_ros.ros.successor import successor
 from smolrgpt_ros.ros.troubles import Troubles
 from smolrgpt_ros.ros.worker import Job, Listener, Worker
-from smolrgpt_ros.spinning import run_node
 from smolrgpt_ros.srv import PickTarget, SpatialQuery
 
 NODE_NAME = 'spatial_query'
@@ -421,7 +422,9 @@ def main(args: Sequence[str] | None = None) -> int:
     """Run the node until it is interrupted."""
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     share_arenas()
-    return run_node(lambda: SpatialQueryNode(owns_process=True), args, on_made=Renewal().watch)
+    return run_node(
+        lambda: SpatialQueryNode(owns_process=True), args, on_made=Renewal(successor).watch
+    )
 
 
 if __name__ == '__main__':

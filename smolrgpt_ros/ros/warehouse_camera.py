@@ -20,9 +20,9 @@ from tf_transformations import quaternion_from_matrix
 from vision_msgs.msg import Detection2DArray
 
 from smolrgpt_ros.messages.camera_topics import CAMERA_TOPICS, MASK_TOPIC
+from smolrgpt_ros.process.spinning import run_node
 from smolrgpt_ros.ros.filming import film
 from smolrgpt_ros.scene.pose import Pose
-from smolrgpt_ros.spinning import run_node
 from smolrgpt_ros.warehouse.filming import BASE_FRAME, MAP_FRAME, OPTICAL_FRAME, Film
 
 IMAGE_TOPIC, DEPTH_TOPIC = CAMERA_TOPICS['image'], CAMERA_TOPICS['depth']

@@ -20,7 +20,9 @@ from rclpy.qos import QoSProfile
 from sensor_msgs.msg import Image
 from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithPose
 
-from smolrgpt_ros.spinning import run_node
+from smolrgpt_ros.process.listening import Listening
+from smolrgpt_ros.process.renewal import Renewal
+from smolrgpt_ros.process.spinning import run_node
 
 INPUT_TOPIC = '/yolo/tracking'
 DETECTIONS_TOPIC = '/detections'
@@ -84,7 +86,11 @@ def mask_from_yolo(message: Any) -> Image | None:
 
 
 class YoloDetections(Node):
-    """Listens to yolo_ros, publishes detections and, where there are outlines, their mask."""
+    """Listens to yolo_ros, publishes detections and, where there are outlines, their mask.
+
+    Attributes:
+        listening: whether the process still hears others.
+    """
 
     def __init__(self, message_type: type, name: str = 'yolo_detections'):
         """Start to hand on.
@@ -98,6 +104,7 @@ class YoloDetections(Node):
         self._subscription = self.create_subscription(
             message_type, INPUT_TOPIC, self._hand_on, _HISTORY
         )
+        self.listening = Listening(self)
 
     def _hand_on(self, message: Any) -> None:
         self._detections.publish(detections_from_yolo(message))
@@ -118,7 +125,11 @@ def main(args: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    return run_node(lambda: YoloDetections(DetectionArray), args)
+
+    def make() -> YoloDetections:
+        return YoloDetections(DetectionArray)
+
+    return run_node(make, args, on_made=Renewal(lambda _: make).watch)
 
 
 if __name__ == '__main__':

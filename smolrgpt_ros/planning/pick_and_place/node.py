@@ -37,7 +37,9 @@ from smolrgpt_ros.planning.pick_and_place.settings import (
 )
 from smolrgpt_ros.planning.pick_and_place.source import Source
 from smolrgpt_ros.planning.pick_and_place.waiting import Waiting
-from smolrgpt_ros.spinning import run_node
+from smolrgpt_ros.process.listening import Listening
+from smolrgpt_ros.process.renewal import Renewal, parameters_of
+from smolrgpt_ros.process.spinning import run_node
 
 _TF_S = 20.0
 # Of all steps of some missions: who comes late hears them, too.
@@ -45,7 +47,11 @@ _STEPS_KEPT = 200
 
 
 class PickAndPlace(Node):
-    """Starts a mission on ~/start, tells its steps on ~/steps, ends it on ~/cancel."""
+    """Starts a mission on ~/start, tells its steps on ~/steps, ends it on ~/cancel.
+
+    Attributes:
+        listening: whether the process still hears others.
+    """
 
     def __init__(
         self,
@@ -69,9 +75,15 @@ class PickAndPlace(Node):
         self._thread: threading.Thread | None = None
         self._waiting = Waiting()
         self._navigator: Navigator | None = None
+        self.listening = Listening(self)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a mission is under way."""
+        return self._thread is not None and self._thread.is_alive()
 
     def _start(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
-        if self._thread is not None and self._thread.is_alive():
+        if self.busy:
             response.success, response.message = False, 'a mission is under way; cancel it first'
             return response
         settings, mission_id = read_settings(self), uuid.uuid4().hex
@@ -93,7 +105,7 @@ class PickAndPlace(Node):
         return response
 
     def _cancel(self, _: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
-        running = self._thread is not None and self._thread.is_alive()
+        running = self.busy
         self._waiting.stop()
         response.success = running
         response.message = 'the mission ends' if running else 'no mission is under way'
@@ -174,7 +186,7 @@ class PickAndPlace(Node):
     def wind_down(self) -> Callable[[], bool]:
         """Cancel the mission, and a drive with it; returns what tells whether that is done."""
         self._waiting.stop()
-        return lambda: self._thread is None or not self._thread.is_alive()
+        return lambda: not self.busy
 
     def destroy_node(self) -> None:
         """End the mission, then the node."""
@@ -189,7 +201,15 @@ class PickAndPlace(Node):
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run the node until it is interrupted."""
-    return run_node(PickAndPlace, args)
+    return run_node(PickAndPlace, args, on_made=Renewal(_successor).watch)
+
+
+def _successor(node: PickAndPlace) -> Callable[[], PickAndPlace] | None:
+    """The same again once no mission is under way: what a deaf one waits for ends in time."""
+    if node.busy:
+        return None
+    parameters = parameters_of(node)
+    return lambda: PickAndPlace(parameter_overrides=parameters)
 
 
 if __name__ == '__main__':

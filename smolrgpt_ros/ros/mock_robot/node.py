@@ -23,6 +23,7 @@ from std_srvs.srv import SetBool
 from tf2_ros import StaticTransformBroadcaster, TransformBroadcaster
 from vision_msgs.msg import Detection2DArray, Detection3DArray
 
+from smolrgpt_ros.process.spinning import run_node
 from smolrgpt_ros.ros.answer_messages import time_from
 from smolrgpt_ros.ros.mock_robot.body import LOADED_RADIUS_M, RADIUS_M, Stand
 from smolrgpt_ros.ros.mock_robot.errand import draw_errand, mock_camera
@@ -43,7 +44,6 @@ from smolrgpt_ros.ros.warehouse_camera import (
     DETECTIONS_TOPIC,
     IMAGE_TOPIC,
 )
-from smolrgpt_ros.spinning import run_node
 from smolrgpt_ros.warehouse.layout import generate_world
 from smolrgpt_ros.warehouse.noise import REALSENSE
 

@@ -17,7 +17,7 @@ from bench import QUESTION, Bench
 from fault import Response, value
 from robot import Tester
 
-from smolrgpt_ros.ros.hearing import Hearing
+from smolrgpt_ros.process.hearing import Hearing
 from smolrgpt_ros.ros.status import STATUS_NAMES
 
 _WAITING = 14

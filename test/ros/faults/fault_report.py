@@ -49,7 +49,8 @@ end the process. A process that gets no processor for longer than a second or tw
 dead by Fast DDS, which then sometimes leaves it deaf. The node notices, says so on `/diagnostics`
 and in its log, and within a second makes itself anew in the same process, with queues that others
 find: same parameters, same state of its lifecycle, same ids. What was asked of the deaf one is lost
-(ask again after a time-out), and a network is loaded once more.
+(ask again after a time-out), and a network is loaded once more. So does `yolo_detections_node`, and
+`pick_and_place` as soon as no mission is under way.
 [config/fastdds.xml](../config/fastdds.xml) raises the time after which Fast DDS gives a process up
 from one second to two; more would have a node that has crashed and was started anew wait longer for
 its first picture. systemd has the same effect on nodes of a user who logs out, whose shared memory

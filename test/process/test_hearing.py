@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from smolrgpt_ros.ros.hearing import Hearing
+from smolrgpt_ros.process.hearing import Hearing
 
 pytestmark = pytest.mark.skipif(sys.platform != 'linux', reason='reads /proc')
 

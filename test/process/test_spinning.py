@@ -12,7 +12,7 @@ import rclpy
 from rclpy.lifecycle import LifecycleNode
 from rclpy.node import Node
 
-from smolrgpt_ros.spinning import run_node
+from smolrgpt_ros.process.spinning import run_node
 
 
 class Steps:

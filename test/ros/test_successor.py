@@ -12,7 +12,7 @@ import rclpy
 from rclpy.parameter import Parameter
 
 from smolrgpt_ros.ros.node import SpatialQueryNode
-from smolrgpt_ros.ros.renewal import Make, Renewal, successor
+from smolrgpt_ros.ros.successor import successor
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def make(ros_domain: int) -> Iterator[Callable[..., SpatialQueryNode]]:
     rclpy.init(args=['test', '--ros-args', '-p', 'timeout:=7.5', '-p', 'sync.queue:=12'])
     made: list[SpatialQueryNode] = []
 
-    def one(maker: Make = SpatialQueryNode) -> SpatialQueryNode:
+    def one(maker: Callable[[], SpatialQueryNode] = SpatialQueryNode) -> SpatialQueryNode:
         while made:
             made.pop().destroy_node()
         made.append(maker())
@@ -93,21 +93,3 @@ def test_one_that_cannot_be_configured_stays_unconfigured(
     renewed = make(successor(node))
     assert condition(renewed) == (False, False)
     assert 'no room' in renewed.failed_transition
-
-
-def test_a_loss_is_borne_for_a_while_and_renewals_are_not_all_it_does(
-    make: Callable[..., SpatialQueryNode],
-):
-    node, replaced = make(), []
-    renewal = Renewal(pause_s=3600.0)
-    renewal.watch(node, replaced.append)
-    on_deaf = node.listening.on_deaf
-    assert on_deaf is not None
-    on_deaf(0.0)
-    on_deaf(0.2)
-    assert not replaced
-    on_deaf(1.0)
-    assert len(replaced) == 1
-    renewal.watch(make(replaced[0]), replaced.append)
-    on_deaf(5.0)
-    assert len(replaced) == 1, 'the pause has not passed'

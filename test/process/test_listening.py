@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from robot import Robot
 
-from smolrgpt_ros.ros.hearing import Hearing
-from smolrgpt_ros.ros.listening import Listening
+from smolrgpt_ros.process.hearing import Hearing
+from smolrgpt_ros.process.listening import Listening
 
 LOST = 'a queue has been replaced'
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.clock import Clock, ClockType
 
-from smolrgpt_ros.ros.hearing import Hearing
+from smolrgpt_ros.process.hearing import Hearing
 
 if TYPE_CHECKING:
     from rclpy.node import Node
