@@ -184,6 +184,12 @@ class ScriptedRobot:
     def start(self) -> None:
         assert self.call('start').success
 
+    def begun_within(self, seconds: float) -> bool:
+        """Ask for a mission whoever may hear it, and whether one has begun then."""
+        self._triggers['start'].call_async(Trigger.Request())
+        time.sleep(seconds)
+        return bool(self.steps)
+
     def call(self, name: str) -> Trigger.Response:
         client = self._triggers[name]
         assert client.wait_for_service(PATIENCE_S)

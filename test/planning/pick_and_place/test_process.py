@@ -1,14 +1,16 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The node as a process: a signal ends the mission, and the drive with it."""
+"""The node as a process: what ends it ends the drive, and a deaf one is made anew."""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 
 import pytest
+from lost_queues import lost_queues
 from scripted_robot import QUICK, ScriptedRobot
 
 from smolrgpt_ros.msg import MissionStep
@@ -51,3 +53,12 @@ def test_without_a_mission_it_ends_at_once(robot: ScriptedRobot, process: NodePr
     assert not robot.call('cancel').success
     os.kill(process.pid, signal.SIGINT)
     assert process.wait(5.0) == 0, process.log_end()
+
+
+@pytest.mark.skipif(sys.platform != 'linux', reason='reads /proc')
+def test_a_deaf_one_is_made_anew_and_fetches(robot: ScriptedRobot, process: NodeProcess):
+    assert not robot.call('cancel').success
+    with lost_queues(process.pid) as has_others:
+        robot.wait_for(has_others, 'other queues')
+        robot.wait_for(lambda: robot.begun_within(0.5), 'a mission')
+    assert robot.ended().state == MissionStep.SUCCEEDED, process.log_end()

@@ -11,13 +11,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 
 from bench import QUESTION, Bench
 from fault import Response, value
+from lost_queues import lost_queues
 from robot import Tester
 
-from smolrgpt_ros.process.hearing import Hearing
 from smolrgpt_ros.ros.status import STATUS_NAMES
 
 _WAITING = 14
@@ -60,15 +59,10 @@ def deaf(bench: Bench) -> Iterator[None]:
 
     Nobody brings them back: the node helps itself. Newcomers ask it in the end.
     """
-    here = Hearing(Path(f'/proc/{bench.process.pid}'))
-    lost = here.queues()
-    assert lost, 'the process reads no queue of Fast DDS in shared memory'
-    shared_memory = Path('/dev/shm')
     begun_s = time.monotonic()
-    aside = [(shared_memory / name).rename(shared_memory / f'aside_{name}') for name in lost]
-    try:
+    with lost_queues(bench.process.pid) as has_others:
         yield
-        bench.wait_for(lambda: (read := here.queues()) and not read & lost, 'other queues')
+        bench.wait_for(has_others, 'other queues')
         bench.camera.mark()
         _until_heard(bench.tester)
         bench.until_answered('OK')
@@ -80,9 +74,6 @@ def deaf(bench: Bench) -> Iterator[None]:
             _until_heard(newcomer)
         finally:
             newcomer.close()
-    finally:
-        for file in aside:
-            file.unlink()
 
 
 def _until_heard(tester: Tester) -> None:
