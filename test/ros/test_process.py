@@ -136,7 +136,9 @@ def test_both_nodes_end_cleanly_at_a_signal(asker: Asker, number: signal.Signals
         waiting = [client.call_async(request) for _ in range(30)]
         asker.executor.spin_until_future_complete(waiting[0], PATIENCE_S)
         output = ended(node, number)
-        assert 'failed' not in output.lower(), output
+        # Fast DDS looks for a free port with such words where others run, in any domain.
+        own = [line for line in output.splitlines() if 'RTPS_TRANSPORT_SHM' not in line]
+        assert not any('failed' in line.lower() for line in own), output
         ended(camera, number)
     finally:
         for process in (node, camera):
