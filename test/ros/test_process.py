@@ -20,6 +20,7 @@ from lifecycle_msgs.msg import State, Transition
 from lifecycle_msgs.srv import ChangeState, GetState
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
+from rclpy.qos import QoSProfile
 
 from smolrgpt_ros.ros.warehouse_camera import (
     CAMERA_INFO_TOPIC,
@@ -131,10 +132,13 @@ def test_both_nodes_end_cleanly_at_a_signal(asker: Asker, number: signal.Signals
         # A thing that stands on the floor of the map, seen from a camera that drives.
         assert 0.0 <= response.answer.objects[0].position.z < 3.0
         # The signal comes while questions wait and are answered.
-        client = asker.node.create_client(SpatialQuery, '/spatial_query')
+        # A client keeps ten replies unless it is told to; who is refused is refused at once.
+        kept = QoSProfile(depth=100)
+        client = asker.node.create_client(SpatialQuery, '/spatial_query', qos_profile=kept)
         assert client.wait_for_service(PATIENCE_S)
         waiting = [client.call_async(request) for _ in range(30)]
         asker.executor.spin_until_future_complete(waiting[0], PATIENCE_S)
+        assert waiting[0].done()
         output = ended(node, number)
         # Fast DDS looks for a free port with such words where others run, in any domain.
         own = [line for line in output.splitlines() if 'RTPS_TRANSPORT_SHM' not in line]
