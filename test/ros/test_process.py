@@ -140,9 +140,8 @@ def test_both_nodes_end_cleanly_at_a_signal(asker: Asker, number: signal.Signals
         asker.executor.spin_until_future_complete(waiting[0], PATIENCE_S)
         assert waiting[0].done()
         output = ended(node, number)
-        # Fast DDS looks for a free port with such words where others run, in any domain.
-        own = [line for line in output.splitlines() if 'RTPS_TRANSPORT_SHM' not in line]
-        assert not any('failed' in line.lower() for line in own), output
+        # Of the node itself; Fast DDS and rclpy have words of their own for others who come and go.
+        assert '[ERROR]' not in output, output
         ended(camera, number)
     finally:
         for process in (node, camera):
