@@ -157,12 +157,11 @@ class FrameSynchroniser:
     def _settle(self) -> None:
         """Strike off matched pictures; judge those that can no longer be matched."""
         match_ns = self._newest_match_ns
-        if match_ns is not None and self._pending and self._pending[0] <= match_ns:
+        if match_ns is not None:
             while self._pending and self._pending[0] <= match_ns:
                 stamp_ns = self._pending.popleft()
                 if stamp_ns != match_ns:
                     self._drop(stamp_ns, evicted=False)
-        if match_ns is not None:
             self._forget_before(match_ns)
             self._newest_match_ns = None
         while len(self._pending) > self._queue_size:

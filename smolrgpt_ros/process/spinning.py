@@ -12,8 +12,8 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
-from types import TracebackType
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Protocol, TypeVar, runtime_checkable
 
 import rclpy
@@ -52,17 +52,18 @@ def run_node(
         on_made: gets each node before it is spun, and a function that ends it and goes on with
             what its argument makes then, with a participant of its own.
     """
-    with _Signals() as signals:
+    interruption = _Interruption()
+    with _at_signal(interruption.come):
         make: Callable[[], AnyNode] | None = make_node
         while make is not None:
-            make = _run(make, args, signals, on_made)
+            make = _run(make, args, interruption, on_made)
     return 0
 
 
 def _run(
     make_node: Callable[[], AnyNode],
     args: Sequence[str] | None,
-    signals: _Signals,
+    interruption: _Interruption,
     on_made: OnMade[AnyNode] | None,
 ) -> Callable[[], AnyNode] | None:
     """Spin one node; returns what makes the next one, None where it was interrupted."""
@@ -73,7 +74,7 @@ def _run(
     executor.add_node(node)
     if on_made is not None:
         on_made(node, over.set_result)
-    signals.call(lambda: over.set_result(None))
+    interruption.ends(over)
     try:
         executor.spin_until_future_complete(over)
         _shut_down(node, executor)
@@ -83,7 +84,7 @@ def _run(
         executor.shutdown()
         node.destroy_node()
         rclpy.try_shutdown()
-    return None if signals.came or not over.done() else over.result()
+    return None if interruption.came or not over.done() else over.result()
 
 
 def _shut_down(node: Node, executor: SingleThreadedExecutor) -> None:
@@ -91,68 +92,71 @@ def _shut_down(node: Node, executor: SingleThreadedExecutor) -> None:
     if isinstance(node, LifecycleNode):
         node.trigger_shutdown()
     elif isinstance(node, WindsDown):
-        done, ends_s = node.wind_down(), time.monotonic() + _WINDING_DOWN_S
-        while not done() and time.monotonic() < ends_s:
-            executor.spin_once(timeout_sec=0.01)
+        _spin(executor, node.wind_down(), _WINDING_DOWN_S)
     else:
         return
-    ends_s = time.monotonic() + _LAST_WORDS_S
-    while time.monotonic() < ends_s:
+    _spin(executor, lambda: False, _LAST_WORDS_S)
+
+
+def _spin(executor: SingleThreadedExecutor, done: Callable[[], bool], longest_s: float) -> None:
+    ends_s = time.monotonic() + longest_s
+    while not done() and time.monotonic() < ends_s:
         executor.spin_once(timeout_sec=0.01)
 
 
-class _Signals:
-    """Hears the first SIGINT or SIGTERM, inside a `with`; a second one ends the process as usual.
-
-    Python runs handlers between two of its own steps, which a thread that waits in the middleware
-    does not come to. What it does at once is to write to a socket, which a thread here reads.
+class _Interruption:
+    """A signal that ends the node of now, also where it comes before that node is spun.
 
     Attributes:
-        came: whether one has come.
+        came: whether it has come.
     """
 
     def __init__(self) -> None:
         self.came = False
-        self._stop: Callable[[], None] = _nothing
+        self._over: Future | None = None
         self._lock = threading.Lock()
-        self._reader, self._writer = socket.socketpair()
-        self._writer.setblocking(False)
-        self._before = {number: signal.getsignal(number) for number in _SIGNALS}
 
-    def call(self, stop: Callable[[], None]) -> None:
-        """Have the signal call `stop`, at once where it has come already."""
+    def ends(self, over: Future) -> None:
+        """Complete `over` when the signal comes, at once where it has come already."""
         with self._lock:
-            self._stop = stop
+            self._over = over
             if self.came:
-                stop()
+                over.set_result(None)
 
-    def __enter__(self) -> _Signals:
-        for number in _SIGNALS:
-            signal.signal(number, lambda *_: self._restore())
-        self._descriptor_before = signal.set_wakeup_fd(self._writer.fileno())
-        threading.Thread(target=self._wait, name='signals', daemon=True).start()
-        return self
+    def come(self) -> None:
+        """It comes."""
+        with self._lock:
+            self.came = True
+            if self._over is not None:
+                self._over.set_result(None)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        signal.set_wakeup_fd(self._descriptor_before)
-        self._restore()
-        self._writer.close()  # ends the thread
 
-    def _wait(self) -> None:
-        if self._reader.recv(1):
-            with self._lock:
-                self.came = True
-                self._stop()
+@contextmanager
+def _at_signal(stop: Callable[[], None]) -> Iterator[None]:
+    """Have the first SIGINT or SIGTERM call `stop`; a second one ends the process as usual.
 
-    def _restore(self) -> None:
-        for number, handler in self._before.items():
+    Python runs handlers between two of its own steps, which a thread that waits in the middleware
+    does not come to. What it does at once is to write to a socket, which a thread here reads.
+    """
+    reader, writer = socket.socketpair()
+    writer.setblocking(False)
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+
+    def restore() -> None:
+        for number, handler in before.items():
             signal.signal(number, handler)
 
+    def wait() -> None:
+        if reader.recv(1):
+            stop()
 
-def _nothing() -> None:
-    """Nobody is to be stopped yet."""
+    for number in _SIGNALS:
+        signal.signal(number, lambda *_: restore())
+    descriptor_before = signal.set_wakeup_fd(writer.fileno())
+    threading.Thread(target=wait, name='signals', daemon=True).start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(descriptor_before)
+        restore()
+        writer.close()  # ends the thread
