@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import ceil
 
 from PIL import ImageFont
 
@@ -31,13 +32,21 @@ def font_px_for(height_px: int) -> int:
     return int(min(max(height_px * FONT_SHARE_OF_HEIGHT, SMALLEST_FONT_PX), LARGEST_FONT_PX))
 
 
-@lru_cache(maxsize=4096)
 def text_width_px(text: str, size_px: int) -> int:
-    """How wide a line of text is drawn."""
+    """How wide a line of text is drawn: the built-in font has no kerning.
+
+    Glyphs are remembered, not lines: there are few of them, while each answer has numbers of its
+    own that would be kept for nothing.
+    """
+    return ceil(sum(_advance_px(character, size_px) for character in text))
+
+
+@lru_cache(maxsize=1024)
+def _advance_px(character: str, size_px: int) -> float:
     font = font_of(size_px)
-    if hasattr(font, 'getlength'):
-        return int(font.getlength(text) + 0.999)
-    return int(font.getmask(text).size[0])
+    if isinstance(font, ImageFont.FreeTypeFont):
+        return font.getlength(character)
+    return float(font.getmask(character).size[0])
 
 
 def printable(text: str) -> str:

@@ -7,9 +7,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageDraw
 
 from smolrgpt_ros.drawing.text import (
     LONGEST_TEXT,
+    font_of,
     font_px_for,
     printable,
     shorten,
@@ -18,6 +20,14 @@ from smolrgpt_ros.drawing.text import (
 )
 
 WIDTH_PX, SIZE_PX = 200, 14
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=80).map(printable), st.integers(13, 44))
+def test_a_line_is_as_wide_as_it_is_drawn(text: str, size_px: int) -> None:
+    image = Image.new('L', (1, 1))
+    drawn_px = ImageDraw.Draw(image).textlength(text, font=font_of(size_px))
+    assert text_width_px(text, size_px) == pytest.approx(drawn_px, abs=1.0)
 
 
 @settings(deadline=None, max_examples=60)
