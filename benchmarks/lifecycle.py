@@ -21,7 +21,7 @@ from builtin_interfaces.msg import Duration
 
 from benchmarks.command import concluded
 from benchmarks.lifecycle_steps import ACTIVE, UNCONFIGURED, Lifecycle
-from benchmarks.process_watch import Held, held_by
+from benchmarks.process_watch import Held, held_by, middle
 from benchmarks.result import Result
 from smolrgpt_ros.messages.camera_topics import CAMERA_TOPICS
 from smolrgpt_ros.ros.running import (
@@ -89,24 +89,20 @@ def results(held: Sequence[Held], took_ms: Sequence[float], answered_share: floa
     """The figures, of what was held after each round."""
     part = max(3, len(held) // 20)
     first = len(held) // 10
-    warm, end = held[first : first + part], held[-part:]
-    rss_mb = [statistics.median(one.rss_mb for one in some) for some in (warm, end)]
-    own_mb = [statistics.median(one.own_mb for one in some) for some in (warm, end)]
-    threads = [round(statistics.median(one.threads for one in some)) for some in (warm, end)]
-    files = [round(statistics.median(one.files for one in some)) for some in (warm, end)]
-    memory = dict(zip(('warm_mb', 'end_mb'), rss_mb, strict=True))
-    memory |= dict(zip(('own_warm_mb', 'own_end_mb'), own_mb, strict=True))
+    warm, end = middle(held[first : first + part]), middle(held[-part:])
+    memory = {'warm_mb': warm.rss_mb, 'end_mb': end.rss_mb}
+    memory |= {'own_warm_mb': warm.own_mb, 'own_end_mb': end.own_mb}
     return [
         Result(
-            'lifecycle.rss_growth', rss_mb[1] / rss_mb[0] - 1.0, '', at_most=0.01, further=memory
+            'lifecycle.rss_growth', end.rss_mb / warm.rss_mb - 1.0, '', at_most=0.01, further=memory
         ),
         Result(
-            'lifecycle.threads_growth', threads[1] - threads[0], '', at_most=0,
-            further={'warm': threads[0], 'end': threads[1]},
+            'lifecycle.threads_growth', end.threads - warm.threads, '', at_most=0,
+            further={'warm': warm.threads, 'end': end.threads},
         ),
         Result(
-            'lifecycle.files_growth', files[1] - files[0], '', at_most=0,
-            further={'warm': files[0], 'end': files[1]},
+            'lifecycle.files_growth', end.files - warm.files, '', at_most=0,
+            further={'warm': warm.files, 'end': end.files},
         ),
         Result(
             'lifecycle.answered', answered_share, '', at_least=1.0,

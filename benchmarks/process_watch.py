@@ -97,6 +97,17 @@ def between(seen: Sequence[Held], from_s: float, until_s: float) -> Held:
     )
 
 
+def middle(some: Sequence[Held]) -> Held:
+    """The median of each, of one or more."""
+    return Held(
+        statistics.median(one.at_s for one in some),
+        statistics.median(one.rss_mb for one in some),
+        statistics.median(one.own_mb for one in some),
+        round(statistics.median(one.threads for one in some)),
+        round(statistics.median(one.files for one in some)),
+    )
+
+
 def _least(values: Iterable[float]) -> float:
     ordered = sorted(values)
     return ordered[len(ordered) // 10]

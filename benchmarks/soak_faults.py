@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import signal
@@ -23,6 +24,7 @@ from visualization_msgs.msg import MarkerArray
 
 from benchmarks.ledger import Entry, Ledger
 from benchmarks.lifecycle_steps import ACTIVE, INACTIVE, UNCONFIGURED, Lifecycle
+from benchmarks.process_watch import Held, held_by
 from smolrgpt_ros.action import AskSpatial
 from smolrgpt_ros.ros.running import Client
 from smolrgpt_ros.ros.status import OUTCOME_NAMES
@@ -31,6 +33,8 @@ from smolrgpt_ros.srv import PickTarget, SpatialQuery
 PAUSES_S = (1.0, 6.0)
 # Shorter than what Fast DDS takes for the end of a process (config/fastdds.xml).
 STALLS_S = (0.3, 1.2)
+# How long the node is left deactivated; what it gives back then takes it some milliseconds.
+RESTS_S = (0.3, 1.5)
 # The first and longest one while the largest questions come: what piles up then is most of what
 # the middleware ever reserves.
 FIRST_STALL_AFTER_S, FIRST_STALL_S = 12.0, STALLS_S[1]
@@ -59,6 +63,8 @@ class Mischief:
         ledger: goals and pick targets that were asked for.
         done: how often each thing was done.
         wrong: what should not have happened, in sentences.
+        at_rest: what the node's process held each time at the end of a while in which it was not
+            active, oldest first.
     """
 
     def __init__(self, client: Client, seed: int, object_ids: Sequence[str], pid: int):
@@ -74,13 +80,18 @@ class Mischief:
         self.ledger = Ledger()
         self.done: Counter[str] = Counter()
         self.wrong: list[str] = []
+        self.at_rest: list[Held] = []
         self._number = 0
         for service in (self._picks, self._parameters):
             client.wait_until(service.service_is_ready, PATIENCE_S, service.srv_name)
         client.wait_until(self._goals.server_is_ready, PATIENCE_S, '/ask_spatial')
 
-    def run(self, until_s: float) -> None:
-        """Go on until a time, monotonic clock; the node is active in the end."""
+    def run(self, until_s: float, rest_at_s: float) -> None:
+        """Go on until a time, monotonic clock; the node is active in the end.
+
+        Args:
+            rest_at_s: when it is deactivated in any case, besides in the end.
+        """
         things: Mapping[str, tuple[int, Callable[[], None]]] = {
             'deactivate': (2, self._deactivate),
             'clean up': (1, self._clean_up),
@@ -106,10 +117,15 @@ class Mischief:
             self._stall(FIRST_STALL_S)
         while time.monotonic() < until_s:
             self._let_pass(self._chance.uniform(*PAUSES_S))
+            if time.monotonic() >= rest_at_s:
+                rest_at_s = math.inf
+                self._deactivate()
             name = first.pop() if first else next(later)
             things[name][1]()
             self.done[name] += 1
-        self._lifecycle.walk(ACTIVE)
+        # In a run that was too short for it, the one that was due comes now as well.
+        for _ in range(2 if rest_at_s < math.inf else 1):
+            self._deactivate()
 
     def _let_pass(self, seconds: float) -> None:
         ends = time.monotonic() + seconds
@@ -117,13 +133,17 @@ class Mischief:
 
     def _deactivate(self) -> None:
         self._lifecycle.walk(INACTIVE)
-        self._let_pass(self._chance.uniform(0.1, 1.5))
+        self._rest()
         self._lifecycle.walk(ACTIVE)
 
     def _clean_up(self) -> None:
         self._lifecycle.walk(UNCONFIGURED, INACTIVE)
-        self._let_pass(self._chance.uniform(0.1, 0.5))
+        self._rest()
         self._lifecycle.walk(ACTIVE)
+
+    def _rest(self) -> None:
+        self._let_pass(self._chance.uniform(*RESTS_S))
+        self.at_rest.append(held_by(self._pid))
 
     def _stall(self, seconds: float) -> None:
         """Give the process no processor for a while, as a machine does that is out of memory.

@@ -4,11 +4,9 @@
 
 from __future__ import annotations
 
-import functools
-import gc
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from rcl_interfaces.msg import SetParametersResult
 from rclpy.clock import Clock, ClockType
@@ -18,7 +16,7 @@ from rclpy.parameter import Parameter
 from rclpy.timer import Timer
 
 from smolrgpt_ros.action import AskSpatial
-from smolrgpt_ros.allocation import return_free_memory, share_arenas
+from smolrgpt_ros.allocation import share_arenas
 from smolrgpt_ros.messages.conversions import seconds_from
 from smolrgpt_ros.messages.identity import Identities
 from smolrgpt_ros.messages.status import QueryError
@@ -29,6 +27,7 @@ from smolrgpt_ros.ros.admission import Admission, Crowding
 from smolrgpt_ros.ros.answering import Answered, Answerer, Outcome, timed_out
 from smolrgpt_ros.ros.asking_action import AskingAction
 from smolrgpt_ros.ros.engines import Engines, engine_options
+from smolrgpt_ros.ros.housekeeping import Housekeeping
 from smolrgpt_ros.ros.monitor import Monitor
 from smolrgpt_ros.ros.parameters import (
     checkpoint_problem,
@@ -44,6 +43,7 @@ from smolrgpt_ros.ros.publishing import AnswerPublishers
 from smolrgpt_ros.ros.service import Finish, QueryService
 from smolrgpt_ros.ros.session import Session
 from smolrgpt_ros.ros.successor import successor
+from smolrgpt_ros.ros.transitions import logged
 from smolrgpt_ros.ros.troubles import Troubles
 from smolrgpt_ros.ros.worker import Job, Listener, Worker
 from smolrgpt_ros.srv import PickTarget, SpatialQuery
@@ -54,42 +54,6 @@ NODE_NAME = 'spatial_query'
 _SWITCH_INTERVAL_S = 0.0005
 # How much later a question may hear BUSY because others before it have been refused.
 _RESPITE_S = 0.2
-# What pictures leave behind in ten seconds is a few tens of megabytes at most.
-_GIVE_BACK_PERIOD_S = 10.0
-
-
-def _give_back_memory() -> None:
-    """Let go of what nobody refers to any more but itself, and of the pages it took.
-
-    Python looks for such rings after so many new objects, however large the pictures are that hang
-    on them. What stays for long is frozen (`_preload`), so that this takes a millisecond.
-    """
-    gc.collect()
-    return_free_memory()
-
-
-_Transition = Callable[['SpatialQueryNode', LifecycleState], TransitionCallbackReturn]
-
-
-def _logged(transition: _Transition) -> _Transition:
-    """Log what a transition raises: rclpy turns it into ERROR without a word."""
-
-    @functools.wraps(transition)
-    def wrapper(self: SpatialQueryNode, state: LifecycleState) -> TransitionCallbackReturn:
-        try:
-            result = transition(self, state)
-        except Exception as error:
-            self.get_logger().error(f'{transition.__name__} failed:\n{traceback.format_exc()}')
-            self.failed_transition = (
-                f'{transition.__name__} failed: {type(error).__name__}: {error}; the traceback is '
-                "in the node's log"
-            )
-            return TransitionCallbackReturn.ERROR
-        if transition.__name__ != 'on_error':
-            self.failed_transition = ''
-        return result
-
-    return wrapper
 
 
 class SpatialQueryNode(LifecycleNode):
@@ -106,7 +70,7 @@ class SpatialQueryNode(LifecycleNode):
         troubles: what went wrong inside, until diagnostics have told it.
         listening: whether the process still hears others.
         renewals: how often a deaf node has been made anew in this process.
-        owns_process: nothing else of weight runs in this process.
+        housekeeping: of the memory of the process.
     """
 
     def __init__(
@@ -136,13 +100,7 @@ class SpatialQueryNode(LifecycleNode):
         self.identities: Identities | None = None
         self._following: Timer | None = None
         self._answer_publishers: AnswerPublishers | None = None
-        self.owns_process = owns_process
-        if owns_process:
-            self.create_timer(
-                _GIVE_BACK_PERIOD_S,
-                _give_back_memory,
-                clock=Clock(clock_type=ClockType.STEADY_TIME),
-            )
+        self.housekeeping = Housekeeping(self, owns_process=owns_process)
         self._inactive = 'unconfigured'
         self._admission = Admission()
         self._crowding = Crowding()
@@ -158,7 +116,7 @@ class SpatialQueryNode(LifecycleNode):
         self.listening = Listening(self)
         self._monitor = Monitor(self)
 
-    @_logged
+    @logged
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Read the parameters, start the worker, begin to load the engine."""
         self.settings = read_settings(self)
@@ -176,7 +134,7 @@ class SpatialQueryNode(LifecycleNode):
         self._inactive = 'inactive'
         return super().on_configure(state)
 
-    @_logged
+    @logged
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Subscribe, and begin to answer."""
         self._preload()
@@ -198,27 +156,28 @@ class SpatialQueryNode(LifecycleNode):
         self._inactive = ''
         return super().on_activate(state)
 
-    @_logged
+    @logged
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Unsubscribe, let go of pictures and engines; questions that wait hear INACTIVE."""
         self._end_session('inactive')
         if self.worker is not None and self.engines is not None:
             self.worker.call(self.engines.close)
+            self.worker.call(self.housekeeping.give_back)
         return super().on_deactivate(state)
 
-    @_logged
+    @logged
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Stop the worker and take the publishers down."""
         self._release('unconfigured')
         return super().on_cleanup(state)
 
-    @_logged
+    @logged
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
         """As cleanup, from any state."""
         self._release('finalized')
         return super().on_shutdown(state)
 
-    @_logged
+    @logged
     def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
         """A transition has failed: free everything, so that it can be configured again."""
         self._release('unconfigured')
@@ -345,12 +304,7 @@ class SpatialQueryNode(LifecycleNode):
                 engines.get(engines.named(name))
             except QueryError as error:
                 self.get_logger().error(f'{error.message}; geometric questions are answered')
-            if self.owns_process:
-                # What is loaded by now stays: looking through it for garbage again and again would
-                # stop answers for some 40 ms each time.
-                gc.unfreeze()  # what an earlier activation has left would stay for ever
-                gc.collect()
-                gc.freeze()
+            self.housekeeping.keep_what_is_there()
 
         worker.call(load)
 
@@ -396,6 +350,7 @@ class SpatialQueryNode(LifecycleNode):
                 )
         if publishers is not None:
             publishers.close()
+        self.housekeeping.give_back()
 
     def _on_parameters(self, parameters: Sequence[Parameter]) -> SetParametersResult:
         problem = problem_with(parameters) or checkpoint_problem(

@@ -21,7 +21,7 @@ def successor(node: SpatialQueryNode) -> Callable[[], SpatialQueryNode]:
     It can be called once `node` is gone. Raises nothing; a transition that fails leaves the new
     node unconfigured, with the failure in its report.
     """
-    make, owns_process = type(node), node.owns_process
+    make, owns_process = type(node), node.housekeeping.owns_process
     parameters, renewals = parameters_of(node), node.renewals + 1
     configured, active, identities = node.worker is not None, bool(node.session), node.identities
 

@@ -9,7 +9,7 @@ import random
 import pytest
 
 from benchmarks.process_watch import Held, between
-from benchmarks.soak import Span, grown, slowed
+from benchmarks.soak import Span, grown, resting, slowed
 from smolrgpt_ros.ros.running import RunningError
 
 TEN_MINUTES = Span(1000.0, 1600.0)
@@ -23,32 +23,59 @@ def test_windows_of_a_long_and_a_short_run():
     assert (Span(0.0, 1800.0).memory_window_s, short.memory_window_s) == (300.0, 10.0)
 
 
-def seen(growth_mb_s: float = 0.0, threads_at_end: int = 9, files_at_end: int = 20) -> list[Held]:
+def held(growth_mb_s: float, noise_mb: float, every_s: int, at_end: int) -> list[Held]:
+    """What a process holds for ten minutes; `at_end` more threads and files in the last 100 s."""
     chance = random.Random(1)
     return [
         Held(
             1000.0 + second,
-            200.0 + chance.uniform(-0.5, 0.5) + growth_mb_s * second,
+            200.0 + chance.uniform(-noise_mb, noise_mb) + growth_mb_s * second,
             100.0 + growth_mb_s * second,
-            threads_at_end if second > 500 else 9,
-            files_at_end if second > 500 else 20,
+            9 + (at_end if second > 500 else 0),
+            20 + (2 * at_end if second > 500 else 0),
         )
-        for second in range(600)
+        for second in range(0, 600, every_s)
     ]
 
 
 @pytest.mark.parametrize(
-    ('held', 'good'),
+    ('growth_mb_s', 'at_end', 'good'),
     [
-        pytest.param(seen(), [True, True, True], id='steady'),
-        pytest.param(seen(growth_mb_s=0.01), [False, True, True], id='10 kB a second'),
-        pytest.param(seen(threads_at_end=10), [True, False, True], id='a thread stays'),
-        pytest.param(seen(files_at_end=21), [True, True, False], id='a file stays open'),
-        pytest.param(seen(growth_mb_s=-0.02), [True, True, True], id='less in the end'),
+        pytest.param(0.0, 0, [True, True, True], id='steady'),
+        pytest.param(0.01, 0, [False, True, True], id='10 kB a second'),
+        pytest.param(0.0, 1, [True, False, False], id='a thread stays, and two files'),
+        pytest.param(-0.02, -1, [True, True, True], id='less in the end'),
     ],
 )
-def test_growth(held: list[Held], good: list[bool]):
-    assert [result.good for result in grown(TEN_MINUTES, held)] == good
+def test_growth(growth_mb_s: float, at_end: int, good: list[bool]):
+    # While it is active, pictures come and go; at rest they do not.
+    active, at_rest = held(growth_mb_s, 8.0, 1, at_end), held(growth_mb_s, 0.5, 16, 0)
+    assert [result.good for result in grown(TEN_MINUTES, active, at_rest)] == good
+
+
+def rests(*at: tuple[float, float]) -> list[Held]:
+    return [Held(at_s, rss_mb, 0.0, 9, 20) for at_s, rss_mb in at]
+
+
+@pytest.mark.parametrize(
+    ('at_rest', 'mb'),
+    [
+        pytest.param(
+            rests((1100, 1), (1210, 5), (1220, 6), (1290, 9), (1310, 2), (1550, 7), (1601, 8)),
+            (6, 7),
+            id='the median of each window',
+        ),
+        pytest.param(rests((1100, 1), (1350, 5), (1603, 7)), (5, 7), id='none within the windows'),
+    ],
+)
+def test_rests_of_warm_and_end(at_rest: list[Held], mb: tuple[float, float]):
+    warm, end = resting(TEN_MINUTES, at_rest)
+    assert (warm.rss_mb, end.rss_mb) == mb
+
+
+def test_who_never_rested_has_no_figure():
+    with pytest.raises(RunningError, match='not deactivated'):
+        resting(TEN_MINUTES, rests((1210, 5)))
 
 
 def test_who_has_not_looked_says_so():

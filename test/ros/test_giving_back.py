@@ -13,7 +13,7 @@ import pytest
 from robot import Robot
 
 from smolrgpt_ros import allocation
-from smolrgpt_ros.ros import node as node_module
+from smolrgpt_ros.ros import housekeeping
 
 PERIOD_S = 0.05
 
@@ -34,8 +34,8 @@ def given_back(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
         returned.append(allocation.return_free_memory())
         return returned[-1]
 
-    monkeypatch.setattr(node_module, '_GIVE_BACK_PERIOD_S', PERIOD_S)
-    monkeypatch.setattr(node_module, 'return_free_memory', give)
+    monkeypatch.setattr(housekeeping, 'PERIOD_S', PERIOD_S)
+    monkeypatch.setattr(housekeeping, 'return_free_memory', give)
     gc.disable()
     yield returned
     gc.enable()
@@ -58,6 +58,24 @@ def test_goes_on_in_every_state(ros_domain: int, given_back: list[bool]):
             getattr(robot.node, f'trigger_{step}')()
             picture = weakref.ref(Picture())
             robot.wait_for(lambda gone=picture: gone() is None, f'a collection after {step}')
+    finally:
+        robot.close()
+        gc.unfreeze()
+
+
+@pytest.mark.parametrize('steps', [('deactivate',), ('deactivate', 'cleanup')], ids='-'.join)
+def test_who_is_put_to_rest_does_not_wait_for_it(
+    ros_domain: int, given_back: list[bool], monkeypatch: pytest.MonkeyPatch, steps: tuple[str, ...]
+):
+    monkeypatch.setattr(housekeeping, 'PERIOD_S', 3600.0)
+    robot = Robot(owns_process=True)
+    try:
+        robot.activate()
+        robot.show()
+        assert not given_back
+        for count, step in enumerate(steps, start=1):
+            getattr(robot.node, f'trigger_{step}')()
+            robot.wait_for(lambda count=count: len(given_back) == count, step)
     finally:
         robot.close()
         gc.unfreeze()
