@@ -15,6 +15,9 @@ from pathlib import Path
 
 # A process holds the lock of a queue that it reads; 'fastrtps' before Fast DDS 3.
 _LOCK = re.compile(r'(fast(?:dds|rtps)_port\d+)_el(?: \(deleted\))?')
+# Who holds it: proc_pid_fdinfo(5). A process has the files of its parent open as well where that
+# leaves them to it, as `ros2 launch` does, which reads queues of its own.
+_HOLDER = re.compile(r'^lock:.* FLOCK .* WRITE (\d+) ', re.MULTILINE)
 
 
 class Hearing:
@@ -58,11 +61,18 @@ class Hearing:
         for entry in _listed(self._process / 'fd'):
             try:
                 target = entry.readlink()
+                match = _LOCK.fullmatch(target.name)
+                if match and target.parent == self._shared_memory and self._holds_lock(entry.name):
+                    names.add(match[1])
             except OSError:
                 continue  # closed meanwhile
-            if target.parent == self._shared_memory and (match := _LOCK.fullmatch(target.name)):
-                names.add(match[1])
         return names
+
+    def _holds_lock(self, descriptor: str) -> bool:
+        """Whether it is this process that has locked what is open there. Raises OSError."""
+        told = (self._process / 'fdinfo' / descriptor).read_text(encoding='ascii')
+        own = self._process.resolve().name  # as this /proc numbers it, whatever the namespace
+        return own in _HOLDER.findall(told)
 
     def _is_read(self, name: str) -> bool:
         """Whether this process has mapped what is found by a name now."""

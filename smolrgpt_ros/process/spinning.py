@@ -8,6 +8,9 @@ Here a node ends first what it does, and tells them.
 
 from __future__ import annotations
 
+import atexit
+import math
+import os
 import signal
 import socket
 import threading
@@ -25,6 +28,8 @@ from rclpy.task import Future
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _WINDING_DOWN_S, _LAST_WORDS_S = 2.0, 0.1
+# What comes so soon after a signal is the same one, told by somebody else.
+_SAME_S = 1.0
 
 AnyNode = TypeVar('AnyNode', bound=Node)
 Replace = Callable[[Callable[[], AnyNode]], None]
@@ -133,30 +138,48 @@ class _Interruption:
 
 @contextmanager
 def _at_signal(stop: Callable[[], None]) -> Iterator[None]:
-    """Have the first SIGINT or SIGTERM call `stop`; a second one ends the process as usual.
+    """Have the first SIGINT or SIGTERM call `stop`; one that comes later ends the process at once.
+
+    Whoever ends a group of processes tells each of them twice within milliseconds: systemd or a
+    shell tells all, and `ros2 launch` passes on what it was told. So once a signal has come, this
+    holds until the process has ended.
 
     Python runs handlers between two of its own steps, which a thread that waits in the middleware
     does not come to. What it does at once is to write to a socket, which a thread here reads.
     """
     reader, writer = socket.socketpair()
     writer.setblocking(False)
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
-
-    def restore() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    first_s = math.inf
 
     def wait() -> None:
-        if reader.recv(1):
-            stop()
+        nonlocal first_s
+        with reader, writer:
+            while number := reader.recv(1):
+                now_s = time.monotonic()
+                if number[0] not in _SIGNALS:
+                    continue
+                if first_s == math.inf:
+                    first_s = now_s
+                    stop()
+                elif now_s - first_s > _SAME_S:
+                    os._exit(128 + number[0])  # what hangs would not come to clean up
 
-    for number in _SIGNALS:
-        signal.signal(number, lambda *_: restore())
+    before = {number: signal.signal(number, lambda *_: None) for number in _SIGNALS}
     descriptor_before = signal.set_wakeup_fd(writer.fileno())
     threading.Thread(target=wait, name='signals', daemon=True).start()
     try:
         yield
     finally:
-        signal.set_wakeup_fd(descriptor_before)
-        restore()
-        writer.close()  # ends the thread
+        if first_s < math.inf:
+            atexit.register(_ignore_signals)
+        else:
+            signal.set_wakeup_fd(descriptor_before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            writer.shutdown(socket.SHUT_WR)  # ends the thread
+
+
+def _ignore_signals() -> None:
+    """In the last moments Python would take its handlers away, and a signal end what has ended."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)

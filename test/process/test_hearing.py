@@ -4,9 +4,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import mmap
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,12 +29,20 @@ def lock_of(queue: Path) -> Path:
     return queue.with_name(f'{queue.name}_el')
 
 
+@contextmanager
+def locked(queue: Path) -> Iterator[int]:
+    """As the process has it that reads the queue; gives the descriptor."""
+    with lock_of(queue).open('w') as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield file.fileno()
+
+
 @pytest.fixture(params=['fastdds_port7411', 'fastrtps_port7411'])
 def queue(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
-    """A queue that this process reads, as Fast DDS has it: mapped, and its lock held open."""
+    """A queue that this process reads, as Fast DDS has it: mapped, and its lock held."""
     path = tmp_path / request.param
     path.write_bytes(bytes(4096))
-    with lock_of(path).open('w'), mapped(path):
+    with locked(path), mapped(path):
         yield path
 
 
@@ -70,7 +82,7 @@ def test_one_whose_lock_was_removed_as_well_is_told(queue: Path):
 def test_one_that_the_process_has_closed_is_forgotten(tmp_path: Path):
     path, here = tmp_path / 'fastdds_port7415', hearing(tmp_path)
     path.write_bytes(bytes(4096))
-    with lock_of(path).open('w'), mapped(path):
+    with locked(path), mapped(path):
         assert here.look() == ''
     path.unlink()
     lock_of(path).unlink()
@@ -96,6 +108,39 @@ def test_queues_of_other_processes_are_their_own_affair(tmp_path: Path):
         assert [here.look() for _ in range(3)] == ['', '', '']
 
 
+LOOK = """
+import sys
+from pathlib import Path
+from smolrgpt_ros.process.hearing import Hearing
+
+here = Hearing(shared_memory=Path(sys.argv[1]))
+print(here.queues(), [here.look() for _ in range(3)])
+"""
+
+
+def looked_by_child(folder: Path) -> str:
+    """What a process tells that has all files open that this one has and may leave to it."""
+    command = [sys.executable, '-c', LOOK, str(folder)]
+    return subprocess.run(
+        command, close_fds=False, check=True, capture_output=True, text=True
+    ).stdout
+
+
+def test_queues_of_the_parent_are_its_own_affair(tmp_path: Path):
+    path = tmp_path / 'fastdds_port7413'
+    path.write_bytes(bytes(4096))
+    with locked(path) as descriptor, mapped(path):
+        os.set_inheritable(descriptor, True)
+        assert hearing(tmp_path).queues() == {path.name}
+        assert looked_by_child(tmp_path) == "set() ['', '', '']\n"
+
+
+def test_a_lock_file_that_is_only_looked_at_is_no_queue(tmp_path: Path):
+    path = tmp_path / 'fastdds_port7413'
+    with lock_of(path).open('w'):
+        assert hearing(tmp_path).queues() == set()
+
+
 def test_without_proc_there_is_nothing_to_tell(tmp_path: Path):
     here = Hearing(process=tmp_path / 'none', shared_memory=tmp_path / 'none')
     assert [here.look() for _ in range(3)] == ['', '', '']
@@ -113,6 +158,8 @@ def test_what_fast_dds_does_is_what_is_looked_for(ros_domain: int):
         here = Hearing()
         assert [here.look() for _ in range(3)] == ['', '', '']
         assert here.queues()
+        # As `ros2 launch` starts it, whose own node reads queues.
+        assert looked_by_child(Path('/dev/shm')) == "set() ['', '', '']\n"
     finally:
         node.destroy_node()
         context.try_shutdown()
