@@ -8,16 +8,10 @@ Argument names are Nav2's, topic defaults realsense-ros'.
 import os
 
 from ament_index_python.packages import get_package_share_directory
-from launch.actions import DeclareLaunchArgument, EmitEvent, OpaqueFunction, RegisterEventHandler
-from launch.conditions import IfCondition
-from launch.event_handlers import OnProcessStart
-from launch.events import matches_action
+from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch.substitutions import LaunchConfiguration
-from launch_ros.actions import LifecycleNode
-from launch_ros.event_handlers import OnStateTransition
-from launch_ros.events.lifecycle import ChangeState
+from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
-from lifecycle_msgs.msg import Transition
 
 from launch import LaunchDescription
 from smolrgpt_ros.distribution import profile_variables
@@ -64,16 +58,20 @@ INPUTS = ('image', 'depth', 'camera_info', 'detections', 'mask', 'depth_camera_i
 
 
 def start_node(context):
-    """The node and the events that bring it up; needs the arguments' values for its environment."""
+    """The node; needs the arguments' values for its environment.
+
+    It activates itself. Events of launch_ros would not do so again after a respawn: they ask
+    whoever offers the service then, which for a while is the process that has died.
+    """
     profile = LaunchConfiguration('fastdds_profile').perform(context)
-    node = LifecycleNode(
+    node = Node(
         package='smolrgpt_ros',
         executable='spatial_query_node',
         name='spatial_query',
         namespace=LaunchConfiguration('namespace'),
         parameters=[
             LaunchConfiguration('params_file'),
-            {'use_sim_time': ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool)},
+            {'use_sim_time': switch('use_sim_time'), 'autostart_node': switch('autostart')},
         ],
         remappings=[
             ('/tf', 'tf'),
@@ -83,35 +81,15 @@ def start_node(context):
         arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')],
         additional_env=environment(profile),
         respawn=LaunchConfiguration('use_respawn').perform(context).lower() in ('true', '1'),
-        respawn_delay=2.0,
+        respawn_delay=0.5,
         output='screen',
     )
-    # By events rather than by LifecycleNode's autostart, which exists from Kilted on only. Each
-    # start of the process counts: a node that was respawned is brought up again.
-    autostart = IfCondition(LaunchConfiguration('autostart'))
-    configure = RegisterEventHandler(
-        OnProcessStart(
-            target_action=node, on_start=[change(node, Transition.TRANSITION_CONFIGURE)]
-        ),
-        condition=autostart,
-    )
-    activate = RegisterEventHandler(
-        OnStateTransition(
-            target_lifecycle_node=node,
-            start_state='configuring',
-            goal_state='inactive',
-            entities=[change(node, Transition.TRANSITION_ACTIVATE)],
-        ),
-        condition=autostart,
-    )
-    return [configure, activate, node]
+    return [node]
 
 
-def change(node, transition_id):
-    """Ask the node for a transition."""
-    return EmitEvent(
-        event=ChangeState(lifecycle_node_matcher=matches_action(node), transition_id=transition_id)
-    )
+def switch(argument):
+    """The value of a launch argument that is true or false."""
+    return ParameterValue(LaunchConfiguration(argument), value_type=bool)
 
 
 def environment(profile):

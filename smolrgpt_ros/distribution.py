@@ -5,8 +5,7 @@
 The rest of the package keeps to what all of them have, and to what is here. A test looks at every
 import and refuses names that one of them lacks (`test/distributions`). What was found alike and so
 needs nothing: vision_msgs (4.1 on Humble and Jazzy, 4.2 since, the same fields), message_filters
-and tf2_ros as far as they are used, launch_ros' events of lifecycle nodes (its `autostart` is there
-from Kilted on only, so that launch files do without).
+and tf2_ros as far as they are used.
 """
 
 from __future__ import annotations

@@ -67,6 +67,14 @@ def _quality_of_service(topic: str) -> tuple[ParameterSpec, ParameterSpec]:
 
 SPECS: tuple[ParameterSpec, ...] = (
     ParameterSpec(
+        'autostart_node',
+        False,
+        'Configure and activate the node as soon as its process has started, and each time that '
+        'the process is started again.',
+        read_only=True,
+        applies=AT_START,
+    ),
+    ParameterSpec(
         'engine',
         '',
         "Engine for questions that name none. '': verified where checkpoint names a network, else "

@@ -377,9 +377,17 @@ def main(args: Sequence[str] | None = None) -> int:
     """Run the node until it is interrupted."""
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     share_arenas()
-    return run_node(
-        lambda: SpatialQueryNode(owns_process=True), args, on_made=Renewal(successor).watch
-    )
+
+    def make() -> SpatialQueryNode:
+        node = SpatialQueryNode(owns_process=True)
+        if (
+            node.settings.autostart_node
+            and node.trigger_configure() == TransitionCallbackReturn.SUCCESS
+        ):
+            node.trigger_activate()
+        return node
+
+    return run_node(make, args, on_made=Renewal(successor).watch)
 
 
 if __name__ == '__main__':

@@ -147,3 +147,29 @@ def test_both_nodes_end_cleanly_at_a_signal(asker: Asker, number: signal.Signals
         for process in (node, camera):
             process.kill()
             process.wait()
+
+
+def state_of(asker: Asker) -> int | None:
+    """The lifecycle state, None where nobody tells it."""
+    client = asker.node.create_client(GetState, '/spatial_query/get_state')
+    try:
+        if not client.wait_for_service(1.0):
+            return None
+        future = client.call_async(GetState.Request())
+        asker.executor.spin_until_future_complete(future, 1.0)
+        return future.result().current_state.id if future.result() else None
+    finally:
+        asker.node.destroy_client(client)
+
+
+def test_a_node_that_starts_itself_does_so_again_after_it_was_killed(asker: Asker):
+    for _ in range(2):
+        node = started('smolrgpt_ros.ros.node', '-p', 'autostart_node:=true')
+        try:
+            ends = time.monotonic() + PATIENCE_S
+            while state_of(asker) != State.PRIMARY_STATE_ACTIVE:
+                assert node.poll() is None, 'the node has ended'
+                assert time.monotonic() < ends, f'state {state_of(asker)}'
+        finally:
+            node.kill()
+            node.wait()
