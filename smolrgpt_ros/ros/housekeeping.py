@@ -1,6 +1,6 @@
 # Copyright 2026 The smolrgpt_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Keeps the memory small of a process that the node has for itself."""
+"""Keeps a node's memory small, and that of a process that it has for itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ PERIOD_S = 10.0
 
 
 class Housekeeping:
-    """Tunes garbage collection and gives free memory back; in a process of others it does nothing.
+    """Lets go of what nobody needs any more.
+
+    Garbage collection is tuned, and free memory given back, in a process of its own only.
 
     Attributes:
         owns_process: nothing else of weight runs in the node's process.
@@ -25,6 +27,7 @@ class Housekeeping:
     def __init__(self, node: Node, *, owns_process: bool):
         """Begin to give back memory every ten seconds, by a clock that nobody sets."""
         self.owns_process = owns_process
+        self._node = node
         if owns_process:
             node.create_timer(
                 PERIOD_S, self.give_back, clock=Clock(clock_type=ClockType.STEADY_TIME)
@@ -46,6 +49,12 @@ class Housekeeping:
         Python looks for such rings after so many new objects, however large the pictures are that
         hang on them. After `keep_what_is_there` it takes a millisecond.
         """
+        self._forget_what_was_destroyed()
         if self.owns_process:
             gc.collect()
             return_free_memory()
+
+    def _forget_what_was_destroyed(self) -> None:
+        """Of each timer and publisher that is destroyed rclpy keeps a reference to nothing."""
+        entities = self._node.default_callback_group.entities
+        entities.difference_update([entity for entity in tuple(entities) if entity() is None])

@@ -63,6 +63,16 @@ def test_nothing_stays(owned_robot: Robot):
     assert process.num_fds() <= files
 
 
+def test_rclpy_keeps_nothing_of_it_either(owned_robot: Robot):
+    entities = owned_robot.node.default_callback_group.entities
+    sizes = []
+    for _ in range(ROUNDS):
+        round_of(owned_robot)
+        sizes.append(len(entities))
+    # What the executor still looks at in one round is forgotten in the next.
+    assert max(sizes[ROUNDS // 2 :]) <= max(sizes[: ROUNDS // 2])
+
+
 def test_a_picture_without_partners_goes_at_once(owned_robot: Robot):
     robot = owned_robot
     robot.activate()
