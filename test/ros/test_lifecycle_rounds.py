@@ -69,8 +69,8 @@ def test_rclpy_keeps_nothing_of_it_either(owned_robot: Robot):
     for _ in range(ROUNDS):
         round_of(owned_robot)
         sizes.append(len(entities))
-    # What the executor still looks at in one round is forgotten in the next.
-    assert max(sizes[ROUNDS // 2 :]) <= max(sizes[: ROUNDS // 2])
+    # What the executor still looks at in one round is forgotten in a later one; each makes nine.
+    assert max(sizes) - sizes[0] < ROUNDS
 
 
 def test_a_picture_without_partners_goes_at_once(owned_robot: Robot):
