@@ -198,8 +198,8 @@ class SpatialQueryNode(LifecycleNode):
         listener: Listener | None = None,
     ) -> Job | None:
         """Queue what is asked; None where it has its outcome at once."""
-        worker, settings = self.worker, self.settings
-        if self._inactive or worker is None:
+        worker, settings, inactive = self.worker, self.settings, self._inactive
+        if inactive or worker is None:
             finish(self._not_active())
             return None
         try:
@@ -210,7 +210,11 @@ class SpatialQueryNode(LifecycleNode):
         timeout_s = seconds_from(request.timeout)
         job = Job(request, timeout_s if timeout_s > 0.0 else settings.timeout, finish, listener)
         room = self._crowding.room(settings.question_queue)
-        if not worker.submit(job, most_waiting=room):
+        let_in = worker.submit(job, most_waiting=room)
+        if self._inactive:
+            # Deactivated since it was asked above: what waited then has been cancelled already.
+            job.cancel(self._not_active())
+        elif not let_in:
             self._crowding.note_refusal()
             job.finish(
                 Outcome(

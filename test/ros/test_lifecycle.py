@@ -86,6 +86,32 @@ def test_deactivate_answers_what_waits(fresh_robot: Robot):
     slow.may_answer.set()
 
 
+def test_who_is_let_in_just_after_what_waits_was_answered_hears_it_too(
+    fresh_robot: Robot, monkeypatch: pytest.MonkeyPatch
+):
+    robot = fresh_robot
+    robot.activate()
+    robot.show()
+    slow = SlowEngine()
+    robot.node.engines._engines['geometric'] = slow
+    first = robot.ask_async(QUESTION)
+    robot.wait_for(slow.started.is_set, 'the engine')
+    worker = robot.node.worker
+    submit = worker.submit
+
+    def submit_late(*arguments: object, **named: object) -> bool:
+        robot.node.trigger_deactivate()
+        return submit(*arguments, **named)
+
+    monkeypatch.setattr(worker, 'submit', submit_late)
+    try:
+        second = robot.ask_async(QUESTION)
+        assert STATUS_NAMES[robot.result_of(second).status] == 'INACTIVE'
+        assert STATUS_NAMES[robot.result_of(first).status] == 'INACTIVE'
+    finally:
+        slow.may_answer.set()
+
+
 def test_a_transition_that_raises_is_logged_and_can_be_tried_again(
     fresh_robot: Robot, monkeypatch: pytest.MonkeyPatch
 ):
