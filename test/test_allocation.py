@@ -18,13 +18,13 @@ HAS_GLIBC = platform.libc_ver()[0] == 'glibc'
 # A process of its own: how memory lies in that of the tests, nobody knows.
 PROGRAM = """
 import json, os
-from smolrgpt_ros.allocation import return_free_memory, use_one_arena
+from smolrgpt_ros.allocation import return_free_memory, share_arenas
 
 def resident_mb():
     with open('/proc/self/statm') as pages:
         return int(pages.read().split()[1]) * os.sysconf('SC_PAGE_SIZE') / 1e6
 
-shared = use_one_arena()
+shared = share_arenas()
 # Below what glibc maps one by one; written to, or they would not be resident.
 pieces = [bytearray(b'x') * 60_000 for _ in range(1_000)]
 stays = pieces[::10] + pieces[-1:]  # the last one keeps the top
@@ -47,41 +47,6 @@ def test_what_lies_between_things_that_stay_is_given_back():
     assert stays == 101 * 60_000
 
 
-# As pictures do: blocks so large that glibc, once they have been freed, keeps as much at the top.
-IN_A_THREAD = """
-import json, os, threading
-from smolrgpt_ros.allocation import return_free_memory, use_one_arena
-
-def resident_mb():
-    with open('/proc/self/statm') as pages:
-        return int(pages.read().split()[1]) * os.sysconf('SC_PAGE_SIZE') / 1e6
-
-use_one_arena()
-bytearray(b'x') * 16_000_000
-stays = []
-
-def work():
-    pieces = [bytearray(b'x') * 60_000 for _ in range(200)]
-    stays.append(pieces[0])
-
-thread = threading.Thread(target=work)
-thread.start()
-thread.join()
-freed = resident_mb()
-return_free_memory()
-print(json.dumps([freed, resident_mb()]))
-"""
-
-
-@pytest.mark.skipif(not HAS_GLIBC, reason='only glibc has these functions')
-def test_what_a_thread_has_freed_is_given_back_to_the_last():
-    ended = subprocess.run(
-        [sys.executable, '-c', IN_A_THREAD], capture_output=True, text=True, timeout=60, check=True
-    )
-    freed_mb, left_mb = json.loads(ended.stdout)
-    assert freed_mb - left_mb > 10.0  # of the 12 MB that were freed
-
-
 def test_another_library_is_left_alone(monkeypatch):
     class Musl:
         def __init__(self, name):
@@ -91,6 +56,6 @@ def test_another_library_is_left_alone(monkeypatch):
     allocation._function.cache_clear()
     try:
         assert allocation.return_free_memory() is False
-        assert allocation.use_one_arena() is False
+        assert allocation.share_arenas() is False
     finally:
         allocation._function.cache_clear()

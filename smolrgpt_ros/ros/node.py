@@ -16,7 +16,7 @@ from rclpy.parameter import Parameter
 from rclpy.timer import Timer
 
 from smolrgpt_ros.action import AskSpatial
-from smolrgpt_ros.allocation import use_one_arena
+from smolrgpt_ros.allocation import share_arenas
 from smolrgpt_ros.messages.conversions import seconds_from
 from smolrgpt_ros.messages.identity import Identities
 from smolrgpt_ros.messages.status import QueryError
@@ -380,7 +380,7 @@ class SpatialQueryNode(LifecycleNode):
 def main(args: Sequence[str] | None = None) -> int:
     """Run the node until it is interrupted."""
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
-    use_one_arena()
+    share_arenas()
 
     def make() -> SpatialQueryNode:
         node = SpatialQueryNode(owns_process=True)
