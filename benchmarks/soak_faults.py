@@ -64,7 +64,7 @@ class Mischief:
         done: how often each thing was done.
         wrong: what should not have happened, in sentences.
         at_rest: what the node's process held each time at the end of a while in which it was
-            inactive, oldest first. Unconfigured it holds less.
+            inactive, oldest first.
     """
 
     def __init__(self, client: Client, seed: int, object_ids: Sequence[str], pid: int):
@@ -133,14 +133,17 @@ class Mischief:
 
     def _deactivate(self) -> None:
         self._lifecycle.walk(INACTIVE)
-        self._let_pass(self._chance.uniform(*RESTS_S))
-        self.at_rest.append(held_by(self._pid))
+        self._rest()
         self._lifecycle.walk(ACTIVE)
 
     def _clean_up(self) -> None:
         self._lifecycle.walk(UNCONFIGURED, INACTIVE)
-        self._let_pass(self._chance.uniform(*RESTS_S))
+        self._rest()
         self._lifecycle.walk(ACTIVE)
+
+    def _rest(self) -> None:
+        self._let_pass(self._chance.uniform(*RESTS_S))
+        self.at_rest.append(held_by(self._pid))
 
     def _stall(self, seconds: float) -> None:
         """Give the process no processor for a while, as a machine does that is out of memory.
