@@ -81,7 +81,7 @@ def start_node(context):
         arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')],
         additional_env=environment(profile),
         respawn=LaunchConfiguration('use_respawn').perform(context).lower() in ('true', '1'),
-        respawn_delay=0.5,
+        respawn_delay=0.1,
         output='screen',
     )
     return [node]

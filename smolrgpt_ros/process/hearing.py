@@ -13,10 +13,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-# A process holds the lock of a queue that it reads; 'fastrtps' before Fast DDS 3.
-_LOCK = re.compile(r'(fast(?:dds|rtps)_port\d+)_el(?: \(deleted\))?')
-# Who holds it: proc_pid_fdinfo(5). A process has the files of its parent open as well where that
-# leaves them to it, as `ros2 launch` does, which reads queues of its own.
+from smolrgpt_ros.process.queues import SHARED_MEMORY, listed, mapped_inodes, queue_of
+
+# Who holds the lock of a queue: proc_pid_fdinfo(5). A process has the files of its parent open as
+# well where that leaves them to it, as `ros2 launch` does, which reads queues of its own.
 _HOLDER = re.compile(r'^lock:.* FLOCK .* WRITE (\d+) ', re.MULTILINE)
 
 
@@ -30,7 +30,7 @@ class Hearing:
     """
 
     def __init__(
-        self, process: Path = Path('/proc/self'), shared_memory: Path = Path('/dev/shm')
+        self, process: Path = Path('/proc/self'), shared_memory: Path = SHARED_MEMORY
     ) -> None:
         self._process = process
         self._shared_memory = shared_memory
@@ -58,12 +58,12 @@ class Hearing:
     def queues(self) -> set[str]:
         """Names of the queues that the process reads."""
         names = set()
-        for entry in _listed(self._process / 'fd'):
+        for entry in listed(self._process / 'fd'):
             try:
-                target = entry.readlink()
-                match = _LOCK.fullmatch(target.name)
-                if match and target.parent == self._shared_memory and self._holds_lock(entry.name):
-                    names.add(match[1])
+                lock = entry.readlink()
+                name = queue_of(lock)
+                if name and lock.parent == self._shared_memory and self._holds_lock(entry.name):
+                    names.add(name)
             except OSError:
                 continue  # closed meanwhile
         return names
@@ -85,18 +85,5 @@ class Hearing:
         return self._found.get(name) == inode
 
     def _mapped(self, name: str) -> set[int]:
-        # address, permissions, offset, device, inode, path: proc_pid_maps(5)
-        path = str(self._shared_memory / name)
-        try:
-            lines = (self._process / 'maps').read_text(encoding='utf-8', errors='replace')
-        except OSError:
-            return set()
-        fields = (line.split(maxsplit=5) for line in lines.splitlines() if path in line)
-        return {int(parts[4]) for parts in fields if parts[5:] == [path]}
-
-
-def _listed(folder: Path) -> list[Path]:
-    try:
-        return list(folder.iterdir())
-    except OSError:
-        return []
+        found = mapped_inodes(self._process, [self._shared_memory / name])
+        return {inode for _, inode in found}

@@ -26,6 +26,8 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from rclpy.task import Future
 
+from smolrgpt_ros.process.dead_queues import dead_queues_untouched
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _WINDING_DOWN_S, _LAST_WORDS_S = 2.0, 0.1
 # What comes so soon after a signal is the same one, told by somebody else.
@@ -72,9 +74,10 @@ def _run(
     on_made: OnMade[AnyNode] | None,
 ) -> Callable[[], AnyNode] | None:
     """Spin one node; returns what makes the next one, None where it was interrupted."""
-    rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
     over = Future()
-    node = make_node()
+    with dead_queues_untouched():
+        rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
+        node = make_node()
     executor = SingleThreadedExecutor()
     executor.add_node(node)
     if on_made is not None:

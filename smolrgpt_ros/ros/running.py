@@ -111,6 +111,12 @@ class NodeProcess:
                 self._process.wait()
         self._log.close()
 
+    def kill(self) -> None:
+        """End it as a crash does, without a word to anybody. Idempotent."""
+        self._process.kill()
+        self._process.wait()
+        self._log.close()
+
     def __enter__(self) -> NodeProcess:
         return self
 

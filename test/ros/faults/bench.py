@@ -48,11 +48,12 @@ class Bench:
         scratch: Path,
         *,
         checkpoint: Path | None = None,
-        process: NodeProcess | None = None,
+        start: Callable[[], NodeProcess] | None = None,
         usual: Mapping[str, Any] | None = None,
     ):
         self.tester = tester
-        self._process = process
+        self._start = start
+        self._process = start() if start is not None else None
         self._usual = usual or {}
         self.ended_after_s = 0.0
         self.scratch = scratch
@@ -75,6 +76,12 @@ class Bench:
         """The node's, where it is one of its own."""
         assert self._process is not None
         return self._process
+
+    def restart(self) -> None:
+        """Kill the node's process, and start it again at once."""
+        assert self._start is not None
+        self.process.kill()
+        self._process = self._start()
 
     def close(self) -> None:
         self.camera.close()

@@ -54,6 +54,18 @@ def stopped(bench: Bench) -> Iterator[Response]:
 
 
 @contextmanager
+def killed(bench: Bench) -> Iterator[None]:
+    """The process is gone at once, and another one is started in its place."""
+    begun_s = time.monotonic()
+    bench.restart()
+    bench.camera.mark()
+    _until_heard(bench.tester)
+    bench.until_answered('OK')
+    bench.ended_after_s = time.monotonic() - begun_s
+    yield
+
+
+@contextmanager
 def deaf(bench: Bench) -> Iterator[None]:
     """Whoever comes new does not find the queues that the process reads; old writers do.
 

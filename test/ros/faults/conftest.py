@@ -12,7 +12,7 @@ from bench import QUICK, Bench
 from fault_report import reliability_markdown, times_on
 from robot import PATIENT, RELIABLE, Robot, Tester
 
-from smolrgpt_ros.ros.running import QUERY_NODE, Client, NodeProcess
+from smolrgpt_ros.ros.running import QUERY_NODE, NodeProcess
 
 _MEASURED = pytest.StashKey[dict[str, float]]()
 
@@ -80,18 +80,18 @@ def _with_network(scratch: Path) -> Bench:
 
 
 def _in_a_process(scratch: Path) -> Bench:
-    process = NodeProcess(
-        QUERY_NODE,
-        parameters=RELIABLE | PATIENT | QUICK | {'tf_timeout': 0.5},
-        environment={'ROS_LOG_DIR': str(scratch / 'log')},
-    )
+    def start() -> NodeProcess:
+        return NodeProcess(
+            QUERY_NODE,
+            parameters=RELIABLE | PATIENT | QUICK | {'tf_timeout': 0.5, 'autostart_node': True},
+            environment={'ROS_LOG_DIR': str(scratch / 'log')},
+        )
+
+    bench = Bench(Tester(), scratch, start=start)
     try:
-        with Client('lifecycle', watch=(process,)) as client:
-            client.activate(timeout_s=120.0)
-        tester = Tester()
-        assert tester.client.wait_for_service(20.0)
-        tester.wait_for_subscriptions()
+        assert bench.tester.client.wait_for_service(60.0), bench.process.log_end()
+        bench.tester.wait_for_subscriptions()
     except BaseException:
-        process.stop()
+        bench.close()
         raise
-    return Bench(tester, scratch, process=process)
+    return bench

@@ -40,25 +40,24 @@ and diagnostics no longer speak of it. The bound is {bound:g} s for every fault 
   latest run that was within the bound. Diagnostics were published every 0.1 s there
   (`diagnostics.period`); with the default of 1 s they follow up to a second later.
 
-The middleware, the node, its threads and processes, the files and signals are real. CUDA's
-errors are raised by the type that torch raises, on a machine without a GPU. After an error that
-breaks CUDA for a whole process (an illegal memory access), loading the network again fails as
-well, and the node measures alone until its process is started anew. One that has died is, half a
-second later, with `use_respawn:=true` of the launch file, and the node activates itself; its ids
-begin anew, and what was asked of the dead one is lost. It answers 2.5 to 5.9 s after its start
-(`kill -9`, twelve times by hand; eleven took more than 5 s): for two seconds each Fast DDS lets
-others go on writing into the two queues of the dead, whose names it takes over. A checkpoint in
-use is best replaced by renaming: a file cut off while a picture is being encoded can end the
-process. A process that gets no processor for longer than a second or two is taken for dead by
-Fast DDS, which then sometimes leaves it deaf. The node notices, says so on `/diagnostics` and in
-its log, and within a second makes itself anew in the same process, with queues that others find:
-same parameters, same state of its lifecycle, same ids. What was asked of the deaf one is lost
-(ask again after a time-out), and a network is loaded once more. So does `yolo_detections_node`,
-and `pick_and_place` as soon as no mission is under way.
-[config/fastdds.xml](../config/fastdds.xml) raises the time after which Fast DDS gives a process up
-from one second to two; more would have a node that has crashed and was started anew wait longer for
-its first picture. systemd has the same effect on nodes of a user who logs out, whose shared memory
-it removes (`RemoveIPC=no` in logind.conf keeps it).
+The middleware, the node, its threads and processes, the files and signals are real. CUDA's errors
+are raised by the type that torch raises, on a machine without a GPU. After an error that breaks
+CUDA for a whole process (an illegal memory access), loading the network again fails as well, and
+the node measures alone until its process is started anew. One that has died is, at once, with
+`use_respawn:=true` of the launch file, and the node activates itself; its ids begin anew, and what
+was asked of the dead one is lost. Fast DDS lets others go on writing into the queues of the dead
+for a while, and gives their names to who comes next, which then waited 4 to 6 s for its first
+picture: nodes of this package take names of their own. A checkpoint in use is best replaced by
+renaming: a file cut off while a picture is being encoded can end the process. A process that gets
+no processor for longer than a second or two is taken for dead by Fast DDS, which then sometimes
+leaves it deaf. The node notices, says so on `/diagnostics` and in its log, and within a second
+makes itself anew in the same process, with queues that others find: same parameters, same state of
+its lifecycle, same ids. What was asked of the deaf one is lost (ask again after a time-out), and a
+network is loaded once more. So does `yolo_detections_node`, and `pick_and_place` as soon as no
+mission is under way. [config/fastdds.xml](../config/fastdds.xml) raises the time after which Fast
+DDS gives a process up from one second to two; more would have others wait longer for a camera
+driver that has crashed and was started anew. systemd has the same effect on nodes of a user who
+logs out, whose shared memory it removes (`RemoveIPC=no` in logind.conf keeps it).
 
 Of files that training and evaluation read, faults are told by record, and counted at the end:
 [evaluation](howto/evaluation.md).

@@ -581,6 +581,12 @@ PROCESSES = (
         final='from the loss to the first answer',
     ),
     Fault(
+        'process killed', 'SIGKILL; started again at once, as with use_respawn',
+        processes.killed,
+        'OK', (), value('questions', 'OK'), on='process',
+        final='from its death to the first answer', check=checks.same_distance,
+    ),
+    Fault(
         'SIGINT in the middle of an answer', 'the signal comes while 15 questions wait',
         processes.signalled('SIGINT'),
         'INACTIVE', ('shut down',), value('questions', 'OK'), on='process',
