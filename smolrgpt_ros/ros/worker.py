@@ -149,11 +149,12 @@ class Worker:
             self._changed.notify()
 
     def cancel(self, outcome: Callable[[Job], Any]) -> None:
-        """Cancel every job that has no outcome yet.
+        """Cancel every job that has no outcome yet, and what was to be done without any.
 
         One that is being processed is finished as well, and its engine hears of it.
         """
         with self._changed:
+            self._spare = None
             jobs = [*self._running, *(entry for entry in self._waiting if isinstance(entry, Job))]
             self._waiting = deque(entry for entry in self._waiting if not isinstance(entry, Job))
         for job in jobs:
@@ -183,12 +184,17 @@ class Worker:
                     action, self._spare = self._spare, None
             if action is not None:
                 self._guarded(action, [])
+                # Not held until the next one: pictures hang on it.
+                del action
                 continue
-            batch = [job for job in self._running if not job.finished]
-            if batch:
-                self._guarded(functools.partial(self._process, batch), batch)
-            with self._changed:
-                self._running = []
+            self._process_running()
+
+    def _process_running(self) -> None:
+        batch = [job for job in self._running if not job.finished]
+        if batch:
+            self._guarded(functools.partial(self._process, batch), batch)
+        with self._changed:
+            self._running = []
 
     def _next(self) -> Callable[[], None] | None:
         """The action whose turn it is, or None: the jobs before the next one are the batch."""

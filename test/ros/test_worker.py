@@ -7,7 +7,7 @@ from __future__ import annotations
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -120,3 +120,38 @@ def test_one_that_waits_for_long_keeps_no_others():
     assert expired == [waiting], 'sweeping forgets no deadline'
     assert sum(request() is not None for request in requests) < FAR_FEWER
     assert blocked.stop()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 10.0
+    while not condition():
+        assert time.monotonic() < ends
+        time.sleep(0.001)
+
+
+@pytest.mark.parametrize('give', [Worker.call, Worker.when_idle], ids=['between jobs', 'when idle'])
+def test_what_was_done_is_let_go(
+    worker: Worker, give: Callable[[Worker, Callable[[], None]], None]
+):
+    needed, done = Request(), threading.Event()
+    held = weakref.ref(needed)
+
+    def action(needed: Request = needed) -> None:
+        done.set()
+
+    give(worker, action)
+    assert done.wait(10.0)
+    del needed, action
+    until(lambda: held() is None)
+
+
+def test_what_was_to_be_done_when_idle_is_dropped_with_the_questions(worker: Worker):
+    busy, go_on = threading.Event(), threading.Event()
+    done: list[str] = []
+    worker.call(lambda: (busy.set(), go_on.wait(10.0)))
+    assert busy.wait(10.0)
+    worker.when_idle(lambda: done.append('when idle'))
+    worker.cancel(lambda job: 'cancelled')
+    go_on.set()
+    time.sleep(0.05)  # it would be done within microseconds
+    assert done == []
