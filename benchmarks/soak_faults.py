@@ -11,6 +11,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import rclpy
@@ -64,7 +65,7 @@ class Mischief:
         done: how often each thing was done.
         wrong: what should not have happened, in sentences.
         at_rest: what the node's process held each time at the end of a while in which it was
-            inactive, oldest first.
+            inactive, oldest first, by what had brought it there: 'deactivated', 'cleaned up'.
     """
 
     def __init__(self, client: Client, seed: int, object_ids: Sequence[str], pid: int):
@@ -80,7 +81,7 @@ class Mischief:
         self.ledger = Ledger()
         self.done: Counter[str] = Counter()
         self.wrong: list[str] = []
-        self.at_rest: list[Held] = []
+        self.at_rest: dict[str, list[Held]] = {'deactivated': [], 'cleaned up': []}
         self._number = 0
         for service in (self._picks, self._parameters):
             client.wait_until(service.service_is_ready, PATIENCE_S, service.srv_name)
@@ -133,17 +134,22 @@ class Mischief:
 
     def _deactivate(self) -> None:
         self._lifecycle.walk(INACTIVE)
-        self._rest()
+        self._rest('deactivated')
         self._lifecycle.walk(ACTIVE)
 
     def _clean_up(self) -> None:
-        self._lifecycle.walk(UNCONFIGURED, INACTIVE)
-        self._rest()
-        self._lifecycle.walk(ACTIVE)
+        """The newest overlay, which is kept for whoever looks later, is gone then: two pictures.
 
-    def _rest(self) -> None:
+        So somebody looks at once, for the node to hold the same whenever it is deactivated later.
+        """
+        self._lifecycle.walk(UNCONFIGURED, INACTIVE)
+        self._rest('cleaned up')
+        self._lifecycle.walk(ACTIVE)
+        self._look_until_drawn()
+
+    def _rest(self, kind: str) -> None:
         self._let_pass(self._chance.uniform(*RESTS_S))
-        self.at_rest.append(held_by(self._pid))
+        self.at_rest[kind].append(held_by(self._pid))
 
     def _stall(self, seconds: float) -> None:
         """Give the process no processor for a while, as a machine does that is out of memory.
@@ -206,12 +212,24 @@ class Mischief:
 
     def _look(self) -> None:
         """Somebody looks at overlay and markers for a while: both are made only then."""
+        with self._looking(lambda overlay: None):
+            self._let_pass(self._chance.uniform(1.0, 3.0))
+
+    def _look_until_drawn(self) -> None:
+        overlays: list[Image] = []
+        with self._looking(overlays.append):
+            self._client.wait_until(lambda: bool(overlays), PATIENCE_S, 'an overlay')
+
+    @contextmanager
+    def _looking(self, see: Callable[[Image], None]) -> Iterator[None]:
         node = self._client.node
         looking = [
-            node.create_subscription(Image, '/spatial_query/overlay', _ignore, 1),
-            node.create_subscription(MarkerArray, '/spatial_query/markers', _ignore, 1),
+            node.create_subscription(Image, '/spatial_query/overlay', see, 1),
+            node.create_subscription(
+                MarkerArray, '/spatial_query/markers', lambda markers: None, 1
+            ),
         ]
-        self._let_pass(self._chance.uniform(1.0, 3.0))
+        yield
         for subscription in looking:
             node.destroy_subscription(subscription)
 
@@ -245,7 +263,3 @@ class Mischief:
         if not future.done():
             self.wrong.append(f'waited {PATIENCE_S:g} s for {what} in vain')
         return future.done()
-
-
-def _ignore(message: Any) -> None:
-    """Somebody who looks and does nothing."""

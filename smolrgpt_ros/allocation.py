@@ -13,26 +13,26 @@ from typing import Any
 
 # Of mallopt(3), glibc.
 _M_ARENA_MAX = -8
-_ARENAS = 2
 
 
-def share_arenas() -> bool:
-    """Let all threads take their memory from two arenas; False where the library has no such thing.
+def share_one_arena() -> bool:
+    """Let all threads take their memory from one arena; False where the library has no such thing.
 
-    glibc gives each thread an arena of its own, up to eight a core, and none gives back what a
-    picture has left between smaller things. Threads of the middleware and of each activation touch
-    one after the other: for half an hour a node grows by tens of megabytes without holding more.
-    Call it before threads are started.
+    glibc gives each thread an arena of its own, up to eight a core. Threads of the middleware and
+    of each activation touch one after the other, and of each what is free at its top stays for
+    good: only that of the first one `return_free_memory` can give back. Call it before any thread
+    is started, also by an import: a thread keeps the arena that it has.
     """
     mallopt = _function('mallopt', ctypes.c_int, ctypes.c_int)
-    return mallopt is not None and bool(mallopt(_M_ARENA_MAX, _ARENAS))
+    return mallopt is not None and bool(mallopt(_M_ARENA_MAX, 1))
 
 
 def return_free_memory() -> bool:
     """Hand whole pages of freed memory back to the system; False where there was none, or no way.
 
-    By itself glibc gives back only what lies at the very top of an arena. What a picture or a copy
-    of a model's layer leaves between things that stay is kept, more of it from hour to hour. It
+    By itself glibc gives back only what lies at the very top of an arena, and only where that is
+    much. What a picture or a copy of a model's layer leaves between things that stay is kept, more
+    of it from hour to hour. It
     takes milliseconds, during which other threads may run Python but may have to wait for memory.
     """
     malloc_trim = _function('malloc_trim', ctypes.c_size_t)

@@ -18,13 +18,13 @@ HAS_GLIBC = platform.libc_ver()[0] == 'glibc'
 # A process of its own: how memory lies in that of the tests, nobody knows.
 PROGRAM = """
 import json, os
-from smolrgpt_ros.allocation import return_free_memory, share_arenas
+from smolrgpt_ros.allocation import return_free_memory, share_one_arena
 
 def resident_mb():
     with open('/proc/self/statm') as pages:
         return int(pages.read().split()[1]) * os.sysconf('SC_PAGE_SIZE') / 1e6
 
-shared = share_arenas()
+shared = share_one_arena()
 # Below what glibc maps one by one; written to, or they would not be resident.
 pieces = [bytearray(b'x') * 60_000 for _ in range(1_000)]
 stays = pieces[::10] + pieces[-1:]  # the last one keeps the top
@@ -56,6 +56,6 @@ def test_another_library_is_left_alone(monkeypatch):
     allocation._function.cache_clear()
     try:
         assert allocation.return_free_memory() is False
-        assert allocation.share_arenas() is False
+        assert allocation.share_one_arena() is False
     finally:
         allocation._function.cache_clear()

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import sys
 import traceback
 from collections.abc import Sequence
 
@@ -16,13 +15,10 @@ from rclpy.parameter import Parameter
 from rclpy.timer import Timer
 
 from smolrgpt_ros.action import AskSpatial
-from smolrgpt_ros.allocation import share_arenas
 from smolrgpt_ros.messages.conversions import seconds_from
 from smolrgpt_ros.messages.identity import Identities
 from smolrgpt_ros.messages.status import QueryError
 from smolrgpt_ros.process.listening import Listening
-from smolrgpt_ros.process.renewal import Renewal
-from smolrgpt_ros.process.spinning import run_node
 from smolrgpt_ros.ros.admission import Admission, Crowding
 from smolrgpt_ros.ros.answering import Answered, Answerer, Outcome, timed_out
 from smolrgpt_ros.ros.asking_action import AskingAction
@@ -42,16 +38,12 @@ from smolrgpt_ros.ros.pick_targets import PickTargets
 from smolrgpt_ros.ros.publishing import AnswerPublishers
 from smolrgpt_ros.ros.service import Finish, QueryService
 from smolrgpt_ros.ros.session import Session
-from smolrgpt_ros.ros.successor import successor
 from smolrgpt_ros.ros.transitions import logged
 from smolrgpt_ros.ros.troubles import Troubles
 from smolrgpt_ros.ros.worker import Job, Listener, Worker
 from smolrgpt_ros.srv import PickTarget, SpatialQuery
 
 NODE_NAME = 'spatial_query'
-# Python hands the interpreter from thread to thread this often at the latest; its default of 5 ms
-# would be longer than a whole answer takes.
-_SWITCH_INTERVAL_S = 0.0005
 # How much later a question may hear BUSY because others before it have been refused.
 _RESPITE_S = 0.2
 
@@ -375,24 +367,3 @@ class SpatialQueryNode(LifecycleNode):
         self.troubles.add(what, f'{what}: {type(error).__name__}: {error}')
         lines = ''.join(traceback.format_exception(type(error), error, error.__traceback__))
         self.get_logger().error(f'{what}:\n{lines}')
-
-
-def main(args: Sequence[str] | None = None) -> int:
-    """Run the node until it is interrupted."""
-    sys.setswitchinterval(_SWITCH_INTERVAL_S)
-    share_arenas()
-
-    def make() -> SpatialQueryNode:
-        node = SpatialQueryNode(owns_process=True)
-        if (
-            node.settings.autostart_node
-            and node.trigger_configure() == TransitionCallbackReturn.SUCCESS
-        ):
-            node.trigger_activate()
-        return node
-
-    return run_node(make, args, on_made=Renewal(successor).watch)
-
-
-if __name__ == '__main__':
-    sys.exit(main())

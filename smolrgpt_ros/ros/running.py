@@ -27,7 +27,7 @@ from smolrgpt_ros.srv import SpatialQuery
 NODE_ENVIRONMENT: Mapping[str, str] = {'OPENBLAS_NUM_THREADS': '1'}
 """What the launch file sets as well: threads for matrices of 3x3 cost memory and time."""
 
-QUERY_NODE = 'smolrgpt_ros.ros.node'
+QUERY_NODE = 'smolrgpt_ros.ros.query_process'
 CAMERA_NODE = 'smolrgpt_ros.ros.warehouse_camera'
 _NEXT_TRANSITION: Mapping[int, int] = {
     State.PRIMARY_STATE_UNCONFIGURED: Transition.TRANSITION_CONFIGURE,

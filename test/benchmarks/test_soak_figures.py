@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -50,7 +51,25 @@ def held(growth_mb_s: float, noise_mb: float, every_s: int, at_end: int) -> list
 def test_growth(growth_mb_s: float, at_end: int, good: list[bool]):
     # While it is active, pictures come and go; at rest they do not.
     active, at_rest = held(growth_mb_s, 8.0, 1, at_end), held(growth_mb_s, 0.5, 16, 0)
-    assert [result.good for result in grown(TEN_MINUTES, active, at_rest)] == good
+    results = grown(TEN_MINUTES, active, {'deactivated': at_rest, 'cleaned up': []})
+    assert [result.good for result in results] == good
+
+
+@pytest.mark.parametrize(
+    ('growing', 'good'),
+    [
+        pytest.param((), True, id='none'),
+        pytest.param(('deactivated',), False, id='what a clean-up lets go of'),
+        pytest.param(('cleaned up',), False, id='what nothing lets go of'),
+    ],
+)
+def test_the_kind_of_rest_that_grows_more_counts(growing: tuple[str, ...], good: bool):
+    at_rest = {
+        kind: [replace(one, rss_mb=one.rss_mb + above_mb) for one in held(growth_mb_s, 0.5, 50, 0)]
+        for kind, above_mb in (('deactivated', 2.0), ('cleaned up', 0.0))
+        for growth_mb_s in [0.01 if kind in growing else 0.0]
+    }
+    assert grown(TEN_MINUTES, held(0.0, 8.0, 1, 0), at_rest)[0].good == good
 
 
 def rests(*at: tuple[float, float]) -> list[Held]:
@@ -69,13 +88,14 @@ def rests(*at: tuple[float, float]) -> list[Held]:
     ],
 )
 def test_rests_of_warm_and_end(at_rest: list[Held], mb: tuple[float, float]):
-    warm, end = resting(TEN_MINUTES, at_rest)
-    assert (warm.rss_mb, end.rss_mb) == mb
+    both = resting(TEN_MINUTES, at_rest)
+    assert both is not None
+    assert tuple(one.rss_mb for one in both) == mb
 
 
 def test_who_never_rested_has_no_figure():
-    with pytest.raises(RunningError, match='not deactivated'):
-        resting(TEN_MINUTES, rests((1210, 5)))
+    with pytest.raises(RunningError, match='never inactive'):
+        grown(TEN_MINUTES, held(0.0, 8.0, 1, 0), {'deactivated': rests((1210, 5))})
 
 
 def test_who_has_not_looked_says_so():

@@ -7,6 +7,7 @@ Up over their lifecycle service, a real answer, a clean end at a signal.
 
 from __future__ import annotations
 
+import platform
 import signal
 import subprocess
 import sys
@@ -115,7 +116,7 @@ def ended(process: subprocess.Popen, number: signal.Signals) -> str:
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_both_nodes_end_cleanly_at_a_signal(asker: Asker, number: signal.Signals):
     remaps = [word for remap in REMAPS for word in ('-r', remap)]
-    node = started('smolrgpt_ros.ros.node', *remaps)
+    node = started('smolrgpt_ros.ros.query_process', *remaps)
     camera = started(
         'smolrgpt_ros.ros.warehouse_camera', *(word for p in CAMERA for word in ('-p', p))
     )
@@ -162,14 +163,48 @@ def state_of(asker: Asker) -> int | None:
         asker.node.destroy_client(client)
 
 
+def until_active(asker: Asker, node: subprocess.Popen[str]) -> None:
+    ends = time.monotonic() + PATIENCE_S
+    while (state := state_of(asker)) != State.PRIMARY_STATE_ACTIVE:
+        assert node.poll() is None, 'the node has ended'
+        assert time.monotonic() < ends, f'state {state}'
+
+
+def arenas_beside_the_first(pid: int) -> list[str]:
+    """Where glibc has the heaps of further arenas: 64 MiB reserved each, at a multiple of that."""
+    size = 64 << 20
+    found = []
+    before = 0
+    for line in Path(f'/proc/{pid}/maps').read_text(encoding='utf-8').splitlines():
+        addresses, access, *_, inode = line.split(maxsplit=5)[:5]
+        start, end = (int(part, 16) for part in addresses.split('-'))
+        if access == '---p' and inode == '0' and end % size == 0 and before == end - size:
+            found.append(line)
+        if access.startswith('rw'):
+            before = start
+    return found
+
+
+def test_all_memory_comes_from_one_arena(asker: Asker):
+    """Of another one, what is free at its top would stay with the process."""
+    node = started('smolrgpt_ros.ros.query_process', '-p', 'autostart_node:=true')
+    others = started('smolrgpt_ros.ros.warehouse_camera')
+    try:
+        until_active(asker, node)
+        assert arenas_beside_the_first(node.pid) == []
+        if platform.libc_ver()[0] == 'glibc':
+            assert arenas_beside_the_first(others.pid)  # what would be seen
+    finally:
+        for process in (node, others):
+            process.kill()
+            process.wait()
+
+
 def test_a_node_that_starts_itself_does_so_again_after_it_was_killed(asker: Asker):
     for _ in range(2):
-        node = started('smolrgpt_ros.ros.node', '-p', 'autostart_node:=true')
+        node = started('smolrgpt_ros.ros.query_process', '-p', 'autostart_node:=true')
         try:
-            ends = time.monotonic() + PATIENCE_S
-            while state_of(asker) != State.PRIMARY_STATE_ACTIVE:
-                assert node.poll() is None, 'the node has ended'
-                assert time.monotonic() < ends, f'state {state_of(asker)}'
+            until_active(asker, node)
         finally:
             node.kill()
             node.wait()
