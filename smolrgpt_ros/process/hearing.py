@@ -13,7 +13,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from smolrgpt_ros.process.queues import SHARED_MEMORY, listed, mapped_inodes, queue_of
+from smolrgpt_ros.process.shared_memory import (
+    SHARED_MEMORY,
+    is_queue,
+    listed,
+    locked_by,
+    mapped_inodes,
+)
 
 # Who holds the lock of a queue: proc_pid_fdinfo(5). A process has the files of its parent open as
 # well where that leaves them to it, as `ros2 launch` does, which reads queues of its own.
@@ -61,8 +67,12 @@ class Hearing:
         for entry in listed(self._process / 'fd'):
             try:
                 lock = entry.readlink()
-                name = queue_of(lock)
-                if name and lock.parent == self._shared_memory and self._holds_lock(entry.name):
+                name = locked_by(lock)
+                if (
+                    is_queue(name)
+                    and lock.parent == self._shared_memory
+                    and self._holds_lock(entry.name)
+                ):
                     names.add(name)
             except OSError:
                 continue  # closed meanwhile
@@ -76,14 +86,11 @@ class Hearing:
 
     def _is_read(self, name: str) -> bool:
         """Whether this process has mapped what is found by a name now."""
+        queue = self._shared_memory / name
         try:
-            inode = (self._shared_memory / name).stat().st_ino
+            inode = queue.stat().st_ino
         except OSError:
             return False
-        if self._found.get(name) != inode and inode in self._mapped(name):
+        if self._found.get(name) != inode and inode in mapped_inodes(self._process, queue):
             self._found[name] = inode
         return self._found.get(name) == inode
-
-    def _mapped(self, name: str) -> set[int]:
-        found = mapped_inodes(self._process, [self._shared_memory / name])
-        return {inode for _, inode in found}

@@ -22,11 +22,12 @@ from typing import Protocol, TypeVar, runtime_checkable
 import rclpy
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.lifecycle import LifecycleNode
+from rclpy.logging import get_logger
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from rclpy.task import Future
 
-from smolrgpt_ros.process.dead_queues import dead_queues_untouched
+from smolrgpt_ros.process.remains import dead_queues_untouched, remove_dead_segments
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _WINDING_DOWN_S, _LAST_WORDS_S = 2.0, 0.1
@@ -75,6 +76,10 @@ def _run(
 ) -> Callable[[], AnyNode] | None:
     """Spin one node; returns what makes the next one, None where it was interrupted."""
     over = Future()
+    if removed := remove_dead_segments():
+        get_logger('shared_memory').info(
+            f'removed {removed / 1e6:.0f} MB that killed processes had left'
+        )
     with dead_queues_untouched():
         rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
         node = make_node()
