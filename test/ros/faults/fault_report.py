@@ -47,17 +47,19 @@ the node measures alone until its process is started anew. One that has died is,
 `use_respawn:=true` of the launch file, and the node activates itself; its ids begin anew, and what
 was asked of the dead one is lost. Fast DDS lets others go on writing into the queues of the dead
 for a while, and gives their names to who comes next, which then waited 4 to 6 s for its first
-picture: nodes of this package take names of their own. A checkpoint in use is best replaced by
-renaming: a file cut off while a picture is being encoded can end the process. A process that gets
-no processor for longer than a second or two is taken for dead by Fast DDS, which then sometimes
-leaves it deaf. The node notices, says so on `/diagnostics` and in its log, and within a second
-makes itself anew in the same process, with queues that others find: same parameters, same state of
-its lifecycle, same ids. What was asked of the deaf one is lost (ask again after a time-out), and a
-network is loaded once more. So does `yolo_detections_node`, and `pick_and_place` as soon as no
-mission is under way. [config/fastdds.xml](../config/fastdds.xml) raises the time after which Fast
-DDS gives a process up from one second to two; more would have others wait longer for a camera
-driver that has crashed and was started anew. systemd has the same effect on nodes of a user who
-logs out, whose shared memory it removes (`RemoveIPC=no` in logind.conf keeps it).
+picture: nodes of this package take names of their own, and at their start they remove the memory
+that dead processes have left in /dev/shm (34 MB each) where no process that they can see has it
+open. A checkpoint in use is best replaced by renaming: a file cut off while a picture is being
+encoded can end the process. A process that gets no processor for longer than a second or two is
+taken for dead by Fast DDS, which then sometimes leaves it deaf. The node notices, says so on
+`/diagnostics` and in its log, and within a second makes itself anew in the same process, with
+queues that others find: same parameters, same state of its lifecycle, same ids. What was asked of
+the deaf one is lost (ask again after a time-out), and a network is loaded once more. So does
+`yolo_detections_node`, and `pick_and_place` as soon as no mission is under way.
+[config/fastdds.xml](../config/fastdds.xml) raises the time after which Fast DDS gives a process up
+from one second to two; more would have others wait longer for a camera driver that has crashed and
+was started anew. systemd has the same effect on nodes of a user who logs out, whose shared memory
+it removes (`RemoveIPC=no` in logind.conf keeps it).
 
 Of files that training and evaluation read, faults are told by record, and counted at the end:
 [evaluation](howto/evaluation.md).
