@@ -76,11 +76,15 @@ def _run(
 ) -> Callable[[], AnyNode] | None:
     """Spin one node; returns what makes the next one, None where it was interrupted."""
     over = Future()
+    logger = get_logger('shared_memory')
     if removed := remove_dead_segments():
-        get_logger('shared_memory').info(
-            f'removed {removed / 1e6:.0f} MB that killed processes had left'
-        )
-    with dead_queues_untouched():
+        logger.info(f'removed {removed / 1e6:.0f} MB that killed processes had left')
+    with dead_queues_untouched() as untouched:
+        if untouched:
+            logger.info(
+                f'others still write to a process that was killed: {", ".join(sorted(untouched))} '
+                'left to them; Fast DDS may say that it cannot lock them'
+            )
         rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
         node = make_node()
     executor = SingleThreadedExecutor()
