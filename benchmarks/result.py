@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 
 @dataclass(frozen=True)
@@ -68,32 +70,71 @@ class Result:
 
 
 def _rounded(value: Any) -> Any:
-    """Four significant digits; None for what JSON cannot say."""
+    """Four significant digits, also within; None for what JSON cannot say."""
+    if isinstance(value, dict):
+        return {name: _rounded(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(part) for part in value]
     if not isinstance(value, float):
         return value
     return float(f'{value:.4g}') if math.isfinite(value) else None
 
 
-def report(results: Sequence[Result], *, as_json: bool) -> None:
-    """Print one JSON object a line, or a table."""
+def report(results: Sequence[Result], *, as_json: bool, console: Console | None = None) -> None:
+    """Print one JSON object a line, or a table with further figures below it."""
     if as_json:
         for result in results:
             print(json.dumps(result.row()), flush=True)
         return
+    console = console or Console()
     table = Table()
-    for heading in ('figure', 'value', 'reference', 'ratio', 'bound', 'further'):
+    for heading in ('figure', 'value', 'reference', 'ratio', 'bound'):
         table.add_column(heading, overflow='fold')
     for result in results:
         row = result.row()
-        bound = f'<= {result.at_most:g}' if result.at_most is not None else ''
-        bound += f'>= {result.at_least:g}' if result.at_least is not None else ''
-        further = ', '.join(f'{name} {_rounded(value)}' for name, value in result.further.items())
+        bounds = _bounds(result)
         table.add_row(
             result.name,
             f'{row["value"]} {result.unit}',
             '' if row['reference'] is None else f'{row["reference"]}',
             '' if row['ratio'] is None else f'{row["ratio"]:.2f}',
-            f'{bound} {"" if not bound else "kept" if result.good else "MISSED"}',
-            further,
+            f'{bounds} {"kept" if result.good else "MISSED"}' if bounds else '',
         )
-    Console().print(table)
+    console.print(table)
+    for result in results:
+        if result.further:
+            console.print(Text(result.name, style='bold'))
+            console.print(Padding(Text('\n'.join(_lines(result.further))), (0, 0, 0, 2)))
+
+
+def _bounds(result: Result) -> str:
+    bounds = {
+        '<= ': result.at_most,
+        '>= ': result.at_least,
+        'ratio <= ': result.further.get('ratio_at_most'),
+        '99th percentile <= ': result.further.get('p99_at_most'),
+    }
+    return ', '.join(f'{what}{bound:.4g}' for what, bound in bounds.items() if bound is not None)
+
+
+def _lines(further: dict[str, Any]) -> list[str]:
+    """Plain figures on the first line; those of a kind, and courses over time, on their own."""
+    plain = {name: value for name, value in further.items() if not isinstance(value, (dict, list))}
+    lines = [_words(plain)] if plain else []
+    for name, value in further.items():
+        if isinstance(value, dict):
+            course = {part: some for part, some in value.items() if isinstance(some, list)}
+            rest = {part: one for part, one in value.items() if part not in course}
+            lines.append(f'{name}: {_words(rest)}')
+            lines += [f'{name}, {part}: {_numbers(some)}' for part, some in course.items()]
+        elif isinstance(value, list):
+            lines.append(f'{name}: {_numbers(value)}')
+    return lines
+
+
+def _words(figures: dict[str, Any]) -> str:
+    return ', '.join(f'{name} {_rounded(value)}' for name, value in figures.items())
+
+
+def _numbers(some: Sequence[Any]) -> str:
+    return ' '.join(str(_rounded(one)) for one in some)
