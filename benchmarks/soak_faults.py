@@ -83,6 +83,7 @@ class Mischief:
         self.wrong: list[str] = []
         self.at_rest: dict[str, list[Held]] = {'deactivated': [], 'cleaned up': []}
         self._number = 0
+        self._until_s = math.inf
         for service in (self._picks, self._parameters):
             client.wait_until(service.service_is_ready, PATIENCE_S, service.srv_name)
         client.wait_until(self._goals.server_is_ready, PATIENCE_S, '/ask_spatial')
@@ -93,6 +94,7 @@ class Mischief:
         Args:
             rest_at_s: when it is deactivated in any case, besides in the end.
         """
+        self._until_s = until_s
         things: Mapping[str, tuple[int, Callable[[], None]]] = {
             'deactivate': (2, self._deactivate),
             'clean up': (1, self._clean_up),
@@ -216,9 +218,12 @@ class Mischief:
             self._let_pass(self._chance.uniform(1.0, 3.0))
 
     def _look_until_drawn(self) -> None:
+        """Or until the end: nobody asks any more then."""
         overlays: list[Image] = []
         with self._looking(overlays.append):
-            self._client.wait_until(lambda: bool(overlays), PATIENCE_S, 'an overlay')
+            self._client.wait_until(
+                lambda: bool(overlays) or time.monotonic() > self._until_s, PATIENCE_S, 'an overlay'
+            )
 
     @contextmanager
     def _looking(self, see: Callable[[Image], None]) -> Iterator[None]:
