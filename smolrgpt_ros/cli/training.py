@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from rich.console import Console
 
@@ -74,7 +76,10 @@ class TrainOptions:
 
 
 def run_training(options: TrainOptions) -> int:
-    """Train; returns the exit code. Raises Problem."""
+    """Train; returns the exit code. Raises Problem.
+
+    One of several processes ends here.
+    """
     with _problems():
         from smolrgpt_ros.training.curriculum import train
 
@@ -84,7 +89,21 @@ def run_training(options: TrainOptions) -> int:
             outcome = train(plan, watch)
     if outcome.main:
         _tell(console, options.out, outcome)
-    return _BY_SIGNAL + outcome.signal if outcome.signal else 0
+    code = _BY_SIGNAL + outcome.signal if outcome.signal else 0
+    if outcome.processes > 1:
+        _end(code)
+    return code
+
+
+def _end(code: int) -> NoReturn:
+    """End the process at once.
+
+    Torch (2.13) keeps threads of a group of processes that DistributedDataParallel has used beyond
+    the end of the group, and a process that ends beside them aborts now and then.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def plan_of(options: TrainOptions) -> Plan:

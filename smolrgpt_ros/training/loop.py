@@ -45,7 +45,7 @@ from .stopwatch import Stopwatch
 class Outcome:
     """How a run ended: after `step` of `steps`, by `signal` (0: it was complete).
 
-    `main` is true in the one process that speaks for all.
+    `main` is true in the one process that speaks for all `processes`.
     """
 
     step: int
@@ -53,6 +53,7 @@ class Outcome:
     signal: int
     problems: Problems
     main: bool
+    processes: int
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ class Run:
             if journal is not None:
                 journal.close()
         problems = Problems.joined(self._together(self.problems.values()))
-        return Outcome(self.step, steps, signal, problems, self.main)
+        return Outcome(self.step, steps, signal, problems, self.main, self.processes)
 
     def _advance(
         self,
