@@ -27,6 +27,7 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from rclpy.task import Future
 
+from smolrgpt_ros.process.hearing import leave_queues_behind
 from smolrgpt_ros.process.remains import dead_queues_untouched, remove_dead_segments
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -76,6 +77,7 @@ def _run(
 ) -> Callable[[], AnyNode] | None:
     """Spin one node; returns what makes the next one, None where it was interrupted."""
     over = Future()
+    leave_queues_behind()
     logger = get_logger('shared_memory')
     if removed := remove_dead_segments():
         logger.info(f'removed {removed / 1e6:.0f} MB that killed processes had left')

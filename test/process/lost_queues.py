@@ -23,11 +23,9 @@ def lost_queues(pid: int) -> Iterator[Callable[[], bool]]:
     aside = [(_SHARED_MEMORY / name).rename(_SHARED_MEMORY / f'aside_{name}') for name in lost]
 
     def has_others() -> bool:
-        # Names may be the same again.
+        # Names may be the same again; a lock of what was lost may still be held for a while.
         read = [_SHARED_MEMORY / name for name in here.queues()]
-        return bool(read) and all(
-            queue.exists() and queue.stat().st_ino not in inodes for queue in read
-        )
+        return any(queue.exists() and queue.stat().st_ino not in inodes for queue in read)
 
     try:
         yield has_others
