@@ -193,7 +193,7 @@ def grown(span: Span, seen: Sequence[Held], at_rest: Mapping[str, Sequence[Held]
         rest_warm, rest_end = both
         growth[kind] = rest_end.rss_mb / rest_warm.rss_mb - 1.0
         memory[kind] = {
-            'growth': round(growth[kind], 5),
+            'growth': growth[kind],
             'warm_mb': rest_warm.rss_mb,
             'end_mb': rest_end.rss_mb,
             'own_warm_mb': rest_warm.own_mb,

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -104,12 +105,9 @@ class NodeProcess:
         """Interrupt it, and end it when it does not listen. Idempotent."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self._process.wait(_STOP_S)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-        self._log.close()
+        self.kill()
 
     def kill(self) -> None:
         """End it as a crash does, without a word to anybody. Idempotent."""

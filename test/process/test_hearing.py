@@ -17,6 +17,7 @@ import pytest
 
 from smolrgpt_ros.process import hearing as hearing_module
 from smolrgpt_ros.process.hearing import Hearing
+from smolrgpt_ros.process.shared_memory import lock_of
 
 pytestmark = pytest.mark.skipif(sys.platform != 'linux', reason='reads /proc')
 
@@ -24,10 +25,6 @@ pytestmark = pytest.mark.skipif(sys.platform != 'linux', reason='reads /proc')
 def mapped(path: Path) -> mmap.mmap:
     with path.open('r+b') as file:
         return mmap.mmap(file.fileno(), 0)
-
-
-def lock_of(queue: Path) -> Path:
-    return queue.with_name(f'{queue.name}_el')
 
 
 @contextmanager
@@ -114,6 +111,7 @@ import sys
 from pathlib import Path
 from smolrgpt_ros.process import hearing as hearing_module
 from smolrgpt_ros.process.hearing import Hearing
+from smolrgpt_ros.process.shared_memory import lock_of
 
 here = Hearing(shared_memory=Path(sys.argv[1]))
 print(here.queues(), [here.look() for _ in range(3)])

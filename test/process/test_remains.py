@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from smolrgpt_ros.process.remains import dead_queues_untouched, remove_dead_segments
+from smolrgpt_ros.process.shared_memory import lock_of
 
 pytestmark = pytest.mark.skipif(sys.platform != 'linux', reason='reads /proc')
 
@@ -31,10 +32,6 @@ def made(queue: Path) -> Path:
     queue.write_bytes(bytes(4096))
     lock_of(queue).touch()
     return queue
-
-
-def lock_of(queue: Path) -> Path:
-    return queue.with_name(f'{queue.name}_el')
 
 
 @contextmanager
