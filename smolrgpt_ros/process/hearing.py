@@ -26,16 +26,6 @@ from smolrgpt_ros.process.shared_memory import (
 _HOLDER = re.compile(r'^lock:.* FLOCK .* WRITE (\d+) ', re.MULTILINE)
 
 
-# Queues of a participant that this process had before: it is not always gone when the next is made.
-_left_behind: set[str] = set()
-
-
-def leave_queues_behind() -> None:
-    """What this process reads now is of a node that has ended: its loss is none."""
-    _left_behind.clear()
-    _left_behind.update(Hearing().queues())
-
-
 class Hearing:
     """Compares the queues that this process reads with those that others find, from look to look.
 
@@ -57,10 +47,10 @@ class Hearing:
 
     def look(self) -> str:
         """What is wrong, in a sentence; '' where nothing is, or is only while it is replaced."""
-        self._names = self._names or self.queues() - _left_behind
+        self._names = self._names or self.queues()
         missed = {name for name in self._names if not self._is_read(name)}
         if missed:
-            self._names = self.queues() - _left_behind  # without those that it has closed
+            self._names = self.queues()  # without those that it has closed
             missed &= self._names
         lost, self._missed = missed & self._missed, missed
         self.doubtful = bool(missed)

@@ -9,6 +9,7 @@ Here a node ends first what it does, and tells them.
 from __future__ import annotations
 
 import atexit
+import gc
 import math
 import os
 import signal
@@ -27,7 +28,6 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from rclpy.task import Future
 
-from smolrgpt_ros.process.hearing import leave_queues_behind
 from smolrgpt_ros.process.remains import dead_queues_untouched, remove_dead_segments
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -66,6 +66,10 @@ def run_node(
         make: Callable[[], AnyNode] | None = make_node
         while make is not None:
             make = _run(make, args, interruption, on_made)
+            # A node hangs on itself in rings. While it is there, so is its participant, and the
+            # next one could neither leave its queues alone nor be told from it.
+            gc.unfreeze()
+            gc.collect()
     return 0
 
 
@@ -77,7 +81,6 @@ def _run(
 ) -> Callable[[], AnyNode] | None:
     """Spin one node; returns what makes the next one, None where it was interrupted."""
     over = Future()
-    leave_queues_behind()
     logger = get_logger('shared_memory')
     if removed := remove_dead_segments():
         logger.info(f'removed {removed / 1e6:.0f} MB that killed processes had left')

@@ -20,15 +20,14 @@ def lost_queues(pid: int) -> Iterator[Callable[[], bool]]:
     lost = here.queues()
     assert lost, 'the process reads no queue of Fast DDS in shared memory'
     inodes = {(_SHARED_MEMORY / name).stat().st_ino for name in lost}
-    aside = [(_SHARED_MEMORY / name).rename(_SHARED_MEMORY / f'aside_{name}') for name in lost]
+    for name in lost:
+        (_SHARED_MEMORY / name).unlink()  # who has it open has it still
 
     def has_others() -> bool:
-        # Names may be the same again; a lock of what was lost may still be held for a while.
+        # Names may be the same again.
         read = [_SHARED_MEMORY / name for name in here.queues()]
-        return any(queue.exists() and queue.stat().st_ino not in inodes for queue in read)
+        return bool(read) and all(
+            queue.exists() and queue.stat().st_ino not in inodes for queue in read
+        )
 
-    try:
-        yield has_others
-    finally:
-        for file in aside:
-            file.unlink()
+    yield has_others

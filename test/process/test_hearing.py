@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from smolrgpt_ros.process import hearing as hearing_module
 from smolrgpt_ros.process.hearing import Hearing
 from smolrgpt_ros.process.shared_memory import lock_of
 
@@ -109,7 +108,6 @@ def test_queues_of_other_processes_are_their_own_affair(tmp_path: Path):
 LOOK = """
 import sys
 from pathlib import Path
-from smolrgpt_ros.process import hearing as hearing_module
 from smolrgpt_ros.process.hearing import Hearing
 from smolrgpt_ros.process.shared_memory import lock_of
 
@@ -163,12 +161,3 @@ def test_what_fast_dds_does_is_what_is_looked_for(ros_domain: int):
     finally:
         node.destroy_node()
         context.try_shutdown()
-
-
-def test_one_of_a_node_that_the_process_had_before_is_not_missed(
-    queue: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(hearing_module, '_left_behind', {queue.name})
-    here = hearing(queue.parent)
-    queue.unlink()
-    assert [here.look() for _ in range(3)] == ['', '', '']
