@@ -22,20 +22,23 @@ def main(args: Sequence[str] | None = None) -> int:
     from rclpy.lifecycle import TransitionCallbackReturn
 
     from smolrgpt_ros.process.renewal import Renewal
-    from smolrgpt_ros.process.spinning import run_node
+    from smolrgpt_ros.process.spinning import Replace, run_node
     from smolrgpt_ros.ros.node import SpatialQueryNode
     from smolrgpt_ros.ros.successor import successor
 
-    def make() -> SpatialQueryNode:
-        node = SpatialQueryNode(owns_process=True)
+    renewal = Renewal(successor)
+
+    def on_made(node: SpatialQueryNode, replace: Replace[SpatialQueryNode]) -> None:
+        # One that was made anew goes on in the state of the one before.
         if (
-            node.settings.autostart_node
+            not node.renewals
+            and node.settings.autostart_node
             and node.trigger_configure() == TransitionCallbackReturn.SUCCESS
         ):
             node.trigger_activate()
-        return node
+        renewal.watch(node, replace)
 
-    return run_node(make, args, on_made=Renewal(successor).watch)
+    return run_node(lambda: SpatialQueryNode(owns_process=True), args, on_made=on_made)
 
 
 if __name__ == '__main__':
