@@ -33,6 +33,8 @@ from smolrgpt_ros.process.shared_memory import (
 _PROCESSES = Path('/proc')
 # Longer than it takes from when the file of a lock is made until it is locked.
 _MADE_BEFORE_S = 10.0
+# Fast DDS takes the lock of a dead queue as well, for a moment, to see whether it is dead.
+_ATTEMPTS, _PAUSE_S = 4, 0.005
 
 
 @contextmanager
@@ -46,12 +48,16 @@ def dead_queues_untouched(
     its lock, which was removed with it, is made again. Where there is no Linux or no Fast DDS,
     there are none.
     """
+    names = set(filter(is_queue, mapped_names(processes, shared_memory)))
     locked: dict[str, int] = {}
-    for name in filter(is_queue, mapped_names(processes, shared_memory)):
-        descriptor = taken(lock_of(shared_memory / name), make=True)
-        if descriptor is not None:
-            locked[name] = descriptor
     try:
+        for attempt in range(_ATTEMPTS if names else 0):
+            if attempt:
+                time.sleep(_PAUSE_S)
+            for name in names - locked.keys():
+                descriptor = taken(lock_of(shared_memory / name), make=True)
+                if descriptor is not None:
+                    locked[name] = descriptor
         yield set(locked)
     finally:
         for descriptor in locked.values():

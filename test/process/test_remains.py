@@ -8,6 +8,7 @@ import fcntl
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -102,6 +103,27 @@ def test_where_there_is_none_there_is_nothing_to_do(tmp_path: Path, folder: str)
     (tmp_path / 'a file').touch()
     with dead_queues_untouched(tmp_path / folder) as names:
         assert names == set()
+
+
+def test_a_lock_that_somebody_tries_for_a_moment_is_of_the_dead(tmp_path: Path):
+    """As Fast DDS does to see whether the reader of a queue is alive."""
+    queue = made(tmp_path / 'fastdds_port7411')
+    let_go = threading.Event()
+
+    def try_it() -> None:
+        with owned(queue):
+            tried.set()
+            let_go.wait(10.0)
+
+    tried = threading.Event()
+    thread = threading.Thread(target=try_it)
+    with opened(queue):
+        thread.start()
+        assert tried.wait(10.0)
+        threading.Timer(0.003, let_go.set).start()
+        with dead_queues_untouched(tmp_path) as names:
+            assert names == {queue.name}
+        thread.join()
 
 
 def test_a_removed_queue_counts_as_long_as_somebody_has_it_open(tmp_path: Path):
