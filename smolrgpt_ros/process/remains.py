@@ -5,7 +5,7 @@
 Its queues: Fast DDS has a new process take the first names that nobody holds, after a crash those
 of the dead. Others have the dead one's queues open still and write into them until
 `healthy_check_timeout_ms` has passed, for each of two: so long a node that was started anew is
-heard by nobody, and hears nobody (4 to 6 s). Under other names it is found at once.
+heard by nobody, and hears nobody. Under other names it is found at once.
 
 Its segment: others remove it where they have read from it. Otherwise it stays until the machine is
 started anew, 34 MB of memory with the profile of this package.
@@ -26,15 +26,15 @@ from smolrgpt_ros.process.shared_memory import (
     listed,
     lock_of,
     locked_by,
-    mapped_names,
+    mapped_files,
     taken,
 )
 
 _PROCESSES = Path('/proc')
 # Longer than it takes from when the file of a lock is made until it is locked.
 _MADE_BEFORE_S = 10.0
-# Fast DDS takes the lock of a dead queue as well, for a moment, to see whether it is dead.
-_ATTEMPTS, _PAUSE_S = 4, 0.005
+# A queue that nobody reads is open for less than a millisecond.
+_BETWEEN_LOOKS_S = 0.005
 
 
 @contextmanager
@@ -48,20 +48,50 @@ def dead_queues_untouched(
     its lock, which was removed with it, is made again. Where there is no Linux or no Fast DDS,
     there are none.
     """
-    names = set(filter(is_queue, mapped_names(processes, shared_memory)))
     locked: dict[str, int] = {}
+    for name in _left_behind(shared_memory, processes):
+        descriptor = taken(lock_of(shared_memory / name), make=True)
+        if descriptor is not None:
+            locked[name] = descriptor
     try:
-        for attempt in range(_ATTEMPTS if names else 0):
-            if attempt:
-                time.sleep(_PAUSE_S)
-            for name in names - locked.keys():
-                descriptor = taken(lock_of(shared_memory / name), make=True)
-                if descriptor is not None:
-                    locked[name] = descriptor
         yield set(locked)
     finally:
         for descriptor in locked.values():
             os.close(descriptor)
+
+
+def _left_behind(shared_memory: Path, processes: Path) -> set[str]:
+    """Queues that others have open and that are not theirs alone; also those that somebody reads.
+
+    Who writes to the dead makes its queue anew after a while, finds no reader and closes it again,
+    picture by picture. Such a one must not be left alone: whoever takes it over is heard at once,
+    and a process that finds it locked closes it again, which may be the last to do so. Then Fast
+    DDS waits two seconds for itself, and all others for it (3.2: `~Port` in SharedMemGlobal.hpp
+    takes the mutex that `open_port_internal` has). So it is looked twice.
+    """
+    seen = _not_of_writers(shared_memory, processes)
+    if seen:
+        time.sleep(_BETWEEN_LOOKS_S)
+        seen &= _not_of_writers(shared_memory, processes)
+    return {name for name, _ in seen}
+
+
+def _not_of_writers(shared_memory: Path, processes: Path) -> set[tuple[str, int]]:
+    """Names and inodes of open queues that have a lock or are not there any more by that name."""
+    return {
+        (name, inode)
+        for name, inodes in mapped_files(processes, shared_memory).items()
+        if is_queue(name)
+        for inode in inodes
+        if lock_of(shared_memory / name).exists() or not _is(shared_memory / name, inode)
+    }
+
+
+def _is(file: Path, inode: int) -> bool:
+    try:
+        return file.stat().st_ino == inode
+    except OSError:
+        return False
 
 
 def remove_dead_segments(shared_memory: Path = SHARED_MEMORY, processes: Path = _PROCESSES) -> int:
@@ -74,7 +104,7 @@ def remove_dead_segments(shared_memory: Path = SHARED_MEMORY, processes: Path = 
     ]
     if not found:
         return 0
-    opened = mapped_names(processes, shared_memory)
+    opened = mapped_files(processes, shared_memory)
     return sum(_removed(lock) for lock in found if locked_by(lock) not in opened)
 
 

@@ -75,20 +75,20 @@ def mapped_inodes(process: Path, file: Path) -> set[int]:
     return {int(parts[4]) for parts in fields if parts[5:] == [os.fsencode(file)]}
 
 
-def mapped_names(processes: Path, folder: Path) -> set[str]:
-    """Names of files of a folder that any process has mapped, as far as this user is told.
+def mapped_files(processes: Path, folder: Path) -> dict[str, set[int]]:
+    """Names and inodes of files of a folder that any process has mapped, as far as this user knows.
 
     Also of one that has been removed since.
     """
     path = re.compile(
-        rb' %s/([^/\n]+?)(?: \(deleted\))?$' % re.escape(os.fsencode(folder)), re.MULTILINE
+        rb' (\d+) +%s/([^/\n]+?)(?: \(deleted\))?$' % re.escape(os.fsencode(folder)), re.MULTILINE
     )
-    return {
-        os.fsdecode(name)
-        for process in listed(processes)
-        if process.name.isdecimal()
-        for name in path.findall(_maps(process))
-    }
+    mapped: dict[str, set[int]] = {}
+    for process in listed(processes):
+        if process.name.isdecimal():
+            for inode, name in path.findall(_maps(process)):
+                mapped.setdefault(os.fsdecode(name), set()).add(int(inode))
+    return mapped
 
 
 def _maps(process: Path) -> bytes:

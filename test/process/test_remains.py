@@ -8,7 +8,6 @@ import fcntl
 import os
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -26,6 +25,18 @@ import mmap, sys
 with open(sys.argv[1], 'r+b') as file, mmap.mmap(file.fileno(), 0):
     print('mapped', flush=True)
     sys.stdin.read()
+"""
+
+# As one that sends to the dead: what it makes nobody reads, and it closes it again.
+_MAKES_ANEW = """
+import mmap, os, sys, time
+print('begun', flush=True)
+while True:
+    with open(sys.argv[1], 'w+b') as file:
+        file.truncate(4096)
+        with mmap.mmap(file.fileno(), 0):
+            time.sleep(0.0005)
+            os.unlink(sys.argv[1])
 """
 
 
@@ -105,27 +116,6 @@ def test_where_there_is_none_there_is_nothing_to_do(tmp_path: Path, folder: str)
         assert names == set()
 
 
-def test_a_lock_that_somebody_tries_for_a_moment_is_of_the_dead(tmp_path: Path):
-    """As Fast DDS does to see whether the reader of a queue is alive."""
-    queue = made(tmp_path / 'fastdds_port7411')
-    let_go = threading.Event()
-
-    def try_it() -> None:
-        with owned(queue):
-            tried.set()
-            let_go.wait(10.0)
-
-    tried = threading.Event()
-    thread = threading.Thread(target=try_it)
-    with opened(queue):
-        thread.start()
-        assert tried.wait(10.0)
-        threading.Timer(0.003, let_go.set).start()
-        with dead_queues_untouched(tmp_path) as names:
-            assert names == {queue.name}
-        thread.join()
-
-
 def test_a_removed_queue_counts_as_long_as_somebody_has_it_open(tmp_path: Path):
     """Fast DDS removes a queue of the dead, and one process after the other notices."""
     queue = made(tmp_path / 'fastdds_port7411')
@@ -136,6 +126,40 @@ def test_a_removed_queue_counts_as_long_as_somebody_has_it_open(tmp_path: Path):
             assert names == {queue.name}
             assert not can_be_taken(queue)
         assert can_be_taken(queue)
+
+
+def test_what_writers_have_made_anew_is_taken_over(tmp_path: Path):
+    """They hear its reader at once; left alone, Fast DDS would wait for itself."""
+    queue = made(tmp_path / 'fastdds_port7411')
+    lock_of(queue).unlink()
+    with opened(queue), dead_queues_untouched(tmp_path) as names:
+        assert names == set()
+        assert not lock_of(queue).exists()
+
+
+def test_what_writers_make_anew_again_and_again_is_taken_over(tmp_path: Path):
+    queue = tmp_path / 'fastdds_port7411'
+    command = [sys.executable, '-c', _MAKES_ANEW, str(queue)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b'begun\n'
+        try:
+            for _ in range(20):
+                with dead_queues_untouched(tmp_path) as names:
+                    assert names == set()
+        finally:
+            process.kill()
+
+
+def test_what_not_all_write_into_anew_is_left_alone(tmp_path: Path):
+    queue = made(tmp_path / 'fastdds_port7411')
+    lock_of(queue).unlink()
+    with opened(queue):
+        queue.unlink()
+        made(queue)
+        lock_of(queue).unlink()
+        with opened(queue), dead_queues_untouched(tmp_path) as names:
+            assert names == {queue.name}
 
 
 def test_a_link_in_place_of_a_lock_is_not_followed(tmp_path: Path):

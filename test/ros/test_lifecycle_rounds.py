@@ -21,7 +21,7 @@ from smolrgpt_ros.messages.status import Status
 
 PALLETS = ids_of(good_shot(), 'pallet')
 QUESTION = f'how far is {PALLETS[0]} from {PALLETS[1]}?'
-ROUNDS = 12
+ROUNDS, FURTHER_ROUNDS = 12, 3
 
 
 @pytest.fixture
@@ -55,11 +55,20 @@ def test_nothing_stays(owned_robot: Robot):
     process = psutil.Process()
     rounds = [round_of(owned_robot) for _ in range(3)]
     threads, files = threading.active_count(), process.num_fds()
+
+    def left() -> list[object]:
+        # The worker collects garbage when the next activation has loaded its engine.
+        return [part() for parts in rounds[:-2] for part in parts if part() is not None]
+
     for _ in range(ROUNDS):
         rounds.append(round_of(owned_robot))
-        # The worker collects garbage when the next activation has loaded its engine.
-        left = [part() for parts in rounds[:-2] for part in parts if part() is not None]
-        assert not left
+    for _ in range(FURTHER_ROUNDS):
+        # While one thread collects garbage Python has no other do so, and what somebody looks at
+        # in that moment stays: until the next round, not for good.
+        if not left():
+            break
+        rounds.append(round_of(owned_robot))
+    assert not left()
     assert threading.active_count() <= threads
     assert process.num_fds() <= files
 
