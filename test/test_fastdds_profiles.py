@@ -22,7 +22,7 @@ NAMES = {'dds': 'http://www.eprosima.com'}
 SEGMENT_BYTES = 32 * 1024 * 1024
 MESSAGE_BYTES = 16 * 1024 * 1024
 # Fast DDS takes a process that gets no processor for so long for dead.
-PATIENCE_MS = 1_000
+PATIENCE_MS = 1_500
 ANNOUNCED_EVERY_NS = 250_000_000
 
 

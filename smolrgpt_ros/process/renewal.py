@@ -19,8 +19,9 @@ from smolrgpt_ros.process.listening import Listening
 
 # Fast DDS replaces queues itself, within milliseconds, and now and then finds a lost one again.
 _PATIENCE_S = 0.3
-# Where something keeps taking queues away, being made anew must not be all that the node does.
-_PAUSE_S = 10.0
+# Now and then the new one is deaf as well. But where something keeps taking queues away, being made
+# anew must not be all that the node does: each pause is twice as long as the one before.
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 10.0
 
 
 class ListeningNode(Protocol):
@@ -40,29 +41,36 @@ class Renewal(Generic[AnyNode]):
     """Ends nodes that have been deaf for a while and tells how to go on. One for a process."""
 
     def __init__(
-        self, successor: Callable[[AnyNode], Make[AnyNode] | None], pause_s: float = _PAUSE_S
+        self,
+        successor: Callable[[AnyNode], Make[AnyNode] | None],
+        clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Renew at most once in `pause_s` seconds.
+        """Renew at once, and where that does not help for long, again after a pause.
 
         Args:
             successor: what makes the node that goes on where this one is; None: it must not be
                 ended now.
+            clock_s: seconds since any moment; nobody sets it.
         """
         self._successor = successor
-        self._pause_s = pause_s
+        self._clock_s = clock_s
+        self._pause_s = 0.0
         self._latest_s = float('-inf')
 
     def watch(self, node: AnyNode, replace: Callable[[Make[AnyNode]], None]) -> None:
         """Look after a node; `replace` ends it and goes on with what is made then."""
 
         def on_deaf(for_s: float) -> None:
-            now_s = time.monotonic()
-            if for_s < _PATIENCE_S or now_s - self._latest_s < self._pause_s:
+            now_s = self._clock_s()
+            heard_s = now_s - self._latest_s
+            if for_s < _PATIENCE_S or heard_s < self._pause_s:
                 return
             make_next = self._successor(node)
             if make_next is None:
                 return
             self._latest_s = now_s
+            lasted = heard_s > 2.0 * _LONGEST_PAUSE_S
+            self._pause_s = _FIRST_PAUSE_S if lasted else min(2.0 * self._pause_s, _LONGEST_PAUSE_S)
             node.get_logger().error(
                 f'nothing new has been heard for {for_s:.1f} s: the node is made anew'
             )

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 import rclpy
@@ -55,15 +55,26 @@ def test_a_loss_is_borne_for_a_while(make: Callable[..., Hall]):
     assert replaced == [make]
 
 
-@pytest.mark.parametrize(('pause_s', 'renewed'), [(3600.0, 1), (0.0, 2)])
+@pytest.mark.parametrize(
+    ('deaf_at_s', 'renewed_at_s'),
+    [
+        pytest.param([0.0], [0.0], id='at once'),
+        pytest.param([0.0, 0.5, 1.0], [0.0, 1.0], id='again after a second'),
+        pytest.param(range(41), [0, 1, 3, 7, 15, 25, 35], id='less and less often'),
+        pytest.param([0.0, 1.0, 3.0, 24.0, 25.0], [0.0, 1.0, 3.0, 24.0, 25.0], id='heard for long'),
+        pytest.param([0.0, 1.0, 3.0, 20.0, 25.0], [0.0, 1.0, 3.0, 20.0], id='not for long enough'),
+    ],
+)
 def test_it_is_not_all_that_the_process_does(
-    make: Callable[..., Hall], pause_s: float, renewed: int
+    make: Callable[..., Hall], deaf_at_s: Iterable[float], renewed_at_s: list[float]
 ):
-    renewal, replaced = Renewal(lambda _: make, pause_s=pause_s), []
-    for node in (make(), make()):
-        renewal.watch(node, replaced.append)
+    now_s, renewed = 0.0, []
+    renewal = Renewal(lambda _: make, clock_s=lambda: now_s)
+    node = make()
+    renewal.watch(node, lambda _: renewed.append(now_s))
+    for now_s in deaf_at_s:  # noqa: B007 - the clock reads it
         node.deaf_for(1.0)
-    assert len(replaced) == renewed
+    assert renewed == renewed_at_s
 
 
 def test_one_that_is_busy_is_left_alone_until_it_is_not(make: Callable[..., Hall]):
