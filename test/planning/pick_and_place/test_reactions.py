@@ -27,6 +27,8 @@ def robot(ros_domain: int, request: pytest.FixtureRequest) -> Iterator[ScriptedR
     robot.close()
 
 
+# A machine that has no time for a second is no trouble.
+@pytest.mark.parametrize('robot', [{'patience': 5.0}], indirect=True, ids=['patient'])
 def test_a_mission_without_trouble(robot: ScriptedRobot):
     end = robot.mission()
     assert end.state == MissionStep.SUCCEEDED, end.message
